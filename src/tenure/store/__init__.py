@@ -1,0 +1,27 @@
+"""The only disk: the study folder's files and its one DuckDB file."""
+
+from tenure.store.database import DATABASE, SCHEMA_VERSION, BuildStore, ReadStore, content_digest
+from tenure.store.files import (
+    read_document,
+    read_documents,
+    read_study_files,
+    replace_folder,
+    shipped_study,
+    write_file,
+    write_new_folder,
+)
+
+__all__ = [
+    "DATABASE",
+    "SCHEMA_VERSION",
+    "BuildStore",
+    "ReadStore",
+    "content_digest",
+    "read_document",
+    "read_documents",
+    "read_study_files",
+    "replace_folder",
+    "shipped_study",
+    "write_file",
+    "write_new_folder",
+]

@@ -1,0 +1,134 @@
+"""The study folder on disk: its files as bytes, its reports as raw documents, its outputs written whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tenure.errors import InputError, StoreError, StudyError
+from tenure.model import RawDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = [
+    "REPORT_SUFFIXES",
+    "read_document",
+    "read_documents",
+    "read_study_files",
+    "replace_folder",
+    "shipped_study",
+    "write_file",
+    "write_new_folder",
+]
+
+REPORT_SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".warc", ".warc.gz", ".xml", ".rss", ".atom", ".gz")
+"""What counts as a report file in the reports folder; anything else there is passed over and counted."""
+
+MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
+"""A single report file above this is not read at all: a laptop's memory is the limit, not the format."""
+
+
+def read_study_files(folder: Path, names: tuple[str, ...] | None = None) -> dict[str, bytes]:
+    """Return the bytes of study.toml and of the files that it names, by name; files that are not there are left out.
+
+    Raises StudyError when the folder or its study.toml is missing, or when a name leads out of the folder.
+    """
+    from tenure.config import study_file_names
+
+    path = folder / "study.toml"
+    if not folder.is_dir():
+        raise StudyError("no such study folder", value=folder, remedy="run `tenure init DIR` to start one")
+    if not path.is_file():
+        raise StudyError("no study.toml in the folder", value=folder, remedy="run `tenure init DIR` to start a study")
+    out = {"study.toml": path.read_bytes()}
+    for name in names if names is not None else study_file_names(out["study.toml"]):
+        target = folder / name
+        if not target.resolve().is_relative_to(folder.resolve()):
+            raise StudyError("a file of the study lies outside its folder", value=name, remedy="move it into the folder")
+        if target.is_file():
+            out[name] = target.read_bytes()
+    return out
+
+
+def _is_report(path: Path) -> bool:
+    return path.is_file() and path.name.lower().endswith(REPORT_SUFFIXES) and not path.name.startswith(".")
+
+
+def read_document(path: Path, *, name: str | None = None) -> RawDocument:
+    """Return one file as a raw document; a missing or too large file raises InputError."""
+    if not path.is_file():
+        raise InputError("no such file", value=path, remedy="give the path of an existing file")
+    size = path.stat().st_size
+    if size > MAX_DOCUMENT_BYTES:
+        raise InputError("file is too large to read", value=f"{path} ({size} bytes)", remedy="split it into smaller files")
+    return RawDocument(name=name or path.name, content=path.read_bytes())
+
+
+def read_documents(folder: Path, reports: str) -> Iterator[RawDocument]:
+    """Yield the report files below `folder/reports`, sorted by relative path; an absent folder yields nothing."""
+    root = folder / reports
+    if not root.is_dir():
+        return
+    for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
+        if _is_report(path):
+            yield read_document(path, name=path.relative_to(root).as_posix())
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: into a neighbour first, then renamed over the target."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        raise StoreError("cannot write", value=path, remedy=str(error.strerror or error)) from error
+
+
+def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder that must be new or empty; raises InputError when it is not."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError("the folder is not empty", value=folder, remedy="name a new folder")
+    for name, content in sorted(files.items()):
+        write_file(folder / name, content)
+
+
+def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a folder hold exactly these files: written beside it, then swapped in, so that a reader never sees half of it."""
+    fresh, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
+    for leftover in (fresh, old):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    fresh.mkdir(parents=True)
+    for name, content in sorted(files.items()):
+        target = fresh / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    if folder.exists():
+        folder.replace(old)
+    fresh.replace(folder)
+    if old.exists():
+        shutil.rmtree(old)
+
+
+def shipped_study(name: str = "idlib-2018") -> dict[str, bytes]:
+    """Return the files of the study that comes with the package, by name relative to its folder.
+
+    Raises StoreError when the installation lacks it.
+    """
+    here = Path(__file__).resolve().parents[1]
+    for root in (here / "examples" / name, here.parents[1] / "examples" / name):
+        if (root / "study.toml").is_file():
+            return {
+                path.relative_to(root).as_posix(): path.read_bytes()
+                for path in sorted(root.rglob("*"))
+                if path.is_file() and _is_shipped(path.relative_to(root))
+            }
+    raise StoreError("the shipped study is missing from this installation", value=name, remedy="install the package again")
+
+
+def _is_shipped(relative: Path) -> bool:
+    made = {"site", "out", ".tenure"}
+    return relative.parts[0] not in made and not relative.name.startswith(("tenure.duckdb", "."))
