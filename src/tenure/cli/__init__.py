@@ -1,0 +1,236 @@
+"""The command line: arguments to pipeline calls, errors to one line and exit code 1; no logic of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tenure import __version__
+from tenure.errors import TenureError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="tenure",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Who holds which place, since when, and who says so: from public reports to a measured map.",
+)
+
+StudyDir = Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.", show_default=False)]
+DateText = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", show_default=False)]
+Format = Annotated[str | None, typer.Option("--format", help="table, jsonl or csv; table on a terminal, else jsonl.")]
+
+
+def _now() -> Any:  # noqa: ANN401 - datetime is loaded where it is used
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+def _show(rows: Any, form: str | None, *, title: str = "") -> None:  # noqa: ANN401 - rows of any command
+    from tenure.cli.show import show_rows
+
+    show_rows(rows, form, title=title)
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"tenure {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def init(folder: StudyDir) -> None:
+    """Write a small, commented study to start from."""
+    from tenure.pipeline import init_study
+
+    for line in init_study(folder):
+        typer.echo(line)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where the shipped study is copied to.")] = Path(
+        "idlib-2018"
+    ),
+) -> None:
+    """Copy the shipped study, build it, and say what to open."""
+    from tenure.cli.show import BuildProgress
+    from tenure.pipeline import demo_study
+
+    with BuildProgress() as progress:
+        result = demo_study(folder, now=_now(), progress=progress)
+    _headline(result)
+
+
+@app.command()
+def build(folder: StudyDir) -> None:
+    """Run the whole pipeline, taking up what is already done, and print the headline table."""
+    from tenure.cli.show import BuildProgress
+    from tenure.pipeline import build_study
+
+    with BuildProgress() as progress:
+        result = build_study(folder, now=_now(), progress=progress)
+    _headline(result)
+
+
+def _headline(result: Any) -> None:  # noqa: ANN401 - the pipeline's BuildResult
+    from tenure.cli.show import show_build
+
+    show_build(result)
+
+
+@app.command()
+def read(
+    folder: StudyDir,
+    source: Annotated[list[str], typer.Argument(metavar="SOURCE...", help="Files, folders, URLs or feeds.")],
+    *,
+    offline: Annotated[bool, typer.Option("--offline", help="Answer addresses from the cache only.")] = False,
+) -> None:
+    """Add files, URLs, feeds, WARCs or JSONL to a study; say what was new, a copy, or quarantined and why."""
+    from tenure.pipeline import read_sources
+
+    _show(read_sources(folder, source, now=_now(), offline=offline), None, title="read")
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Reports as JSON Lines: id, text, published_at, ...")],
+    *,
+    study: Annotated[Path | None, typer.Option(help="A study that lends its actors and sources.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
+) -> None:
+    """Extract attributed claims: reports JSONL in, {"id", "claims"} JSONL out."""
+    from tenure.pipeline import extract_lines
+
+    _write_lines(extract_lines(file, study=study), out)
+
+
+@app.command()
+def locate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Reports as JSON Lines, with optional spans [[start, end]].")],
+    *,
+    gazetteer: Annotated[Path | None, typer.Option(help="A gazetteer file: CSV, JSONL, GeoJSON or a GeoNames dump.")] = None,
+    study: Annotated[Path | None, typer.Option(help="A study that lends its places, actors and area.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
+) -> None:
+    """Resolve place names: reports JSONL in, {"id", "mentions"} JSONL out."""
+    from tenure.pipeline import locate_lines
+
+    _write_lines(locate_lines(file, gazetteer=gazetteer, study=study), out)
+
+
+def _write_lines(lines: Any, out: Path | None) -> None:  # noqa: ANN401 - an iterator of bytes
+    if out is None:
+        for line in lines:
+            sys.stdout.buffer.write(line)
+        sys.stdout.buffer.flush()
+        return
+    from tenure.store import write_file
+
+    write_file(out, b"".join(lines))
+
+
+@app.command()
+def fuse(  # noqa: PLR0913 - the options of a command are its parameters
+    claims: Annotated[Path, typer.Argument(metavar="CLAIMS", help="Parquet claims.")],
+    places: Annotated[Path, typer.Argument(metavar="PLACES", help="Parquet places.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Parquet to write.")],
+    initial: Annotated[Path | None, typer.Option(help="Parquet of place_id, state on the first day.")] = None,
+    start: DateText = None,
+    end: DateText = None,
+    daily: Annotated[bool, typer.Option("--daily", help="place_id, date, p_<actor>..., p_contested; else spells.")] = False,
+    filtered: Annotated[bool, typer.Option("--filtered", help="Each day from what was published by then.")] = False,
+    as_known_on: DateText = None,
+    intervals: Annotated[Path | None, typer.Option(help="Parquet of date, actor, lo, hi (90%, km2) to write.")] = None,
+) -> None:
+    """Fuse claims into P(controller | place, day)."""
+    from tenure.pipeline import FuseRequest, fuse_files
+
+    request = FuseRequest(claims, places, out, initial, start, end, daily, filtered, as_known_on, intervals)
+    _show(fuse_files(request), None, title="fuse")
+
+
+@app.command()
+def measure(
+    folder: StudyDir,
+    *,
+    since: DateText = None,
+    until: DateText = None,
+    by: Annotated[str | None, typer.Option(help="admin1 or week.")] = None,
+    form: Format = None,
+) -> None:
+    """Measure km2 and places by actor with intervals, and the change between two dates."""
+    from tenure.pipeline import measure_study
+
+    _show(measure_study(folder, since=since, until=until, by=by, now=_now()), form, title="measure")
+
+
+@app.command()
+def check(folder: StudyDir, *, form: Format = None) -> None:
+    """Set each reported quantity beside the measured one: supported, disputed, cannot tell."""
+    from tenure.pipeline import check_study
+
+    _show(check_study(folder, now=_now()), form, title="check")
+
+
+@app.command()
+def why(
+    folder: StudyDir,
+    place: Annotated[str, typer.Argument(metavar="PLACE", help="A place's name in any spelling, or its id.")],
+    *,
+    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The day.")],
+    form: Format = None,
+) -> None:
+    """Show the posterior at a place on a day and the claims that made it, each with its weight and quote."""
+    from tenure.cli.show import show_why
+    from tenure.pipeline import explain_place
+
+    show_why(explain_place(folder, place, on=on, now=_now()), form)
+
+
+@app.command()
+def watch(folder: StudyDir, *, form: Format = None) -> None:
+    """List zone incidents: what happened inside which zone, by whom, who says so."""
+    from tenure.pipeline import watch_zones
+
+    _show(watch_zones(folder, now=_now()), form, title="watch")
+
+
+@app.command()
+def export(
+    folder: StudyDir,
+    *,
+    to: Annotated[Path, typer.Option("--to", help="File to write; its suffix decides the format.")],
+    schema: Annotated[str, typer.Option(help="tenure, acled or viina.")] = "tenure",
+    daily: Annotated[bool, typer.Option("--daily", help="The panel place_id, date, p_<actor>..., p_contested.")] = False,
+) -> None:
+    """Export by suffix: .geojson .parquet .csv .gpkg .fgb .zip (data package) .pmtiles."""
+    from tenure.pipeline import export_study
+
+    _show(export_study(folder, to, schema=schema, daily=daily, now=_now()), None, title="export")
+
+
+def main() -> None:
+    """Run the command line; a named error becomes one line on standard error and exit code 1."""
+    try:
+        app()
+    except TenureError as error:
+        sys.stderr.write(f"tenure: {error}\n")
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.stderr.write("tenure: stopped; the last finished build stands, the next takes up what was done\n")
+        sys.exit(130)

@@ -1,0 +1,156 @@
+"""What the terminal shows: progress with counts and time left, tables, and rows as JSON Lines or CSV for machines."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Self
+
+from tenure.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.progress import Progress, TaskID
+
+    from tenure.pipeline import BuildResult
+
+__all__ = ["BuildProgress", "show_build", "show_rows", "show_why"]
+
+FORMATS = ("table", "jsonl", "csv")
+
+
+class BuildProgress:
+    """A line a stage: what is done, how many, how long it will take; on standard error, so that output stays clean."""
+
+    def __init__(self) -> None:
+        """Set up nothing yet: the bar is drawn once entered."""
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description:22}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        self._bar = Progress(*columns, console=Console(stderr=True))
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._settle()
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _settle(self) -> None:
+        """Show the stage that ends as complete, whatever number of steps it announced."""
+        if self._bar is not None and self._task is not None:
+            task = next(t for t in self._bar.tasks if t.id == self._task)
+            self._bar.update(self._task, total=task.completed or 1, completed=task.completed or 1)
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a line for a stage."""
+        self._settle()
+        if self._bar is not None:
+            self._task = self._bar.add_task(name, total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Move the stage's bar on."""
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task, steps)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - any value of a row
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}".rstrip("0").rstrip(".")  # noqa: PLR2004 - digits shown
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(v) for v in value)
+    return str(value)
+
+
+def _numeric(rows: Sequence[Mapping[str, Any]], key: str) -> bool:
+    return all(isinstance(r.get(key), int | float) or r.get(key) is None for r in rows)
+
+
+def _draw_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    if not rows:
+        console.print(f"{escape(title)}: nothing found", highlight=False)
+        return
+    table = Table(
+        title=escape(title), title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    for key in rows[0]:
+        table.add_column(escape(key.replace("_", " ")), justify="right" if _numeric(rows, key) else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(_cell(row.get(k))) for k in rows[0]))
+    console.print(table, highlight=False)
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]], form: str | None, *, title: str = "") -> None:
+    """Write rows to standard output: a table on a terminal, else JSON Lines, or what `form` asks for."""
+    rows = list(rows)
+    form = form or ("table" if sys.stdout.isatty() else "jsonl")
+    if form not in FORMATS:
+        raise InputError("unknown format", value=form, remedy="use " + ", ".join(FORMATS))
+    if form == "table":
+        _draw_table(rows, title)
+    elif form == "csv":
+        import csv
+
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
+        writer.writeheader()
+        writer.writerows(rows)
+    else:
+        import orjson
+
+        for row in rows:
+            sys.stdout.write(orjson.dumps(row, option=orjson.OPT_NON_STR_KEYS).decode() + "\n")
+
+
+def show_build(result: BuildResult) -> None:
+    """Print what a build made: counts, the headline and finding tables, and which files to open."""
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    counts = ", ".join(f"{number:,} {name}" for name, number in result.counts.items())
+    console.print(f"run {result.run_id}: {counts}", highlight=False)
+    for title, rows in result.tables.items():
+        console.print()
+        _draw_table(rows, title)
+    console.print()
+    console.print("open:", highlight=False)
+    for name in result.outputs:
+        if name.endswith(("index.html", "report.html", "report.md")):
+            console.print(f"  {result.folder / name}", highlight=False, soft_wrap=True)
+    console.print(
+        f"  all {len(result.outputs)} files are in {result.folder / 'site'} and {result.folder / 'out'}", highlight=False
+    )
+
+
+def show_why(answer: Mapping[str, Any], form: str | None) -> None:
+    """Print the posterior of a place and the claims behind it; as JSON one object."""
+    form = form or ("table" if sys.stdout.isatty() else "jsonl")
+    if form != "table":
+        show_rows([answer] if form == "jsonl" else answer["claims"], form)
+        return
+    from rich.console import Console
+    from rich.markup import escape
+
+    console = Console()
+    console.print(f"[bold]{escape(answer['name'])}[/] ({escape(answer['place_id'])}) on {answer['on']}", highlight=False)
+    console.print("  " + "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in answer["posterior"].items()), highlight=False)
+    if not answer["informed"]:
+        console.print("  nothing bears on this place: unknown", highlight=False)
+    _draw_table(answer["claims"], f"claims by weight ({len(answer['claims'])})")

@@ -1,0 +1,52 @@
+"""The only place where the order of the stages is written; what the command line and the service call."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
+    from tenure.pipeline.build import BuildResult, Progress, build_study, demo_study
+    from tenure.pipeline.exports import export_study
+    from tenure.pipeline.fusion import FuseRequest, fuse_files
+    from tenure.pipeline.intake import read_sources
+    from tenure.pipeline.lines import extract_lines, locate_lines
+    from tenure.pipeline.study import init_study, load_study
+
+__all__ = [
+    "BuildResult",
+    "FuseRequest",
+    "Progress",
+    "build_study",
+    "check_study",
+    "demo_study",
+    "explain_place",
+    "export_study",
+    "extract_lines",
+    "fuse_files",
+    "init_study",
+    "load_study",
+    "locate_lines",
+    "measure_study",
+    "read_sources",
+    "watch_zones",
+]
+
+_HOME = {
+    "answers": ("check_study", "explain_place", "measure_study", "watch_zones"),
+    "build": ("BuildResult", "Progress", "build_study", "demo_study"),
+    "exports": ("export_study",),
+    "fusion": ("FuseRequest", "fuse_files"),
+    "intake": ("read_sources",),
+    "lines": ("extract_lines", "locate_lines"),
+    "study": ("init_study", "load_study"),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a part where it is first used: the command line must start fast."""
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(f"tenure.pipeline.{module}"), name)
+    raise AttributeError(f"module 'tenure.pipeline' has no attribute {name!r}")

@@ -1,0 +1,279 @@
+"""`tenure build`: the order of the stages, resumable, and the same bytes for the same inputs.
+
+    read -> copies -> extract (cached by text and method) -> place -> fuse -> measure -> publish
+
+Extraction is the slow stage: a report whose text, date and extractor have not changed is not extracted again. Batches are
+kept as they are done, so a killed build loses at most one; the tables that readers see are swapped in at the end, in one
+rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tenure import __version__
+from tenure.model import Claim, Evidence, Placement, Quarantine, Report, from_table, to_table
+from tenure.pipeline.study import copy_shipped_study, load_study, make_extractor, make_locator, study_file
+from tenure.store import BuildStore, read_documents, replace_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from tenure.claims import Extractor
+    from tenure.config import Study
+
+__all__ = ["BuildResult", "Progress", "build_study", "demo_study"]
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+"""Reports whose claims are kept together: what a killed build can lose."""
+
+
+class Progress(Protocol):
+    """What a build tells of itself; the command line draws it, tests count it."""
+
+    def stage(self, name: str, total: int | None) -> None:
+        """Begin a stage, with so many steps when they are known."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Count so many steps of the stage as done."""
+
+
+class _Silent:
+    def stage(self, name: str, total: int | None) -> None:
+        log.info("stage %s (%s)", name, total)
+
+    def advance(self, steps: int = 1) -> None:
+        log.debug("advanced %s", steps)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made: counts by name, the headline and finding tables, and the files to open."""
+
+    folder: Path
+    run_id: str
+    counts: dict[str, int]
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The tables of one run, from reports to evidence; the later stages take it whole."""
+
+    study: Study
+    run_id: str
+    reports: tuple[Report, ...]
+    quarantined: tuple[Quarantine, ...]
+    claims: tuple[Claim, ...]
+    placements: tuple[Placement, ...]
+    statuses: dict[str, str]
+    """Extraction status by report_id: ``extracted`` or ``no_language_pack``."""
+    methods: dict[str, str]
+
+
+def demo_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
+    """Copy the shipped study into a folder, where it is not there yet, and build it."""
+    copy_shipped_study(folder)
+    return build_study(folder, now=now, progress=progress)
+
+
+def build_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
+    """Run every stage over a study's folder and return what was made.
+
+    `now` decides what the embargo withholds, nothing else. Errors: StudyError for the study's files, StoreError for its
+    database; a bad report is quarantined and counted.
+    """
+    from tenure.pipeline.assess import assess
+    from tenure.pipeline.outputs import render_outputs
+
+    progress = progress or _Silent()
+    study = load_study(folder)
+    with BuildStore.open(folder) as store:
+        chain = _read_and_extract(folder, study, store, progress)
+        chain = _place(chain, progress)
+        _keep_chain(store, chain)
+        assessment = assess(chain, now=now, progress=progress)
+        for name, table in assessment.tables(chain.run_id).items():
+            store.put(name, table)
+        outputs = render_outputs(chain, assessment, now=now, progress=progress)
+        store.put("runs", _run_table(chain))
+        store.finish()
+    for name, files in outputs.items():
+        replace_folder(folder / name, files)
+    return BuildResult(
+        folder=folder,
+        run_id=chain.run_id,
+        counts=_counts(chain, assessment.evidence, len(assessment.exclusions)),
+        tables=assessment.shown(),
+        outputs=tuple(f"{name}/{file}" for name in sorted(outputs) for file in sorted(outputs[name])),
+    )
+
+
+def _read_and_extract(folder: Path, study: Study, store: BuildStore, progress: Progress) -> Chain:
+    from tenure import reports as stage
+
+    progress.stage("reading reports", None)
+    documents = read_documents(folder, study_file(study, "reports"))
+    result = stage.read_documents(documents, sources=study.sources, default_country=study.config.country or None)
+    reports = stage.mark_copies(result.reports)
+    extractor = make_extractor(study)
+    methods = {"reports": stage.METHOD, "claims": extractor.method}
+    run_id = _run_id(study, reports, methods)
+    statuses, claims = _extract(store, extractor, reports, run_id, progress)
+    return Chain(study, run_id, reports, result.quarantined, claims, (), statuses, methods)
+
+
+def _run_id(study: Study, reports: Sequence[Report], methods: dict[str, str]) -> str:
+    digest = hashlib.sha256(f"{__version__}|{study.digest}|{sorted(methods.items())}".encode())
+    for report in reports:
+        digest.update(f"|{report.report_id}|{report.text_sha256}|{report.published_at.isoformat()}".encode())
+    return digest.hexdigest()[:16]
+
+
+def _cache_key(report: Report, method: str) -> str:
+    parts = (
+        report.report_id,
+        report.text_sha256,
+        report.published_at.isoformat(),
+        report.published_precision,
+        report.language,
+        report.publisher or "",
+        report.country or "",
+        report.dateline or "",
+        method,
+    )
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def _extract(
+    store: BuildStore, extractor: Extractor, reports: Sequence[Report], run_id: str, progress: Progress
+) -> tuple[dict[str, str], tuple[Claim, ...]]:
+    """Extract what is not cached, keep it batch by batch, and return status and claims of every report in report order."""
+    keys = {r.report_id: _cache_key(r, extractor.method) for r in reports}
+    done = _cached_keys(store)
+    todo = [r for r in reports if keys[r.report_id] not in done]
+    progress.stage("extracting claims", len(reports))
+    progress.advance(len(reports) - len(todo))
+    for first in range(0, len(todo), BATCH):
+        batch = todo[first : first + BATCH]
+        extractions = list(extractor.extract(batch))
+        claims = [c for e in extractions for c in e.claims]
+        with store.transaction():
+            store.append("claims", _keyed(to_table(Claim, claims), [keys[c.report_id] for c in claims], run_id))
+            store.append("extractions", _extraction_table(extractions, keys, run_id))
+        progress.advance(len(batch))
+    return _collect(store, keys)
+
+
+def _cached_keys(store: BuildStore) -> set[str]:
+    if not store.has("extractions"):
+        return set()
+    return set(store.table("extractions")["cache_key"].to_pylist())
+
+
+def _keyed(table: pa.Table, keys: list[str], run_id: str) -> pa.Table:
+    import pyarrow as pa
+
+    table = table.append_column("cache_key", pa.array(keys, pa.string()))
+    return table.append_column("run_id", pa.array([run_id] * table.num_rows, pa.string()))
+
+
+def _extraction_table(extractions: Iterable[Any], keys: dict[str, str], run_id: str) -> pa.Table:
+    import pyarrow as pa
+
+    rows = [(e.report_id, keys[e.report_id], e.status) for e in extractions]
+    columns = {
+        "report_id": pa.array([r[0] for r in rows], pa.string()),
+        "cache_key": pa.array([r[1] for r in rows], pa.string()),
+        "status": pa.array([r[2] for r in rows], pa.string()),
+        "run_id": pa.array([run_id] * len(rows), pa.string()),
+    }
+    return pa.table(columns)
+
+
+def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], tuple[Claim, ...]]:
+    """Drop what belongs to no present report, put the rest in report order, and return it."""
+    import pyarrow as pa
+
+    if not store.has("extractions"):
+        return {}, ()
+    extractions, claims = store.table("extractions"), store.table("claims")
+    wanted = {key: number for number, key in enumerate(keys.values())}
+    statuses: dict[str, str] = {}
+    for name, table in (("extractions", extractions), ("claims", claims)):
+        order = [wanted.get(k, -1) for k in table["cache_key"].to_pylist()]
+        kept = sorted((o, i) for i, o in enumerate(order) if o >= 0)
+        sorted_table = table.take(pa.array([i for _, i in kept], pa.int64()))
+        store.put(name, sorted_table)
+        if name == "extractions":
+            statuses = dict(zip(sorted_table["report_id"].to_pylist(), sorted_table["status"].to_pylist(), strict=True))
+        else:
+            claims = sorted_table
+    return statuses, tuple(from_table(Claim, claims))
+
+
+def _place(chain: Chain, progress: Progress) -> Chain:
+    import dataclasses
+
+    locator = make_locator(chain.study)
+    by_report: dict[str, list[Claim]] = {}
+    for claim in chain.claims:
+        by_report.setdefault(claim.report_id, []).append(claim)
+    progress.stage("resolving places", len(by_report))
+    placements: list[Placement] = []
+    for report in chain.reports:
+        if report.report_id in by_report:
+            placements += locator.place_claims(report, by_report[report.report_id])
+            progress.advance()
+    methods = {**chain.methods, "places": locator.method}
+    return dataclasses.replace(chain, placements=tuple(placements), methods=methods)
+
+
+def _with_run(table: pa.Table, run_id: str) -> pa.Table:
+    import pyarrow as pa
+
+    return table.append_column("run_id", pa.array([run_id] * table.num_rows, pa.string()))
+
+
+def _keep_chain(store: BuildStore, chain: Chain) -> None:
+    import pyarrow as pa
+
+    reports = to_table(Report, chain.reports)
+    reports = reports.append_column("known_from", reports["published_at"])
+    statuses = [chain.statuses.get(r.report_id, "") for r in chain.reports]
+    reports = reports.append_column("extraction", pa.array(statuses, pa.string()))
+    store.put("reports", _with_run(reports, chain.run_id))
+    store.put("quarantine", _with_run(to_table(Quarantine, chain.quarantined), chain.run_id))
+    store.put("placements", _with_run(to_table(Placement, chain.placements), chain.run_id))
+
+
+def _run_table(chain: Chain) -> pa.Table:
+    import pyarrow as pa
+
+    row = {"run_id": chain.run_id, "version": __version__, "study_digest": chain.study.digest}
+    row |= {f"method_{k}": v for k, v in sorted(chain.methods.items())}
+    return pa.Table.from_pylist([row])
+
+
+def _counts(chain: Chain, evidence: Sequence[Evidence], excluded: int) -> dict[str, int]:
+    return {
+        "reports": len(chain.reports),
+        "copies": sum(r.copy_of is not None for r in chain.reports),
+        "quarantined": len(chain.quarantined),
+        "no language pack": sum(s == "no_language_pack" for s in chain.statuses.values()),
+        "claims": len(chain.claims),
+        "placements": len(chain.placements),
+        "unresolved": sum(p.place_id is None for p in chain.placements),
+        "evidence": len(evidence),
+        "excluded": excluded,
+    }

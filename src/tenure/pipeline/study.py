@@ -1,0 +1,84 @@
+"""A study as the stages need it: loaded from its folder, with an extractor and a locator made for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.store import read_study_files, shipped_study, write_new_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tenure.claims import Extractor
+    from tenure.config import Study
+    from tenure.model import RawDocument
+    from tenure.places import Locator
+
+__all__ = ["copy_shipped_study", "init_study", "load_study", "make_extractor", "make_locator", "study_file"]
+
+
+def load_study(folder: Path) -> Study:
+    """Return the study of a folder; StudyError names what its files lack."""
+    from tenure.config import parse_study
+
+    return parse_study(read_study_files(folder))
+
+
+def study_file(study: Study, key: str) -> str:
+    """Return the file or folder name that the study gives to a key such as ``reports``."""
+    return dict(study.config.files)[key]
+
+
+def init_study(folder: Path) -> tuple[str, ...]:
+    """Write the commented starting study into a new folder and return what to do next, line by line."""
+    from tenure.config import study_template
+
+    files = study_template(folder.resolve().name)
+    write_new_folder(folder, files)
+    return (
+        f"wrote {len(files)} files to {folder}",
+        "edit study.toml, actors.toml, sources.toml and places.csv; put reports into reports/",
+        f"then: tenure build {folder}",
+    )
+
+
+def copy_shipped_study(folder: Path) -> None:
+    """Copy the shipped study into a folder; files that a user has changed there are kept."""
+    files = shipped_study()
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        write_new_folder(folder, files)
+        return
+    from tenure.errors import InputError
+
+    if not (folder / "study.toml").is_file():
+        raise InputError("the folder holds something else", value=folder, remedy="name a new folder")
+
+
+def make_extractor(study: Study | None) -> Extractor:
+    """Return the extractor of a study, or the generic one."""
+    from tenure.claims import Extractor
+
+    if study is None:
+        return Extractor()
+    names = sorted({n for p in study.places for n in (p.name, *p.alternate_names)} | {a.name for a in study.areas})
+    return Extractor(
+        actors=study.actors,
+        relations=study.relations,
+        sources=study.sources,
+        place_names=names,
+        model=study.config.language_model,
+    )
+
+
+def make_locator(study: Study | None, *, gazetteer_file: RawDocument | None = None) -> Locator:
+    """Return the locator of a study, of a gazetteer file, or of the embedded gazetteer alone."""
+    from tenure.places import Locator, build_gazetteer, read_gazetteer_file
+
+    if gazetteer_file is not None:
+        places, areas = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
+        return Locator(build_gazetteer(places, areas, world=False))
+    if study is None:
+        return Locator(build_gazetteer((), ()))
+    countries = (study.config.country,) if study.config.country else ()
+    gazetteer = build_gazetteer(study.places, study.areas, countries=countries or None)
+    return Locator(gazetteer, actors=study.actors, area=study.area, countries=countries)

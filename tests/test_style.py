@@ -1,0 +1,55 @@
+"""The house style that a machine can check."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "tenure"
+MODULES = sorted(SOURCE.rglob("*.py"))
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_modules_are_under_400_lines_and_functions_under_60(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            doc = ast.get_docstring(node, clean=False)
+            length = node.end_lineno - node.lineno + 1 - (doc.count("\n") + 1 if doc else 0)
+            assert length <= 60, f"{node.name} has {length} lines"
+
+
+def test_no_module_is_named_for_nothing():
+    assert not [p for p in MODULES if p.stem in FORBIDDEN_NAMES]
+
+
+def test_the_base_package_imports_in_under_a_fifth_of_a_second():
+    code = "import time; t = time.perf_counter(); import tenure; print(time.perf_counter() - t)"
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
+    assert min(float(r.stdout) for r in runs) < 0.2
+
+
+def test_help_comes_in_under_three_tenths_of_a_second():
+    def once() -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "tenure", "--help"], capture_output=True, check=True)
+        return time.perf_counter() - start
+
+    assert min(once() for _ in range(5)) < 0.3
+
+
+def test_help_loads_no_heavy_library():
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nfrom tenure.cli import app\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "print([m for m in ('numpy', 'pandas', 'spacy', 'duckdb', 'pyarrow', 'shapely', 'scipy', 'httpx') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
