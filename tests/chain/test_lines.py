@@ -1,0 +1,104 @@
+"""Reports as JSON Lines through the command line: answers for every line, offsets into the given text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from tenure.cli import app
+from tenure.errors import InputError, ReportError
+from tenure.pipeline.lines import report_from_json
+
+TEXT = (
+    'On 3 March 2031, the Velkari army captured the town of Ostrava Dol from rebels. "We hold it," Colonel Ivo Maran said.'
+)
+
+
+def run(*arguments):
+    return CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+
+
+def write_lines(path, rows):
+    path.write_text("\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    rows = [
+        {"id": "a", "text": TEXT, "published_at": "2031-03-04", "publisher": "Wire", "country": "XX"},
+        {"id": "b", "text": TEXT},
+        "{broken",
+        {"id": "c", "text": "   ", "published_at": "2031-03-04"},
+        {"id": "d", "text": TEXT, "published_at": "0000-02-30"},
+        [1, 2],
+    ]
+    file = write_lines(tmp_path_factory.mktemp("lines") / "in.jsonl", rows)
+    return [json.loads(line) for line in run("extract", file).stdout.splitlines()]
+
+
+def test_every_line_is_answered_and_a_bad_one_with_its_reason(answered):
+    assert [row.get("quarantined", {}).get("reason") for row in answered] == [
+        None, "no_date", "bad_json", "empty", "bad_date", "bad_json",
+    ]  # fmt: skip
+
+
+def test_a_claim_has_the_promised_fields_and_a_verbatim_quote(answered):
+    gain = next(c for c in answered[0]["claims"] if c["event"] == "gain")
+    promised = {
+        "quote", "event", "actor", "target", "places", "start", "end", "speaker", "stance", "quantities",
+        "actor_ids", "target_ids", "start_char", "end_char", "confidence", "method",
+    }  # fmt: skip
+    assert promised <= gain.keys()
+    assert TEXT[gain["start_char"] : gain["end_char"]] == gain["quote"]
+    assert (gain["start"], gain["end"]) == ("2031-03-03", "2031-03-03")
+    assert any("Ostrava Dol" in p["name"] for p in gain["places"])
+
+
+def test_located_mentions_have_the_promised_fields(tmp_path):
+    gazetteer = tmp_path / "places.csv"
+    gazetteer.write_text(
+        "place_id,name,alternate_names,lon,lat,feature,admin1\nx1,Ostrava Dol,,36.5,35.2,settlement,\n", "utf-8"
+    )
+    start = TEXT.index("Ostrava")
+    file = write_lines(
+        tmp_path / "in.jsonl",
+        [{"id": "a", "text": TEXT, "published_at": "2031-03-04", "spans": [[start, start + 11]]}, {"id": "b", "text": "x"}],
+    )
+    rows = [json.loads(line) for line in run("locate", file, "--gazetteer", gazetteer).stdout.splitlines()]
+    (mention,) = rows[0]["mentions"]
+    assert {"start", "end", "name", "status", "place_id", "lon", "lat", "geo_precision", "p", "radius_km"} <= mention.keys()
+    assert (mention["place_id"], mention["start"], mention["end"]) == ("x1", start, start + 11)
+    assert rows[1]["quarantined"]["reason"] == "no_date"
+
+
+def test_a_missing_and_an_empty_file_are_named_errors(tmp_path):
+    from tenure.pipeline import extract_lines
+
+    with pytest.raises(InputError, match="no such file"):
+        list(extract_lines(tmp_path / "absent.jsonl"))
+    (tmp_path / "empty.jsonl").write_bytes(b"\n \n")
+    with pytest.raises(InputError, match="file is empty"):
+        list(extract_lines(tmp_path / "empty.jsonl"))
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"text": "x", "published_at": "yesterday"}, "bad_date"),
+        ({"text": "x" * 5_000_001, "published_at": "2031-03-04"}, "too_large"),
+        ("text", "bad_json"),
+    ],
+)
+def test_what_is_no_report_is_refused_by_reason(row, reason):
+    with pytest.raises(ReportError) as caught:
+        report_from_json(row)
+    assert caught.value.reason == reason
+
+
+def test_the_hour_and_zone_of_publication_are_kept():
+    report = report_from_json({"id": 7, "text": "x", "published_at": "2018-02-09T16:16:00+03:00"})
+    assert (report.report_id, report.published_at.isoformat()) == ("7", "2018-02-09T13:16:00+00:00")
+    assert report.published_precision == "time"
