@@ -232,7 +232,7 @@ class Publication:
     `posterior` and `filtered` cover the same places and states; `posterior` must be fused from evidence known by the cut-off
     (`cutoff_date(now, embargo_days)`): `release` refuses weights of claims that are newer. `reports` may carry their text:
     the release strips it. `persons` are strings that a name recogniser took for persons, redacted wherever they stand.
-    Only `config`, `actors`, `places`, `study_area` and `posterior` are required: whatever else is missing is left out of the map.
+    Only `config`, `actors`, `places`, `study_area` and `posterior` are required: what else is missing is left out.
     """
 
     config: Config

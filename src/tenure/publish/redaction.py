@@ -1,0 +1,174 @@
+"""Personal names, phones and handles taken out of what is published.
+
+Rules. Contacts go by pattern. A name is (1) a string that a recogniser called a person, and its last word alone;
+(2) a run of capitalised words after a title or a role; (3) a run of two or more capitalised words next to a verb of saying.
+A run that is a known actor, source, place or zone, or that holds a word of a body, stays. Roles stay: officials are cited so.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Redactor", "make_redactor", "release_rules"]
+
+_TOKEN = re.compile("[^\\W\\d_](?:[\\w'\u2019\u02bf\u02be-]*\\w)?")
+_SURNAME_LETTERS = 4  # shorter last words of a hint ("Ali") are too common to be taken out alone
+_RUN_LIMIT = 5  # words in a personal name
+
+
+@cache
+def release_rules() -> dict[str, Any]:
+    """Return the release rules of ``data/release.toml``."""
+    return tomllib.loads(files("tenure.publish").joinpath("data/release.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _contacts() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in release_rules()["redaction"]["contacts"]))
+
+
+@cache
+def _words(key: str) -> frozenset[str]:
+    return frozenset(release_rules()["redaction"][key])
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(m.group().casefold() for m in _TOKEN.finditer(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """What is known of a study's names: `known` are runs of words that never count as persons, `persons` those that do."""
+
+    known: frozenset[tuple[str, ...]]
+    persons: frozenset[tuple[str, ...]]
+
+    def text(self, text: str) -> str:
+        """Return the text without personal names, phones, mail addresses and handles; empty stays empty."""
+        rules = release_rules()
+        text = _contacts().sub(rules["withheld_contact"], text)
+        spans = self._names(text)
+        for start, end in reversed(spans):
+            text = text[:start] + rules["withheld_name"] + text[end:]
+        return text
+
+    def speaker(self, name: str | None) -> str | None:
+        """Return a speaker by role or body: personal names go, what is left is the role; None stays None."""
+        if name is None:
+            return None
+        rules = release_rules()
+        if _parts(name) in self.known:
+            return name
+        out = self.text(name)
+        if out == name and self._is_person(name):
+            return str(rules["nameless_speaker"])
+        out = out.replace(rules["withheld_name"], "").replace(rules["withheld_contact"], "")
+        out = re.sub(r"\s*,\s*(?=,|$)|^\s*,\s*", "", re.sub(r"\s+", " ", out)).strip(" ,;:-")
+        return out or str(rules["nameless_speaker"])
+
+    def _is_person(self, name: str) -> bool:
+        """Return whether a whole speaker string looks like a bare personal name: only capitalised words, none of a body."""
+        tokens = list(_TOKEN.finditer(name))
+        caps = [t for t in tokens if _capitalised(t.group())]
+        return 1 < len(tokens) <= _RUN_LIMIT and len(caps) == len(tokens) and self._unknown(tokens)
+
+    def _unknown(self, run: list[re.Match[str]]) -> bool:
+        parts = tuple(t.group().casefold() for t in run)
+        if any(p in _words("bodies") for p in parts) or all(t.group().isupper() for t in run):
+            return False
+        return not any(parts[i:j] in self.known for i in range(len(parts)) for j in range(i + 1, len(parts) + 1))
+
+    def _names(self, text: str) -> list[tuple[int, int]]:
+        tokens = list(_TOKEN.finditer(text))
+        low = [t.group().casefold() for t in tokens]
+        hits: list[tuple[int, int]] = []
+        i = 0
+        while i < len(tokens):
+            length = self._hinted(low, i) or self._titled(text, tokens, i) or self._speaking(text, tokens, i)
+            if length:
+                hits.append((tokens[i].start(), tokens[i + length - 1].end()))
+            i += length or 1
+        return hits
+
+    def _hinted(self, low: list[str], i: int) -> int:
+        for length in range(min(_RUN_LIMIT, len(low) - i), 0, -1):
+            if tuple(low[i : i + length]) in self.persons:
+                return length
+        return 0
+
+    def _titled(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
+        """Return how many words from `i` are the name after a title or role."""
+        if i == 0 or tokens[i - 1].group().casefold() not in _words("titles"):
+            return 0
+        if text[tokens[i - 1].end() : tokens[i].start()].strip(" .,"):
+            return 0
+        run = _run(text, tokens, i)
+        while run and run[0].group().casefold() in _words("titles"):
+            return 0
+        return len(run) if run and self._unknown(run) else 0
+
+    def _speaking(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
+        """Return how many words from `i` are a name beside a verb of saying."""
+        run = _run(text, tokens, i)
+        if len(run) <= 1 or (i and _joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group())):
+            return 0
+        after = tokens[i + len(run)].group().casefold() if i + len(run) < len(tokens) else ""
+        before = tokens[i - 1].group().casefold() if i else ""
+        said = (
+            after in _words("reporting")
+            or before in _words("reporting")
+            or (before == "to" and i > 1 and _according(tokens, i))
+        )
+        return len(run) if said and self._unknown(run) else 0
+
+
+def _according(tokens: list[re.Match[str]], i: int) -> bool:
+    return tokens[i - 2].group().casefold() == "according"
+
+
+def _capitalised(word: str) -> bool:
+    low = word.casefold()
+    return word[:1].isupper() or low.split("-")[0] in _words("particles")
+
+
+def _joined(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
+    return text[left.end() : right.start()] in {" ", "-"}
+
+
+def _run(text: str, tokens: list[re.Match[str]], i: int) -> list[re.Match[str]]:
+    """Return the run of capitalised words (with particles) that starts at `i`; it starts and ends with a capital."""
+    run: list[re.Match[str]] = []
+    for token in tokens[i : i + _RUN_LIMIT]:
+        if not _capitalised(token.group()) or (run and not _joined(text, run[-1], token)):
+            break
+        run.append(token)
+    while run and not any(c.isupper() for c in run[-1].group()):
+        run.pop()
+    return run if run and any(c.isupper() for c in run[0].group()) else []
+
+
+def make_redactor(known: Iterable[str], persons: Iterable[str]) -> Redactor:
+    """Return a redactor for a study: `known` names of actors, sources, places and zones, `persons` strings called persons.
+
+    >>> make_redactor(["Abu Dali"], ["Jane Example"]).text("Jane Example of Abu Dali, +963 944 123 456, said so.")
+    '[name withheld] of Abu Dali, [contact withheld], said so.'
+    """
+    names = frozenset(p for p in (_parts(n) for n in known) if p)
+    people: set[tuple[str, ...]] = set()
+    for person in persons:
+        parts = _parts(person)
+        if not parts or parts in names or any(p in _words("bodies") for p in parts):
+            continue
+        people.add(parts)
+        last = parts[-1:]
+        if len(parts) > 1 and len(last[0]) >= _SURNAME_LETTERS and last not in names:
+            people.add(last)
+    return Redactor(known=names, persons=frozenset(people))
