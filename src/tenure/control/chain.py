@@ -1,0 +1,481 @@
+"""Exact forward-backward of one place's continuous-time chain, jumping from knot to knot: the compiled kernel.
+
+Rules of this file
+ 1. The chain lives in continuous time with generator Q; it is observed at whole days. Q is constant over a stretch of field
+    bins with equal codes, so a silent gap of n days costs one matrix exponential exp(nQ), not n steps.
+ 2. State evidence multiplies the states of one day. Jump evidence multiplies the off-diagonal entries of the one-day matrix
+    of every day of its window: a change into (took) or out of (lost) an actor on that day explains the claim.
+ 3. A knot stands on day 0, on every day with evidence, and where Q changes; a gap whose two ends differ is subdivided.
+ 4. Places are independent given the field, are visited in order, and all sums run in that order: same input, same bits.
+ 5. Vectors are rescaled at every knot; log factors are clipped to +-CLIP. No input gives NaN.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["ChainInput", "ChainOutput", "build_generator", "matrix_exponential", "run_chain"]
+
+CLIP = 60.0  # e^60 dwarfs any prior odds that double precision can hold beside it
+_TAYLOR = 11  # terms of exp at norm 1/4: remainder 4^-12 / 12! < 1e-16
+TINY = 1e-300
+
+
+class ChainInput(NamedTuple):
+    """Evidence, field and rates of all places, in the layout of the kernel; days are numbers from the study's start.
+
+    `prior` (places, states); `state_*` by place through `state_offsets` (places + 1,): day, log-likelihood (rows, states);
+    `jump_*` by place through `jump_offsets`: first day of the window, length, kind (0 took, 1 lost), actor, position in
+    `kernel`, odds: the factor of day d is 1 + odds * kernel[position + d - first]; `to_code`, `con_code` (places, bins, states)
+    int8: rate code of a change to an actor and of a change from it to contested; `rates` (3, codes) a day: actor to actor,
+    actor to contested, contested to actor.
+    """
+
+    days: int
+    bin_days: int
+    prior: NDArray[np.float64]
+    state_offsets: NDArray[np.int64]
+    state_day: NDArray[np.int32]
+    state_log: NDArray[np.float64]
+    jump_offsets: NDArray[np.int64]
+    jump_first: NDArray[np.int32]
+    jump_length: NDArray[np.int32]
+    jump_kind: NDArray[np.int8]
+    jump_actor: NDArray[np.int16]
+    jump_position: NDArray[np.int64]
+    jump_odds: NDArray[np.float64]
+    kernel: NDArray[np.float64]
+    to_code: NDArray[np.int8]
+    con_code: NDArray[np.int8]
+    rates: NDArray[np.float64]
+    tolerance: float
+
+
+class ChainOutput(NamedTuple):
+    """Smoothed marginals at knots, and the expected counts that the next M-step needs.
+
+    `counts` (places,) knots of each place visited; `day` (knots,), `p` (knots, states);
+    `state_p` (state rows, states) marginals on the day of each state row; `jump_mass` (jump rows,) expected number of changes
+    that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure` (3, codes)
+    expected changes and days at risk; `log_likelihood` (places,).
+    """
+
+    counts: NDArray[np.int64]
+    day: NDArray[np.int32]
+    p: NDArray[np.float64]
+    state_p: NDArray[np.float64]
+    jump_mass: NDArray[np.float64]
+    kernel_mass: NDArray[np.float64]
+    changes: NDArray[np.float64]
+    exposure: NDArray[np.float64]
+    log_likelihood: NDArray[np.float64]
+
+
+@njit(cache=True, nogil=True)
+def build_generator(rates, to_code, con_code, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` (states, states) with the generator of one field bin; the last state is contested."""
+    states = out.shape[0]
+    con = states - 1
+    for a in range(states):
+        total = 0.0
+        for b in range(states):
+            if a == b:
+                continue
+            if b == con:
+                rate = rates[1, con_code[a]]
+            elif a == con:
+                rate = rates[2, to_code[b]]
+            else:
+                rate = rates[0, to_code[b]]
+            out[a, b] = rate
+            total += rate
+        out[a, a] = -total
+
+
+@njit(cache=True, nogil=True)
+def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` with exp(span * generator) by scaling and squaring; `work` and `power` are scratch of the same shape."""
+    states = generator.shape[0]
+    norm = 0.0
+    for a in range(states):
+        norm = max(norm, -2.0 * generator[a, a] * span)
+    squarings = 0
+    while norm > 0.25:  # noqa: PLR2004 - Taylor radius, see _TAYLOR
+        norm *= 0.5
+        squarings += 1
+    scale = span / 2.0**squarings
+    for a in range(states):
+        for b in range(states):
+            out[a, b] = 1.0 if a == b else 0.0
+            power[a, b] = out[a, b]
+    for term in range(1, _TAYLOR + 1):
+        largest = 0.0
+        for a in range(states):
+            for b in range(states):
+                total = 0.0
+                for c in range(states):
+                    total += power[a, c] * generator[c, b]
+                work[a, b] = total * scale / term
+                largest = max(largest, abs(work[a, b]))
+        for a in range(states):
+            for b in range(states):
+                power[a, b] = work[a, b]
+                out[a, b] += work[a, b]
+        if largest < 1e-17:  # noqa: PLR2004 - below the last bit of 1
+            break
+    for _ in range(squarings):
+        for a in range(states):
+            for b in range(states):
+                total = 0.0
+                for c in range(states):
+                    total += out[a, c] * out[c, b]
+                work[a, b] = total
+        out[:, :] = work
+    for a in range(states):
+        for b in range(states):
+            out[a, b] = max(out[a, b], 0.0)
+
+
+@njit(cache=True, nogil=True)
+def load_place(ci, i, took, lost, emit, active):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add place i's log factors to the day buffers (days, states) and mark its active days (2 with jump evidence)."""
+    days = ci.days
+    for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
+        d = ci.state_day[r]
+        active[d] = max(active[d], 1)
+        for s in range(emit.shape[1]):
+            emit[d, s] = min(max(emit[d, s] + ci.state_log[r, s], -CLIP), CLIP)
+    for r in range(ci.jump_offsets[i], ci.jump_offsets[i + 1]):
+        first = ci.jump_first[r]
+        actor = ci.jump_actor[r]
+        for o in range(ci.jump_length[r]):
+            d = first + o
+            if d < 1 or d >= days:
+                continue
+            factor = np.log1p(ci.jump_odds[r] * ci.kernel[ci.jump_position[r] + o])
+            active[d] = 2
+            if ci.jump_kind[r] == 0:
+                took[d, actor] = min(max(took[d, actor] + factor, -CLIP), CLIP)
+            else:
+                lost[d, actor] = min(max(lost[d, actor] + factor, -CLIP), CLIP)
+
+
+@njit(cache=True, nogil=True)
+def list_knots(ci, i, active, knots):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `knots` with place i's knot days in order and return their number: day 0, active days, changes of the field."""
+    bins = ci.to_code.shape[1]
+    count = 0
+    for b in range(bins):
+        first = b * ci.bin_days
+        new = b == 0
+        if b > 0:
+            for s in range(ci.to_code.shape[2]):
+                if ci.to_code[i, b, s] != ci.to_code[i, b - 1, s] or ci.con_code[i, b, s] != ci.con_code[i, b - 1, s]:
+                    new = True
+                    break
+        for d in range(first, min(first + ci.bin_days, ci.days)):
+            if active[d] > 0 or (new and d == first):
+                knots[count] = d
+                count += 1
+    if knots[count - 1] != ci.days - 1:
+        knots[count] = ci.days - 1
+        count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def clear_place(active, knots, count, took, lost, emit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Zero the buffers at the days that were used."""
+    for k in range(count):
+        d = knots[k]
+        if active[d] > 0:
+            took[d, :] = 0.0
+            lost[d, :] = 0.0
+            emit[d, :] = 0.0
+            active[d] = 0
+
+
+@njit(cache=True, nogil=True)
+def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` with the weights of the change into day d: the one-day matrix, its off-diagonal times the jump factors."""
+    states = out.shape[0]
+    for a in range(states):
+        for b in range(states):
+            if a == b or active[d] < 2:  # noqa: PLR2004 - mark of jump evidence
+                out[a, b] = one_day[a, b]
+            else:
+                out[a, b] = one_day[a, b] * np.exp(min(max(took[d, b] + lost[d, a], -CLIP), CLIP))
+
+
+@njit(cache=True, nogil=True)
+def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Filter place i: fill alpha, gap and step matrices at its knots; return the log-likelihood."""
+    alpha, gap, step, generators, one_day, work, power = scratch
+    active, took, lost, emit = buffers
+    states = alpha.shape[1]
+    total = 0.0
+    for k in range(count):
+        d = knots[k]
+        b = d // ci.bin_days
+        if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != b:
+            build_generator(ci.rates, ci.to_code[i, b], ci.con_code[i, b], generators[k])
+            matrix_exponential(generators[k], 1.0, one_day, work, power)
+        else:
+            generators[k] = generators[k - 1]
+        if k == 0:
+            for s in range(states):
+                alpha[0, s] = ci.prior[i, s]
+        else:
+            matrix_exponential(generators[k - 1], float(d - knots[k - 1] - 1), gap[k], work, power)
+            step_matrix(one_day, active, d, took, lost, step[k])
+            for s in range(states):
+                power[0, s] = 0.0
+                for a in range(states):
+                    power[0, s] += alpha[k - 1, a] * gap[k, a, s]
+            for s in range(states):
+                alpha[k, s] = 0.0
+                for a in range(states):
+                    alpha[k, s] += power[0, a] * step[k, a, s]
+        norm = 0.0
+        for s in range(states):
+            alpha[k, s] = max(alpha[k, s] * np.exp(emit[d, s]), TINY)
+            norm += alpha[k, s]
+        for s in range(states):
+            alpha[k, s] /= norm
+        total += np.log(norm)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def backward(knots, count, scratch, emit, beta, before):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill beta (knots, states) and `before`: the backward message on the day before each knot."""
+    gap, step, work = scratch[1], scratch[2], scratch[5]
+    states = beta.shape[1]
+    for s in range(states):
+        beta[count - 1, s] = 1.0
+    for k in range(count - 1, 0, -1):
+        d = knots[k]
+        norm = 0.0
+        for a in range(states):
+            before[k, a] = 0.0
+            for s in range(states):
+                before[k, a] += step[k, a, s] * np.exp(emit[d, s]) * beta[k, s]
+            before[k, a] = max(before[k, a], TINY)
+            norm += before[k, a]
+        for a in range(states):
+            before[k, a] /= norm
+        norm = 0.0
+        for a in range(states):
+            work[0, a] = 0.0
+            for s in range(states):
+                work[0, a] += gap[k, a, s] * before[k, s]
+            norm += work[0, a]
+        for a in range(states):
+            beta[k - 1, a] = max(work[0, a] / norm, TINY)
+
+
+@njit(cache=True, nogil=True)
+def pair_masses(alpha_day, step, emit_day, beta, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence)."""
+    states = out.shape[0]
+    norm = 0.0
+    for a in range(states):
+        for b in range(states):
+            out[a, b] = alpha_day[a] * step[a, b] * np.exp(emit_day[b]) * beta[b]
+            norm += out[a, b]
+    norm = max(norm, TINY)
+    for a in range(states):
+        for b in range(states):
+            out[a, b] /= norm
+
+
+@njit(cache=True, nogil=True)
+def count_changes(ci, i, d, pair, changes):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add the expected changes of a step into day d to `changes` (3, codes)."""
+    states = pair.shape[0]
+    con = states - 1
+    b = d // ci.bin_days
+    for a in range(states):
+        for s in range(states):
+            if a == s:
+                continue
+            if s == con:
+                changes[1, ci.con_code[i, b, a]] += pair[a, s]
+            elif a == con:
+                changes[2, ci.to_code[i, b, s]] += pair[a, s]
+            else:
+                changes[0, ci.to_code[i, b, s]] += pair[a, s]
+
+
+@njit(cache=True, nogil=True)
+def count_exposure(ci, i, d, days_p, exposure):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add the days at risk (states,) spent in the field of day d to `exposure` (3, codes)."""
+    states = days_p.shape[0]
+    con = states - 1
+    b = d // ci.bin_days
+    for a in range(states):
+        for s in range(states):
+            if a == s:
+                continue
+            if s == con:
+                exposure[1, ci.con_code[i, b, a]] += days_p[a]
+            elif a == con:
+                exposure[2, ci.to_code[i, b, s]] += days_p[a]
+            else:
+                exposure[0, ci.to_code[i, b, s]] += days_p[a]
+
+
+@njit(cache=True, nogil=True)
+def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Fill day offsets (1..n) and marginals inside a silent gap of n days; return how many; none where its ends agree.
+
+    `left` is alpha at the knot before, `right` the message on the gap's last day, `p_ends` (2, states) the marginals outside.
+    """
+    states = left.shape[0]
+    apart = 0.0
+    for s in range(states):
+        apart = max(apart, abs(p_ends[0, s] - p_ends[1, s]))
+    if apart <= tolerance and tolerance > 0.0:
+        return 0
+    pieces = n if tolerance <= 0.0 else min(n, 1 + int(apart / (10.0 * tolerance)))
+    h = n // pieces
+    pieces = n // h
+    hop, work, power = mats
+    matrix_exponential(gen, float(n - pieces * h), hop, work, power)
+    for s in range(states):
+        sub_p[pieces - 1, s] = 0.0
+        for b in range(states):
+            sub_p[pieces - 1, s] += hop[s, b] * right[b]
+    matrix_exponential(gen, float(h), hop, work, power)
+    for m in range(pieces - 2, -1, -1):
+        for s in range(states):
+            sub_p[m, s] = 0.0
+            for b in range(states):
+                sub_p[m, s] += hop[s, b] * sub_p[m + 1, b]
+    for s in range(states):
+        work[0, s] = left[s]
+    for m in range(pieces):
+        sub_day[m] = (m + 1) * h
+        norm = 0.0
+        for s in range(states):
+            work[1, s] = 0.0
+            for a in range(states):
+                work[1, s] += work[0, a] * hop[a, s]
+        for s in range(states):
+            work[0, s] = work[1, s]
+            sub_p[m, s] = max(sub_p[m, s] * work[1, s], TINY)
+            norm += sub_p[m, s]
+        for s in range(states):
+            sub_p[m, s] /= norm
+    return pieces
+
+
+@njit(cache=True, nogil=True)
+def explain_jumps(ci, i, steps, jump_mass, kernel_mass):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add to each jump row of place i the expected changes that it explains; `steps` (days, 2, states): into, out of."""
+    for r in range(ci.jump_offsets[i], ci.jump_offsets[i + 1]):
+        for o in range(ci.jump_length[r]):
+            d = ci.jump_first[r] + o
+            if d < 1 or d >= ci.days:
+                continue
+            x = ci.jump_odds[r] * ci.kernel[ci.jump_position[r] + o]
+            mass = steps[d, ci.jump_kind[r], ci.jump_actor[r]] * x / (1.0 + x)
+            jump_mass[r] += mass
+            kernel_mass[ci.jump_position[r] + o] += mass
+
+
+@njit(cache=True, nogil=True)
+def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Append a knot when it is the place's first or differs from the last; return the new number of knots."""
+    if used > place_start:
+        apart = 0.0
+        for s in range(p.shape[0]):
+            apart = max(apart, abs(p[s] - p_out[used - 1, s]))
+        if apart <= tolerance:
+            return used
+    day_out[used] = d
+    for s in range(p.shape[0]):
+        p_out[used, s] = p[s]
+    return used + 1
+
+
+@njit(cache=True, nogil=True)
+def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0915 - one compiled loop: its buffers are its state
+    """Return the ChainOutput fields for the given place indices, in their order."""
+    states, days = ci.prior.shape[1], ci.days
+    took, lost = np.zeros((days, states)), np.zeros((days, states))
+    emit, active = np.zeros((days, states)), np.zeros(days, np.int8)
+    buffers = (active, took, lost, emit)
+    knots = np.zeros(days + 1, np.int32)
+    small = np.zeros((7, states, states))
+    one_day, work, power, pair = small[0], small[1], small[2], small[3]
+    alpha, beta, before, post = np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states))
+    gap, step, gens = np.zeros((days, states, states)), np.zeros((days, states, states)), np.zeros((days, states, states))
+    scratch = (alpha, gap, step, gens, one_day, work, power)
+    steps = np.zeros((days, 2, states))
+    sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, states)), np.zeros((2, states))
+    codes = ci.rates.shape[1]
+    changes, exposure = np.zeros((3, codes)), np.zeros((3, codes))
+    jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
+    state_p = np.zeros(ci.state_log.shape)
+    counts, total = np.zeros(places.shape[0], np.int64), np.zeros(places.shape[0])
+    day_out, p_out = np.zeros(16 * places.shape[0] + days, np.int32), np.zeros((16 * places.shape[0] + days, states))
+    used = 0
+    for n in range(places.shape[0]):
+        i = places[n]
+        if used + days > day_out.shape[0]:
+            grown_day, grown_p = np.zeros(2 * day_out.shape[0], np.int32), np.zeros((2 * day_out.shape[0], states))
+            grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
+            day_out, p_out = grown_day, grown_p
+        load_place(ci, i, took, lost, emit, active)
+        count = list_knots(ci, i, active, knots)
+        total[n] = forward(ci, i, knots, count, scratch, buffers)
+        backward(knots, count, scratch, emit, beta, before)
+        start = used
+        for k in range(count):
+            norm = 0.0
+            for s in range(states):
+                post[k, s] = max(alpha[k, s] * beta[k, s], TINY)
+                norm += post[k, s]
+            for s in range(states):
+                post[k, s] /= norm
+            if k > 0:
+                silent = knots[k] - knots[k - 1] - 1
+                d = knots[k]
+                for s in range(states):
+                    power[0, s] = 0.0
+                    for a in range(states):
+                        power[0, s] += alpha[k - 1, a] * gap[k, a, s]
+                pair_masses(power[0], step[k], emit[d], beta[k], pair)
+                count_changes(ci, i, d, pair, changes)
+                if active[d] > 1:
+                    steps[d, :, :] = 0.0
+                    for a in range(states):
+                        for s in range(states):
+                            if a != s:
+                                steps[d, 0, s] += pair[a, s]
+                                steps[d, 1, a] += pair[a, s]
+                if silent > 0:
+                    emit_none = sub_p[days - 1]
+                    emit_none[:] = 0.0
+                    pair_masses(alpha[k - 1], gap[k], emit_none, before[k], pair)
+                    count_changes(ci, i, knots[k - 1], pair, changes)
+                    ends[0], ends[1] = post[k - 1], post[k]
+                    found = fill_gap(gens[k - 1], silent, alpha[k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, (small[4], small[5], small[6]))
+                    for m in range(found):
+                        used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
+                    count_exposure(ci, i, knots[k - 1], silent * 0.5 * (post[k - 1] + post[k]), exposure)
+                count_exposure(ci, i, d, post[k], exposure)
+            used = emit_knot(knots[k], post[k], start, ci.tolerance, day_out, p_out, used)
+        for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
+            state_p[r] = post[np.searchsorted(knots[:count], ci.state_day[r])]
+        explain_jumps(ci, i, steps, jump_mass, kernel_mass)
+        clear_place(active, knots, count, took, lost, emit)
+        counts[n] = used - start
+    return counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass, changes, exposure, total
