@@ -1,11 +1,11 @@
 """Places and an outline -> cells.
 
 Rules. A located settlement, base, facility or hill owns the ground that is nearer to it than to any other (Voronoi), clipped
-to the study area. Places that coincide part their cell. A place known only by its admin area owns ground only where that area
-holds no located place: then the area is carved out for it (several such places part it in strips of equal size, marked
-`from_area`). Other area-only places, and rivers, regions and admin units, own none: their control is told, and no ground is made
-up for it. Ground farther than `populated_within_km` from its place is unpopulated: measured apart and held by nobody. Neighbours
-are those whose cells meet inside the study area, also across unpopulated ground.
+to the study area. Places that coincide part their cell. A place known only by its admin area owns ground only where that
+area holds no located place: then the area is carved out for it (several such places part it in strips of equal size, marked
+`from_area`). Other area-only places, and rivers, regions and admin units, own none: their control is told, and no ground is
+made up for it. Ground farther than `populated_within_km` from its place is unpopulated: measured apart and held by nobody.
+Neighbours are those whose cells meet inside the study area, also across unpopulated ground.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def build_cells(
     >>> box = '{"type":"Polygon","coordinates":[[[36,35],[37,35],[37,36],[36,36],[36,35]]]}'
     >>> cells = build_cells(towns, (), box)
     >>> cells.area_km2.round().tolist(), cells.border_km.round().tolist()
-    ([4529.0, 5534.0], [111.0])
+    ([4530.0, 5536.0], [111.0])
     """
     degrees = read_outline(area)
     corners = shapely.get_coordinates(degrees)

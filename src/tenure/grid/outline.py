@@ -88,9 +88,17 @@ def unproject(geometry: BaseGeometry, projection: Projection) -> BaseGeometry:
     for turn in (-360.0, 0.0, 360.0):
         inside = shapely.intersection(degrees, shapely.box(-180.0 + turn, -90.0, 180.0 + turn, 90.0))
         parts += shapely.get_parts(translate(inside, xoff=-turn)).tolist()
-    polygonal = "Polygon" in degrees.geom_type
-    kept = [p for p in parts if p.geom_type == ("Polygon" if polygonal else "LineString") and not p.is_empty]
-    return shapely.MultiPolygon(kept) if polygonal else shapely.MultiLineString(kept)
+    wanted = "Polygon" if "Polygon" in degrees.geom_type else "LineString"
+    return _collect([p for p in parts if p.geom_type == wanted])
+
+
+def _collect(parts: list[BaseGeometry]) -> BaseGeometry:
+    lines = [p for p in parts if isinstance(p, shapely.LineString)]
+    return (
+        shapely.MultiLineString(lines)
+        if lines
+        else shapely.MultiPolygon([p for p in parts if isinstance(p, shapely.Polygon)])
+    )
 
 
 def to_geojson(geometry: BaseGeometry, projection: Projection, *, decimals: int = 5) -> str:
