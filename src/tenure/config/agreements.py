@@ -51,6 +51,7 @@ class _AreaEntry(FileModel):
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     gazetteer: Line = "study"
     id: Code | None = None
+    fid: int | None = None  # map editors add their own row number
     note: str | None = None
 
 
@@ -67,6 +68,7 @@ class _ZoneEntry(FileModel):
     source: Line = "study"
     parent: Code | None = None
     id: Code | None = None
+    fid: int | None = None  # map editors add their own row number
     note: str | None = None
 
     @field_validator("prohibited")

@@ -109,7 +109,7 @@ def _valid(shape: BaseGeometry, where: str, *, repair: bool) -> BaseGeometry:
 
     if shapely.is_valid(shape) and shape.area > 0:
         return shape
-    reason = shapely.is_valid_reason(shape) if shape.area > 0 else "no area"
+    reason = "no area" if shapely.is_valid(shape) else shapely.is_valid_reason(shape)
     mended = _polygons(shapely.make_valid(shape)) if repair else shape
     change = abs(mended.area - shape.area)
     if repair and mended.area > 0 and change <= _REPAIR_LIMIT * mended.area:

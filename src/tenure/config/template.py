@@ -31,7 +31,7 @@ def study_template(name: str) -> Mapping[str, bytes]:
     The name is one line without quotes, backslashes and control characters; anything else raises StudyError.
 
     >>> sorted(study_template("my-study"))[:3]
-    ['README.md', 'actors.toml', 'initial.csv']
+    ['README.md', 'actors.toml', 'areas.geojson']
     """
     clean = " ".join(name.split())
     if not clean or re.search(r'["\\\x00-\x1f\x7f]', clean):
