@@ -1,0 +1,57 @@
+"""What never belongs to a text: NULs, control and direction characters, markup and scripts. Reports are untrusted input."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["blank_out", "clean_text", "has_markup"]
+
+_TAGS = (
+    "a abbr address article aside audio b big blockquote body br button canvas center cite code dd del div dl dt em embed figcaption "
+    "figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label li link main map mark meta nav "
+    "noscript object ol option p param picture pre q s samp script section select small source span strike strong style sub sup svg "
+    "table tbody td textarea tfoot th thead time title tr track tt u ul var video wbr"
+)
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<!doctype[^>]*>|<(script|style|iframe|object|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)"
+    rf"|</?(?:{_TAGS.replace(' ', '|')})(?:\s[^<>]{{0,2000}})?/?>",
+    re.IGNORECASE | re.DOTALL,
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_DIRECTION = re.compile(r"[\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+"""Direction marks, which can make a text read otherwise than it is stored."""
+_UNSEEN = re.compile(rf"[\u00ad\u200b\u2060]|{_DIRECTION.pattern}")
+"""The same with soft hyphens and zero-width spaces, which stand inside words."""
+_SPACES = re.compile(r"[^\S\n]")
+
+
+def has_markup(text: str) -> bool:
+    """Return whether a text holds HTML tags, comments or scripts."""
+    return "<" in text and _MARKUP.search(text) is not None
+
+
+def clean_text(text: str) -> str:
+    """Return the text without markup, scripts, control characters and direction marks, with line ends as newlines.
+
+    >>> clean_text("Four <b>towns</b><script>alert(1)</script>\\r\\nretaken.\\x00")
+    'Four towns\\nretaken.'
+    """
+    if "<" in text:
+        text = _MARKUP.sub("", text)
+    text = re.sub(r"\r\n?|\x85|\u2028|\u2029|\x0b|\x0c", "\n", text)
+    return _SPACES.sub(" ", _UNSEEN.sub("", _CONTROL.sub("", text)))
+
+
+def blank_out(text: str) -> str:
+    """Return the text with the same things replaced by as many spaces, so that character offsets stay true.
+
+    >>> blank_out("a <b>b</b>")
+    'a    b    '
+    """
+
+    def spaces(found: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", found.group())
+
+    if "<" in text:
+        text = _MARKUP.sub(spaces, text)
+    return _DIRECTION.sub(" ", _CONTROL.sub(" ", text)).replace("\r", " ")

@@ -1,0 +1,139 @@
+"""Copies of one story: the earliest report of a story is the witness, the others repeat it.
+
+Rules of this module (theory: docs/theory/reports.md)
+ 1. Texts are compared as sets of 5-word shingles: c = |A and B| / min(|A|, |B|), the containment of the shorter in the longer.
+ 2. A report is a copy of an earlier one when c >= 0.7, the shared part is at least a quarter of the longer, and the two were
+    published within 10 days. So a wire story inside a longer article is a copy, a weekly round-up of many stories is not.
+ 3. A follow-up is no copy: when each text has a number that the other lacks (9 villages here, 15 there), or when one of them
+    alone has a word that turns a sentence round ("denied", "not"). Clock times, years and days of months are no such numbers.
+ 4. Texts of fewer than 12 words are too short to share words by descent: only the same words in the same order, by another
+    outlet or on the same day, are a copy. The same long text is a copy at any distance in time.
+ 5. Reports are taken in the order of publication, then id, and compared only with originals, never with copies: a chain of
+    small changes cannot tie two different stories together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tenure.reports.shingles import Sketch, Sketcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tenure.model import Report
+
+__all__ = ["mark_copies"]
+
+_CONTAINED = 0.7
+_SHARE_OF_LONGER = 0.25
+_WINDOW_DAYS = 10
+_SHORT_WORDS = 12
+_LONG_WORDS = 40
+_MOST_POSTINGS = 64
+"""Originals that one fingerprint leads to; above it the fingerprint is an outlet's footer and tells nothing."""
+_MOST_CANDIDATES = 8
+
+
+class _Originals:
+    """The originals so far and where their fingerprints lead; the state is the index that grows with each original."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+        self.sketches: list[Sketch] = []
+        self._by_fingerprint: dict[int, list[int]] = {}
+        self._by_words: dict[bytes, list[int]] = {}
+
+    def add(self, report: Report, sketch: Sketch) -> None:
+        at = len(self.reports)
+        self.reports.append(report)
+        self.sketches.append(sketch)
+        self._by_words.setdefault(sketch.digest, []).append(at)
+        for fingerprint in sketch.fingerprints:
+            postings = self._by_fingerprint.setdefault(fingerprint, [])
+            if len(postings) < _MOST_POSTINGS:
+                postings.append(at)
+
+    def same_words(self, report: Report, sketch: Sketch) -> int | None:
+        return next(
+            (at for at in self._by_words.get(sketch.digest, ()) if _is_exact_copy(report, self.reports[at], sketch)), None
+        )
+
+    def candidates(self, sketch: Sketch) -> list[int]:
+        counts: dict[int, int] = {}
+        for fingerprint in sketch.fingerprints:
+            for at in self._by_fingerprint.get(fingerprint, ()):
+                counts[at] = counts.get(at, 0) + 1
+        return sorted(counts, key=lambda at: (-counts[at], at))[:_MOST_CANDIDATES]
+
+
+def _is_exact_copy(report: Report, original: Report, sketch: Sketch) -> bool:
+    apart = report.published_at - original.published_at
+    if sketch.words >= _LONG_WORDS:
+        return True
+    elsewhere = report.publisher != original.publisher or report.source_id != original.source_id
+    same_day = report.published_at.date() == original.published_at.date()
+    return apart <= timedelta(days=_WINDOW_DAYS) and (elsewhere or same_day)
+
+
+def _overlap(sketch: Sketch, original: Sketch) -> float:
+    """Return the containment of the shorter in the longer, 0 when the two are no copies by rules 2 and 3."""
+    import numpy as np
+
+    shorter, longer = sorted((sketch.shingles, original.shingles), key=len)
+    if not len(shorter):
+        return 0.0
+    shared = len(np.intersect1d(shorter, longer, assume_unique=True))
+    contained = shared / len(shorter)
+    if contained < _CONTAINED or shared < _SHARE_OF_LONGER * len(longer):
+        return 0.0
+    return 0.0 if _is_follow_up(sketch, original) else contained
+
+
+def _is_follow_up(sketch: Sketch, original: Sketch) -> bool:
+    if sketch.reversals != original.reversals:
+        return True
+    return bool(sketch.numbers - original.numbers) and bool(original.numbers - sketch.numbers)
+
+
+def _original_of(report: Report, sketch: Sketch, originals: _Originals) -> int | None:
+    exact = originals.same_words(report, sketch)
+    if exact is not None or sketch.words < _SHORT_WORDS:
+        return exact
+    best: tuple[float, int] | None = None
+    for at in originals.candidates(sketch):
+        if report.published_at - originals.reports[at].published_at > timedelta(days=_WINDOW_DAYS):
+            continue
+        score = _overlap(sketch, originals.sketches[at])
+        if score and (best is None or (-score, at) < best):
+            best = (-score, at)
+    return best[1] if best else None
+
+
+def mark_copies(reports: Iterable[Report]) -> tuple[Report, ...]:
+    """Return the reports in their order, each with `story_id` (the report_id of its story's original) and `copy_of`.
+
+    The original of a story is its earliest report (ties: smallest id) and has `copy_of` None. The result does not depend on the
+    order of the input. No reports give an empty tuple. Cost grows with the words of all reports, not with pairs of reports.
+    Theory: Broder (1997), resemblance and containment; Schleimer, Wilkerson and Aiken (2003), winnowing.
+    """
+    reports = tuple(reports)
+    sketcher = Sketcher()
+    originals = _Originals()
+    found: dict[int, Report] = {}
+    order = sorted(
+        range(len(reports)), key=lambda at: (reports[at].published_at, reports[at].report_id, reports[at].text_sha256)
+    )
+    for at in order:
+        report = reports[at]
+        sketch = sketcher.sketch(report.text)
+        original = _original_of(report, sketch, originals)
+        if original is None:
+            originals.add(report, sketch)
+            found[at] = replace(report, story_id=report.report_id, copy_of=None)
+        else:
+            first = originals.reports[original].report_id
+            found[at] = replace(report, story_id=first, copy_of=first)
+    return tuple(found[at] for at in range(len(reports)))

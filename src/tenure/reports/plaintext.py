@@ -1,0 +1,99 @@
+"""Plain text and Markdown, with front matter above it or as a bare page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tenure.reports.cleaning import clean_text
+from tenure.reports.dates import day_first_language, settle
+from tenure.reports.drafts import Draft
+from tenure.reports.folding import fold
+from tenure.reports.frontmatter import apply_fields, split_front_matter
+from tenure.reports.language import identify_language
+from tenure.reports.page import read_page
+
+if TYPE_CHECKING:
+    from tenure.model import RawDocument
+    from tenure.reports.dates import Printed, Stamp
+    from tenure.reports.drafts import Setting
+    from tenure.reports.frontmatter import Fields
+
+__all__ = ["compose", "read_plain_text"]
+
+
+def compose(title: str | None, subtitle: str | None, paragraphs: tuple[str, ...]) -> str:
+    """Return headline, subtitle and paragraphs with a blank line between each; a headline that the story repeats stands once.
+
+    >>> compose("A", None, ("A", "B."))
+    'A\\n\\nB.'
+    """
+    parts = [p for p in (title, subtitle) if p]
+    story = list(paragraphs)
+    while parts and story and fold(story[0]) in {fold(p) for p in parts}:
+        story.pop(0)
+    return "\n\n".join([*parts, *story])
+
+
+_INLINE = (
+    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), ""),
+    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
+    (re.compile(r"`([^`]+)`"), r"\1"),
+    (re.compile(r"^\s{0,3}(?:>\s?|[-*+]\s+|\d+[.)]\s+)", re.MULTILINE), ""),
+    (re.compile(r"^\s{0,3}(?:[-*_]\s*){3,}$", re.MULTILINE), ""),
+)
+
+
+def _plain(markdown: str) -> str:
+    """Return Markdown without its marks; headings become lines of their own."""
+    text = re.sub(r"^#{1,6}\s+(.*?)\s*#*$", r"\n\1\n", markdown, flags=re.MULTILINE)
+    for pattern, by in _INLINE:
+        text = pattern.sub(by, text)
+    return text
+
+
+def _moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | None:
+    from tenure.reports.dates import read_zone
+
+    if printed is None:
+        return None
+    zone = (read_zone(draft.timezone) if draft.timezone else None) or setting.zone
+    dated = re.search(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", draft.url or "")
+    if len(printed.days) > 1 and dated:
+        same = tuple(d for d in printed.days if (d.year, d.month, d.day) == tuple(map(int, dated.groups())))
+        printed = replace(printed, days=same or printed.days)
+    language = draft.language or identify_language(draft.text)
+    return settle(printed, zone=zone, day_first=day_first_language(language))
+
+
+def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting) -> Draft:
+    page = read_page(text, outlets=setting.witnesses.outlets)
+    draft = replace(
+        draft,
+        title=page.title,
+        subtitle=page.subtitle,
+        byline=page.byline,
+        publisher=page.outlet,
+        tags=page.tags,
+        url=draft.url or page.url,
+    )
+    draft = apply_fields(draft, fields, strict_source=True)
+    draft = replace(draft, text=compose(draft.title, draft.subtitle, page.paragraphs))
+    if draft.published is None:
+        draft = replace(draft, published=_moment(page.published, draft, setting))
+    if draft.updated is None and page.updated is not page.published:
+        draft = replace(draft, updated=_moment(page.updated, draft, setting))
+    return draft
+
+
+def read_plain_text(text: str, document: RawDocument, setting: Setting, *, markdown: bool) -> Draft:
+    """Return the draft of a text file: front matter first, what it leaves open from the shape of the page.
+
+    Raises ReportError for front matter that cannot be read and for dates that are none or can be two.
+    """
+    fields, body = split_front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
+    body = clean_text(body)
+    draft = Draft(text="", origin=document.name, url=document.url, retrieved_at=document.retrieved_at)
+    return _read_body(_plain(body) if markdown else body, fields, draft, setting)

@@ -1,0 +1,149 @@
+"""Documents to reports: each document is unpacked, recognised, read by its format's module, and finished or quarantined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from tenure.errors import InputError, ReportError
+from tenure.model import Quarantine, Report
+from tenure.reports.decoding import decode
+from tenure.reports.drafts import Draft, Limits, Setting, finish
+from tenure.reports.formats import sniff, unpack
+from tenure.reports.identity import method_identity
+from tenure.reports.jsonlines import read_json_lines
+from tenure.reports.plaintext import read_plain_text
+from tenure.reports.witnesses import Witnesses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tenure.model import RawDocument, Source
+
+__all__ = ["ReadResult", "read_documents"]
+
+Item = Draft | tuple[str, ReportError]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What became of the documents: every item is in one of the two, in the order of the documents."""
+
+    reports: tuple[Report, ...]
+    quarantined: tuple[Quarantine, ...]
+
+
+def _check_lines(text: str, limits: Limits) -> None:
+    longest = max(map(len, text.split("\n")), default=0)
+    if longest > limits.line_chars:
+        raise ReportError(
+            f"a line is longer than {limits.line_chars} characters",
+            reason="line_too_long",
+            value=longest,
+            remedy="break it into paragraphs",
+        )
+
+
+def _drafts(document: RawDocument, setting: Setting) -> Iterator[Item]:
+    content = unpack(document.content, setting.limits)
+    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise ReportError("file is empty", reason="empty", value=document.name, remedy="remove it or fetch it again")
+    kind = sniff(document.name, content)
+    if kind == "html":
+        from tenure.reports.webpage import read_web_page
+
+        yield read_web_page(content, document, setting)
+    elif kind == "warc":
+        from tenure.reports.archive import read_archive
+
+        yield from read_archive(content, document, setting)
+    elif kind == "feed":
+        from tenure.reports.feed import read_feed
+
+        yield from read_feed(content, document)
+    elif kind == "jsonl":
+        yield from read_json_lines(decode(content), document)
+    else:
+        text = decode(content)
+        _check_lines(text, setting.limits)
+        yield read_plain_text(text, document, setting, markdown=kind == "markdown")
+
+
+def _items(document: RawDocument, setting: Setting) -> Iterator[Report | Quarantine]:
+    try:
+        for number, item in enumerate(_drafts(document, setting), start=1):
+            if number > setting.limits.items:
+                raise ReportError(  # noqa: TRY301 - the document's own limit, told as its other faults are
+                    f"more than {setting.limits.items} items",
+                    reason="too_large",
+                    value=document.name,
+                    remedy="split the file",
+                )
+            yield _outcome(item, setting)
+    except ReportError as err:
+        yield Quarantine(document.name, err.reason, str(err))
+
+
+def _outcome(item: Item, setting: Setting) -> Report | Quarantine:
+    if not isinstance(item, Draft):
+        origin, fault = item
+        return Quarantine(origin, fault.reason, str(fault))
+    try:
+        return finish(item, setting)
+    except ReportError as err:
+        return Quarantine(item.origin, err.reason, str(err))
+
+
+def _repeated(report: Report, first: Report) -> Quarantine:
+    same = report.text_sha256 == first.text_sha256
+    fault = ReportError(
+        f"report id was already used by {first.origin} with {'the same' if same else 'another'} text",
+        reason="duplicate_id",
+        value=report.report_id,
+        remedy="nothing is lost; remove one of them" if same else "give one of them another id",
+    )
+    return Quarantine(report.origin, fault.reason, str(fault))
+
+
+def read_documents(
+    documents: Iterable[RawDocument],
+    *,
+    sources: Sequence[Source] = (),
+    default_country: str | None = None,
+    default_language: str | None = None,
+    default_timezone: str = "UTC",
+    limits: Limits | None = None,
+) -> ReadResult:
+    """Return the reports that the documents hold, and what could not be read with the reason.
+
+    A document may hold many reports (JSONL, feeds, WARC). Copies are not marked here, see `mark_copies`. Of two reports with
+    one id the first is kept and the second quarantined. Times without a zone are in `default_timezone`. No documents give
+    an empty result. Raises InputError for a `default_timezone` that does not exist; bad documents never raise.
+
+    >>> from tenure.model import RawDocument
+    >>> text = b"---\\nid: a\\ndate: 2018-02-09\\n---\\nFour towns were retaken on Friday."
+    >>> result = read_documents([RawDocument("a.txt", text), RawDocument("b.txt", b"")])
+    >>> [r.report_id for r in result.reports], [q.reason for q in result.quarantined]
+    (['a'], ['empty'])
+    """
+    from tenure.reports.dates import read_zone
+
+    zone = UTC if default_timezone == "UTC" else read_zone(default_timezone)
+    if zone is None:
+        raise InputError(
+            "no such time zone", value=default_timezone, remedy="use +03:00, UTC, or a name such as Europe/Istanbul"
+        )
+    limits = limits or Limits()
+    setting = Setting(Witnesses(sources), default_country, default_language, zone, limits, method_identity(limits))
+    kept: dict[str, Report] = {}
+    quarantined: list[Quarantine] = []
+    for document in documents:
+        for item in _items(document, setting):
+            if isinstance(item, Quarantine):
+                quarantined.append(replace(item, detail=" ".join(item.detail.split())))
+            elif item.report_id in kept:
+                quarantined.append(_repeated(item, kept[item.report_id]))
+            else:
+                kept[item.report_id] = item
+    return ReadResult(tuple(kept.values()), tuple(quarantined))
