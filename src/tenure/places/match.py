@@ -1,0 +1,102 @@
+"""A name to the places that it may mean, each with how well the name fits: exact keys first, then sounds and skeletons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz.distance import JaroWinkler, Levenshtein
+
+from tenure.places.names import normalise, skeletons_of, sound_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tenure.places.gazetteer import Gazetteer
+
+__all__ = ["Matches", "match_name"]
+
+_MOST_KEYS = 400
+"""Keys that one fuzzy lookup looks at: more share only a very short skeleton."""
+_KEPT_KEYS = 40
+_WORST = -4.0
+"""Log score below which a spelling is no match at all."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matches:
+    """Rows that a name may mean, (n,), the log score of the spelling, (n,) at most 0, and the kind of the name, (n,)."""
+
+    rows: NDArray[np.int64]
+    log_name: NDArray[np.float64]
+    kind: NDArray[np.int64]
+
+
+_EMPTY = Matches(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+
+
+def _deletions(skeleton: str) -> set[str]:
+    return {skeleton[:i] + skeleton[i + 1 :] for i in range(len(skeleton))}
+
+
+def fuzzy_keys(gazetteer: Gazetteer, normal: str) -> list[tuple[int, float]]:
+    """Return keys that sound like a normal form with their log scores, best first."""
+    sound = sound_of(normal)
+    fine, coarse = (each[0] for each in skeletons_of([sound]))
+    if not fine:
+        return []
+    found = [gazetteer.keys_like(f"f:{fine}"), gazetteer.keys_like(f"c:{coarse}")]
+    if len(fine) >= 3:
+        found.append(gazetteer.keys_like(f"d:{fine}"))
+    if len(fine) >= 4:
+        for cut in sorted(_deletions(fine)):
+            found += [gazetteer.keys_like(f"f:{cut}"), gazetteer.keys_like(f"d:{cut}")]
+    keys = np.unique(np.concatenate(found))[:_MOST_KEYS]
+    scored = []
+    for key in keys.tolist():
+        log_score = spelling_score(normal, sound, gazetteer.key(key), gazetteer.sound(key))
+        if log_score > _WORST:
+            scored.append((key, log_score))
+    scored.sort(key=lambda pair: (-pair[1], pair[0]))
+    return scored[:_KEPT_KEYS]
+
+
+def spelling_score(normal: str, sound: str, other: str, other_sound: str) -> float:
+    """Return the log score, at most 0, of two spellings naming one place."""
+    if normal == other:
+        return 0.0
+    by_sound = Levenshtein.normalized_similarity(sound, other_sound)
+    by_letters = JaroWinkler.similarity(normal, other)
+    return min(0.0, 8.0 * (by_sound - 1.0) + 3.0 * (by_letters - 1.0) - 0.2)
+
+
+def match_name(gazetteer: Gazetteer, name: str, *, fuzzy: bool = True) -> Matches:
+    """Return the places that a name may mean; nothing when neither the spelling nor its sound is known.
+
+    >>> from tenure.model import FeatureClass, Place
+    >>> from tenure.places import build_gazetteer
+    >>> place = Place("1", "Saraqeb", (), 36.8, 35.86, FeatureClass.SETTLEMENT, country="SY")
+    >>> match_name(build_gazetteer([place], [], world=False), "Sarakib").rows.tolist()
+    [0]
+    """
+    normal = normalise(name)
+    if not normal:
+        return _EMPTY
+    exact = gazetteer.find_key(normal)
+    keys = [(exact, 0.0)] if exact is not None else []
+    if fuzzy:
+        keys += [pair for pair in fuzzy_keys(gazetteer, normal) if pair[0] != exact]
+    best: dict[int, tuple[float, int]] = {}
+    for key, log_score in keys:
+        rows, kinds = gazetteer.postings(key)
+        for row, kind in zip(rows.tolist(), kinds.tolist(), strict=True):
+            if row not in best:
+                best[row] = (log_score, kind)
+    if not best:
+        return _EMPTY
+    return Matches(
+        np.fromiter(best, dtype=np.int64),
+        np.array([score for score, _ in best.values()]),
+        np.array([kind for _, kind in best.values()], dtype=np.int64),
+    )

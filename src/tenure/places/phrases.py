@@ -1,0 +1,158 @@
+"""A place phrase taken apart: the name itself, and what the words round it do to the point."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tenure.model import FeatureClass
+
+__all__ = ["Phrase", "parse_phrase"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a place phrase says: `name` is what to look up, empty for a phrase without a name ("this pocket")."""
+
+    name: str
+    bearing: float | None = None
+    """Degrees clockwise from north."""
+    offset_km: float | None = None
+    """Stated distance from the name's place, along `bearing` when there is one."""
+    part: bool = False
+    """A part of the place ("northern X", "central X")."""
+    around: bool = False
+    """Its neighbourhood ("near X", "X countryside")."""
+    facility: str = ""
+    """A thing at or near the place ("X airbase")."""
+    unit: FeatureClass | None = None
+    """The class that a word of the phrase names ("X governorate")."""
+    partner: str = ""
+    """The other end of a line ("the road X-Y")."""
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("tenure.places").joinpath("data/phrases.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    offset: re.Pattern[str]
+    bearing_of: re.Pattern[str]
+    bearing: re.Pattern[str]
+    inside: re.Pattern[str]
+    around_before: re.Pattern[str]
+    around_after: re.Pattern[str]
+    facility: re.Pattern[str]
+    unit_after: re.Pattern[str]
+    unit_before: re.Pattern[str]
+    generic: frozenset[str]
+    units: dict[str, FeatureClass]
+
+
+def _words(words: list[str]) -> str:
+    return "|".join(re.escape(w).replace(r"\ ", r"[ -]?") for w in sorted(words, key=len, reverse=True))
+
+
+@cache
+def _patterns() -> _Patterns:
+    data = _data()
+    bearing = _words(list(data["bearing"]))
+    around = _words(data["part"]["around"])
+    units = {word: FeatureClass(cls) for cls, words in data["unit"].items() for word in words}
+    unit = _words(list(units))
+    flags = re.IGNORECASE
+    return _Patterns(
+        offset=re.compile(
+            rf"^(?:(?:about|some|around|roughly|nearly|over|under)\s+)?(\d+(?:[.,]\d+)?)\s*(km|kms|kilomet(?:er|re)s?|miles?|mi|m|met(?:er|re)s?)\s+"
+            rf"(?:(?:to\s+the\s+)?({bearing})\s+)?(?:of|from|outside|away\s+from)\s+(.+)$",
+            flags,
+        ),
+        bearing_of=re.compile(rf"^(?:(?:just|to)\s+)?(?:the\s+)?({bearing})\s+(?:of|from)\s+(.+)$", flags),
+        bearing=re.compile(rf"^(?:the\s+)?({bearing})\s+(?:part\s+of\s+)?(.+)$", flags),
+        inside=re.compile(rf"^(?:the\s+)?(?:{_words(data['part']['inside'])})\s+(.+)$", flags),
+        around_before=re.compile(
+            rf"^(?:the\s+)?(?:(?:{around})\s+(?:of\s+)?|(?:{_words(data['part']['near'])})\s+)(.+)$", flags
+        ),
+        around_after=re.compile(rf"^(.+?)(?:['’]s?)?\s+(?:({bearing})\s+)?(?:{around})$", flags),
+        facility=re.compile(
+            rf"^(.+?)(?:['’]s?)?\s+((?:(?:military|civil|international|central|main)\s+)?(?:{_words(data['facility']['words'])}))$",
+            flags,
+        ),
+        unit_after=re.compile(rf"^(.+?)\s+({unit})$", flags),
+        unit_before=re.compile(rf"^(?:the\s+)?({unit})\s+(?:of\s+)?(.+)$", flags),
+        generic=frozenset(data["generic"]["words"]) | frozenset(data["generic"]["determiners"]),
+        units=units,
+    )
+
+
+_TRIM = re.compile(r"^[\s\"'“”‘’(\[]+|[\s\"'“”‘)\],.;:]+$")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_METRES = {"m": 0.001, "met": 0.001, "mi": 1.609344}
+
+
+def _is_generic(text: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", text.lower())
+    return not words or all(word in _patterns().generic for word in words)
+
+
+def _bearing(word: str) -> float:
+    return float(_data()["bearing"][" ".join(word.lower().replace("-", " ").split())])
+
+
+def _offset_km(number: str, unit: str) -> float:
+    value = float(number.replace(",", "."))
+    scale = next((v for k, v in _METRES.items() if unit.lower() == k or (len(k) > 1 and unit.lower().startswith(k))), 1.0)
+    return value * scale
+
+
+def parse_phrase(text: str) -> Phrase:
+    """Return a place phrase taken apart; a phrase without a name has an empty `name`.
+
+    >>> parse_phrase("10 km east of Saraqib").offset_km, parse_phrase("10 km east of Saraqib").bearing
+    (10.0, 90.0)
+    >>> parse_phrase("southern Idlib").name, parse_phrase("this pocket").name, parse_phrase("Taftanaz airbase").facility
+    ('Idlib', '', 'airbase')
+    """
+    text = _TRIM.sub("", text)
+    if _is_generic(text):
+        return Phrase("")
+    patterns = _patterns()
+    if match := patterns.offset.match(text):
+        number, unit, bearing, rest = match.groups()
+        inner = parse_phrase(rest)
+        return replace(inner, offset_km=_offset_km(number, unit), bearing=_bearing(bearing) if bearing else None)
+    if match := patterns.bearing_of.match(text):
+        return replace(parse_phrase(match[2]), bearing=_bearing(match[1]), around=True)
+    if match := patterns.around_before.match(text):
+        return replace(parse_phrase(match[1]), around=True)
+    if match := patterns.around_after.match(text):
+        inner = parse_phrase(match[1])
+        return replace(inner, around=True, bearing=_bearing(match[2]) if match[2] else inner.bearing)
+    return _parse_parts(text, patterns)
+
+
+def _parse_parts(text: str, patterns: _Patterns) -> Phrase:
+    if match := patterns.bearing.match(text):
+        inner = parse_phrase(match[2])
+        return replace(inner, bearing=inner.bearing if inner.bearing is not None else _bearing(match[1]), part=True)
+    if match := patterns.inside.match(text):
+        return replace(parse_phrase(match[1]), part=True)
+    if match := patterns.facility.match(text):
+        inner = parse_phrase(match[1])
+        if inner.name:
+            return replace(inner, facility=match[2].lower())
+    if match := patterns.unit_after.match(text):
+        inner = parse_phrase(match[1])
+        if inner.name:
+            return replace(inner, unit=patterns.units[match[2].lower().replace("-", " ")])
+    if match := patterns.unit_before.match(text):
+        inner = parse_phrase(match[2])
+        if inner.name:
+            return replace(inner, unit=patterns.units[match[1].lower().replace("-", " ")])
+    return Phrase(_POSSESSIVE.sub("", text.removeprefix("the ").removeprefix("The ")))
