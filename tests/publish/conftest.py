@@ -51,9 +51,23 @@ def day(n: int) -> date:
 
 
 def _config() -> Config:
-    return Config(name="synthetic", title="Synthetic valley, spring 2021", start=FIRST, end=day(DAYS), area="area.geojson",
-                  country="SY", embargo_days=30, languages=("en", "ar"), worldview="default", language_model="none", seed=1,
-                  samples=100, report_since=day(5), report_until=day(DAYS - 1), files=())  # fmt: skip
+    return Config(
+        name="synthetic",
+        title="Synthetic valley, spring 2021",
+        start=FIRST,
+        end=day(DAYS),
+        area="area.geojson",
+        country="SY",
+        embargo_days=30,
+        languages=("en", "ar"),
+        worldview="default",
+        language_model="none",
+        seed=1,
+        samples=100,
+        report_since=day(5),
+        report_until=day(DAYS - 1),
+        files=(),
+    )
 
 
 def _actors() -> tuple[Actor, ...]:
@@ -73,8 +87,21 @@ def _places(count: int) -> tuple[Place, ...]:
         lon = 36.4 + (i % side + rng.uniform(0.1, 0.9)) / side * 1.1
         lat = 35.1 + (i // side + rng.uniform(0.1, 0.9)) / side * 0.9
         name = NAMES[i % len(NAMES)] + ("" if i < len(NAMES) else f" {i}")
-        out.append(Place(f"p{i:03d}", name, (ARABIC[i % len(ARABIC)],), float(lon), float(lat), FeatureClass.SETTLEMENT,
-                         admin1="Idlib", admin2="Ma'arra", admin3="Sinjar", country="SY", population=500 + 37 * i))  # fmt: skip
+        out.append(
+            Place(
+                f"p{i:03d}",
+                name,
+                (ARABIC[i % len(ARABIC)],),
+                float(lon),
+                float(lat),
+                FeatureClass.SETTLEMENT,
+                admin1="Idlib",
+                admin2="Ma'arra",
+                admin3="Sinjar",
+                country="SY",
+                population=500 + 37 * i,
+            )
+        )
     out[5] = replace(out[5], name=f"Khan {NASTY}", alternate_names=(NASTY, "خان"))
     return tuple(out)
 
@@ -83,8 +110,10 @@ def _cells(places: tuple[Place, ...], area: shapely.Geometry) -> tuple[pub.CellR
     points = shapely.points([[p.lon, p.lat] for p in places])
     cells = shapely.voronoi_polygons(shapely.multipoints(points), extend_to=area, ordered=True)
     clipped = shapely.intersection(shapely.get_parts(cells), area)
-    return tuple(pub.CellRow(p.place_id, shapely.to_geojson(c), float(c.area * 111.2 * 90.9))
-                 for p, c in zip(places, clipped, strict=True))  # fmt: skip
+    return tuple(
+        pub.CellRow(p.place_id, shapely.to_geojson(c), float(c.area * 111.2 * 90.9))
+        for p, c in zip(places, clipped, strict=True)
+    )
 
 
 def _posterior(places: tuple[Place, ...], *, lag: int) -> Posterior:
@@ -97,16 +126,28 @@ def _posterior(places: tuple[Place, ...], *, lag: int) -> Posterior:
             knots = [(0, (0.95, 0.02, 0.01, 0.02))]
         elif front > 0.8:
             when = int((1.5 - front) / 0.7 * 80) + lag
-            knots += [(max(when - 4, 1), (0.2, 0.45, 0.0, 0.35)), (max(when, 2), (0.3, 0.2, 0.0, 0.5)),
-                      (max(when + 3, 3), (0.93, 0.03, 0.01, 0.03))]  # fmt: skip
+            knots += [
+                (max(when - 4, 1), (0.2, 0.45, 0.0, 0.35)),
+                (max(when, 2), (0.3, 0.2, 0.0, 0.5)),
+                (max(when + 3, 3), (0.93, 0.03, 0.01, 0.03)),
+            ]
         elif front < 0.3:
             knots = [(0, (0.02, 0.05, 0.9, 0.03)), (40 + lag, (0.02, 0.5, 0.4, 0.08))]
         days += [k for k, _ in knots]
         rows += [p for _, p in knots]
         informed += [i % 17 != 3] * len(knots)
         offsets.append(len(rows))
-    return Posterior(tuple(p.place_id for p in places), (*ACTORS, "contested"), FIRST, DAYS, np.array(offsets, dtype=np.int64),
-                     np.array(days, dtype=np.int32), np.array(rows, dtype=np.float64), np.array(informed), "test")  # fmt: skip
+    return Posterior(
+        tuple(p.place_id for p in places),
+        (*ACTORS, "contested"),
+        FIRST,
+        DAYS,
+        np.array(offsets, dtype=np.int64),
+        np.array(days, dtype=np.int32),
+        np.array(rows, dtype=np.float64),
+        np.array(informed),
+        "test",
+    )
 
 
 def _spells(posterior: Posterior) -> tuple[ControlSpell, ...]:
@@ -121,9 +162,24 @@ def _spells(posterior: Posterior) -> tuple[ControlSpell, ...]:
             status = {"contested": ControlStatus.CONTESTED, "unknown": ControlStatus.UNKNOWN}.get(
                 state, ControlStatus.CONTROLLED
             )
-            out.append(ControlSpell(place_id, start, end, status, state, float(posterior.p[k, best]), 1.0 if j == 0 else 0.8, start,
-                                    start + timedelta(days=2), list(EvidenceTier)[j % 3], 1 + j, start,
-                                    datetime(2021, 3, 1, tzinfo=UTC), "test"))  # fmt: skip
+            out.append(
+                ControlSpell(
+                    place_id,
+                    start,
+                    end,
+                    status,
+                    state,
+                    float(posterior.p[k, best]),
+                    1.0 if j == 0 else 0.8,
+                    start,
+                    start + timedelta(days=2),
+                    list(EvidenceTier)[j % 3],
+                    1 + j,
+                    start,
+                    datetime(2021, 3, 1, tzinfo=UTC),
+                    "test",
+                )
+            )
     return tuple(out)
 
 
@@ -132,9 +188,21 @@ def _reports(count: int) -> tuple[Report, ...]:
     for i in range(count):
         at = datetime(2021, 3, 2, 12, tzinfo=UTC) + timedelta(days=i % 95)
         url = "javascript:alert(1)" if i == 3 else f"https://news.example/{i}"
-        out.append(Report(f"r{i:03d}", f"Report {i}. Long text that never leaves the study.", at, "day", title=f"Army enters village {i}",
-                          byline="Jane Example", publisher=("Valley Wire", "State Agency", NASTY)[i % 3], country="SY", language="en",
-                          url=url, story_id=f"s{i:03d}"))  # fmt: skip
+        out.append(
+            Report(
+                f"r{i:03d}",
+                f"Report {i}. Long text that never leaves the study.",
+                at,
+                "day",
+                title=f"Army enters village {i}",
+                byline="Jane Example",
+                publisher=("Valley Wire", "State Agency", NASTY)[i % 3],
+                country="SY",
+                language="en",
+                url=url,
+                story_id=f"s{i:03d}",
+            )
+        )
     return tuple(out)
 
 
@@ -145,16 +213,52 @@ def _claims(places: tuple[Place, ...], reports: tuple[Report, ...]) -> tuple[tup
         place = places[(i * 7) % len(places)]
         start = report.published_at.date() - timedelta(days=1)
         quote = f"Government forces took {place.name} after clashes, said Colonel Omar Beispiel (+963 944 123 456)."
-        claim = Claim(f"c{i:03d}", report.report_id, quote, 0, len(quote), events[i % 6],
-                      (Stance.ASSERTED, Stance.ASSERTED, Stance.DENIED, Stance.POSSIBLE)[i % 4], ("the army",), ("rebels",),
-                      ("government",), ("opposition",), (ClaimPlace(place.name, PlaceRole.AT, 23, 23 + len(place.name)),), start,
-                      start + timedelta(days=1 + i % 3), "Colonel Omar Beispiel, a rebel commander", "opposition" if i % 2 else None,
-                      (Quantity(QuantityKind.KILLED, 4.0),) if i % 5 == 0 else (), 0.9, "test", report.published_at)  # fmt: skip
+        claim = Claim(
+            f"c{i:03d}",
+            report.report_id,
+            quote,
+            0,
+            len(quote),
+            events[i % 6],
+            (Stance.ASSERTED, Stance.ASSERTED, Stance.DENIED, Stance.POSSIBLE)[i % 4],
+            ("the army",),
+            ("rebels",),
+            ("government",),
+            ("opposition",),
+            (ClaimPlace(place.name, PlaceRole.AT, 23, 23 + len(place.name)),),
+            start,
+            start + timedelta(days=1 + i % 3),
+            "Colonel Omar Beispiel, a rebel commander",
+            "opposition" if i % 2 else None,
+            (Quantity(QuantityKind.KILLED, 4.0),) if i % 5 == 0 else (),
+            0.9,
+            "test",
+            report.published_at,
+        )
         claims.append(claim)
         area = i % 11 == 10
-        placements.append(Placement(report.report_id, place.name, 23, 30, PlacementStatus.AREA if area else PlacementStatus.RESOLVED,
-                                    None, place.place_id, place.lon, place.lat, 2 if area else 1, 3 if area else 1, 0.9,
-                                    15.0 if area else 1.0, (), claim.claim_id, PlaceRole.AT, "test", report.published_at))  # fmt: skip
+        placements.append(
+            Placement(
+                report.report_id,
+                place.name,
+                23,
+                30,
+                PlacementStatus.AREA if area else PlacementStatus.RESOLVED,
+                None,
+                place.place_id,
+                place.lon,
+                place.lat,
+                2 if area else 1,
+                3 if area else 1,
+                0.9,
+                15.0 if area else 1.0,
+                (),
+                claim.claim_id,
+                PlaceRole.AT,
+                "test",
+                report.published_at,
+            )
+        )
     return tuple(claims), tuple(placements)
 
 
@@ -181,16 +285,47 @@ def _findings() -> dict[str, tuple[object, ...]]:
             pub.FrontRow("f1", "government", "opposition", day(0), day(50), line, 84.2, 80.0, 90.0, band),
             pub.FrontRow("f2", "government", "opposition", day(50), None, line, 71.0, 66.0, 78.0, None),
         ),
-        "pockets": (pub.PocketRow("k1", "opposition", day(40), None, _square(36.9, 35.3, 0.2), 250.0, 210.0, 290.0, ("p021",), 0.8),),
-        "corridors": (pub.CorridorRow("d1", "league", day(20), day(60), line, 13.0, 0.6, ("p010",), ("c001",), "said to be opened"),),
+        "pockets": (
+            pub.PocketRow("k1", "opposition", day(40), None, _square(36.9, 35.3, 0.2), 250.0, 210.0, 290.0, ("p021",), 0.8),
+        ),
+        "corridors": (
+            pub.CorridorRow("d1", "league", day(20), day(60), line, 13.0, 0.6, ("p010",), ("c001",), "said to be opened"),
+        ),
         "incidents": (
             pub.IncidentRow("i1", "z1", day(10), day(11), "strike", ("government",), "p010", ("c002",), 1, "claimed"),
-            pub.IncidentRow("i2", "z1", day(30), day(33), "clash", ("government",), "p012", ("c004",), 2, "assessed", exempt=True),
+            pub.IncidentRow(
+                "i2", "z1", day(30), day(33), "clash", ("government",), "p012", ("c004",), 2, "assessed", exempt=True
+            ),
         ),
         "checks": (
-            pub.CheckRow("c001", "area gained by Government", day(5), day(95), 3035.0, "exact", None, "km2", 2900.0, 2500.0, 3300.0,
-                         "supported"),
-            pub.CheckRow("c004", "places gained by Opposition", day(60), day(67), 40.0, "over", None, "places", 4.0, 2.0, 6.0, "disputed"),
+            pub.CheckRow(
+                "c001",
+                "area gained by Government",
+                day(5),
+                day(95),
+                3035.0,
+                "exact",
+                None,
+                "km2",
+                2900.0,
+                2500.0,
+                3300.0,
+                "supported",
+            ),
+            pub.CheckRow(
+                "c004",
+                "places gained by Opposition",
+                day(60),
+                day(67),
+                40.0,
+                "over",
+                None,
+                "places",
+                4.0,
+                2.0,
+                6.0,
+                "disputed",
+            ),
         ),
         "gaps": (pub.GapRow("North-western corner", day(0), day(60), 5, 410.0),),
         "reliabilities": (
@@ -201,7 +336,7 @@ def _findings() -> dict[str, tuple[object, ...]]:
             pub.ChangeRow(day(5), day(99), "opposition", "government", 17.0, 15.0, 19.0, 1260.0, 1100.0, 1400.0),
             pub.ChangeRow(day(5), day(99), "league", "opposition", 3.0, 1.0, 5.0, 250.0, 90.0, 380.0),
         ),
-    }  # fmt: skip
+    }
 
 
 def make_publication(count: int = 64) -> pub.Publication:
@@ -211,20 +346,50 @@ def make_publication(count: int = 64) -> pub.Publication:
     posterior = _posterior(places, lag=0)
     reports = _reports(120)
     claims, placements = _claims(places, reports)
-    weights = tuple(pub.WeightRow(p.place_id, c.claim_id, (1.8, -0.7, 2.4)[i % 3], "government")
-                    for i, (c, p) in enumerate(zip(claims, placements, strict=True)))  # fmt: skip
-    zone = Zone("z1", "Quiet zone", day(0), None, ("government", "opposition"), ("russia",), (Event.STRIKE,), ("league",),
-                _square(36.5, 35.4, 0.5), True, "agreement of 1 March 2021")  # fmt: skip
-    measures = tuple(Measure("area_km2", r.actor, r.on, r.on, "", r.area_km2, "km2", r.lo90, r.hi90, r.lo90, r.hi90, "test")
-                     for r in _series(posterior, cells)[:12])  # fmt: skip
+    weights = tuple(
+        pub.WeightRow(p.place_id, c.claim_id, (1.8, -0.7, 2.4)[i % 3], "government")
+        for i, (c, p) in enumerate(zip(claims, placements, strict=True))
+    )
+    zone = Zone(
+        "z1",
+        "Quiet zone",
+        day(0),
+        None,
+        ("government", "opposition"),
+        ("russia",),
+        (Event.STRIKE,),
+        ("league",),
+        _square(36.5, 35.4, 0.5),
+        True,
+        "agreement of 1 March 2021",
+    )
+    measures = tuple(
+        Measure("area_km2", r.actor, r.on, r.on, "", r.area_km2, "km2", r.lo90, r.hi90, r.lo90, r.hi90, "test")
+        for r in _series(posterior, cells)[:12]
+    )
     return pub.Publication(
-        config=_config(), actors=_actors(), places=places, study_area=shapely.to_geojson(area), posterior=posterior,
-        filtered=_posterior(places, lag=3), cells=cells, spells=_spells(posterior), measures=measures, claims=claims,
-        placements=placements, reports=reports, sources=(Source("wire", ("Valley Wire",), (), None, SourceKind.WIRE),),
-        zones=(zone,), weights=weights, series=_series(posterior, cells),
-        attributions=(Attribution("places.csv", "ODbL", "OpenStreetMap contributors"),), persons=("Jane Example",),
-        method="test-1", version="0.1.0", **_findings(),
-    )  # fmt: skip
+        config=_config(),
+        actors=_actors(),
+        places=places,
+        study_area=shapely.to_geojson(area),
+        posterior=posterior,
+        filtered=_posterior(places, lag=3),
+        cells=cells,
+        spells=_spells(posterior),
+        measures=measures,
+        claims=claims,
+        placements=placements,
+        reports=reports,
+        sources=(Source("wire", ("Valley Wire",), (), None, SourceKind.WIRE),),
+        zones=(zone,),
+        weights=weights,
+        series=_series(posterior, cells),
+        attributions=(Attribution("places.csv", "ODbL", "OpenStreetMap contributors"),),
+        persons=("Jane Example",),
+        method="test-1",
+        version="0.1.0",
+        **_findings(),
+    )
 
 
 @pytest.fixture(scope="session")

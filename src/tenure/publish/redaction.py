@@ -2,7 +2,7 @@
 
 Rules. Contacts go by pattern. A name is (1) a string that a recogniser called a person, and its last word alone;
 (2) a run of capitalised words after a title or a role; (3) a run of two or more capitalised words next to a verb of saying.
-A run that is a known actor, source, place or zone, or that holds a word of a body, stays. Roles stay: officials are cited so.
+A run that is a known actor, source, place or zone, or that holds a word of a body, stays. Roles stay.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Redactor:
         if out == name and self._is_person(name):
             return str(rules["nameless_speaker"])
         out = out.replace(rules["withheld_name"], "").replace(rules["withheld_contact"], "")
-        out = re.sub(r"\s*,\s*(?=,|$)|^\s*,\s*", "", re.sub(r"\s+", " ", out)).strip(" ,;:-")
+        out = re.sub(r"\s+(?=,)|\(\s*\)", "", re.sub(r"\s+", " ", out)).strip(" ,;:-")
         return out or str(rules["nameless_speaker"])
 
     def _is_person(self, name: str) -> bool:
@@ -118,6 +118,8 @@ class Redactor:
     def _speaking(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
         """Return how many words from `i` are a name beside a verb of saying."""
         run = _run(text, tokens, i)
+        if run and run[0].group().casefold() in _words("titles"):
+            return 0  # the name behind the title goes, the role stays
         if len(run) <= 1 or (i and _joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group())):
             return 0
         after = tokens[i + len(run)].group().casefold() if i + len(run) < len(tokens) else ""
