@@ -4,7 +4,8 @@ Rules of this module
  1. A stamp is a day with a year, perhaps with a clock time, a weekday, a zone and a label; what is left is its `rest`.
  2. A numeric day such as 9/02/2018 has two readings. The weekday beside it decides; else a number above 12; else dots
     (9.02.2018 is day first everywhere); else what the caller knows (`day_first`); else it stays ambiguous and is refused.
- 3. Without a clock time the stamp has the precision of a day and stands at midnight UTC: no hour is made up.
+ 3. Without a clock time the stamp has the precision of a day and stands at midnight UTC: no hour is made up. So it is at
+    00:00 sharp, which is how content systems write a day, and which in UTC would often be the day before.
  4. Without a zone the caller's zone holds (UTC unless the report says otherwise).
  5. Years before 1900 and after 2200 are refused: nothing that this package reads was published then.
 """
@@ -264,9 +265,9 @@ def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = Non
             remedy="write published_at as YYYY-MM-DD",
         )
     day = printed.days[0 if day_first is not False else -1]
-    if printed.clock is None:
+    if printed.clock in {None, time(0)}:
         return Stamp(datetime.combine(day, time(0), UTC), "day")
-    return Stamp(datetime.combine(day, printed.clock, printed.zone or zone).astimezone(UTC), "time")
+    return Stamp(datetime.combine(day, printed.clock or time(0), printed.zone or zone).astimezone(UTC), "time")
 
 
 def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None) -> Stamp:

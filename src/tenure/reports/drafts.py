@@ -29,12 +29,12 @@ class Limits:
 
     unpacked_bytes: int = 256 * 1024 * 1024
     """Of one compressed document, all its members together."""
+    page_bytes: int = 20 * 1024 * 1024
+    """Of one HTML page."""
     text_chars: int = 1_000_000
     """Of one report: some 300 pages."""
     line_chars: int = 1_000_000
     """Of one line: nobody writes such a paragraph, and no parser survives it."""
-    items: int = 1_000_000
-    """Reports of one document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ FORMATS: dict[str, str] = {
 
 _GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 20
+_AGAIN = "fetch or compress it again"
 
 
 def sniff(name: str, content: bytes) -> str:
@@ -46,8 +47,10 @@ def sniff(name: str, content: bytes) -> str:
         return "warc"
     if start.startswith((b"<!doctype html", b"<html")):
         return "html"
+    if b"<html" in start and start.startswith(b"<"):
+        return "html"
     if start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf:rdf")):
-        return "html" if b"<html" in start else "feed"
+        return "feed"
     stem = name.lower().split("?")[0].split("#")[0].removesuffix(".gz")
     suffix = re.search(r"\.[a-z]+$", stem)
     known = FORMATS.get(suffix.group() if suffix else "")
@@ -60,13 +63,11 @@ def sniff(name: str, content: bytes) -> str:
     return known or "text"
 
 
-def unpack(content: bytes, limits: Limits) -> bytes:
-    """Return the bytes inside gzip members, or the bytes themselves.
+def unpack(content: bytes, limits: Limits) -> tuple[bytes, ReportError | None]:
+    """Return the bytes inside gzip members (or the bytes themselves), and what is wrong with a damaged or cut-off file.
 
-    Raises ReportError: ``too_large`` past the limit (a decompression bomb), ``bad_gzip`` for a damaged or cut-off file.
+    What could be unpacked before the damage is returned. Raises ReportError ``too_large`` past the limit (a decompression bomb).
     """
-    if not content.startswith(_GZIP):
-        return content
     out = bytearray()
     rest = content
     while rest.startswith(_GZIP):
@@ -75,9 +76,7 @@ def unpack(content: bytes, limits: Limits) -> bytes:
             try:
                 out += member.decompress(rest, _BLOCK)
             except zlib.error as err:
-                raise ReportError(
-                    f"damaged gzip file ({err})", reason="bad_gzip", remedy="fetch or compress it again"
-                ) from err
+                return bytes(out), ReportError(f"damaged gzip file ({err})", reason="bad_gzip", remedy=_AGAIN)
             rest = member.unconsumed_tail
             if len(out) > limits.unpacked_bytes:
                 raise ReportError(
@@ -87,8 +86,8 @@ def unpack(content: bytes, limits: Limits) -> bytes:
                     remedy="split it into smaller files",
                 )
             if not rest and not member.eof:
-                raise ReportError(
-                    "gzip file is cut off", reason="bad_gzip", value=len(content), remedy="fetch or compress it again"
+                return bytes(out), ReportError(
+                    "gzip file is cut off", reason="bad_gzip", value=f"{len(content)} bytes", remedy=_AGAIN
                 )
         rest = member.unused_data
-    return bytes(out)
+    return (bytes(out), None) if content.startswith(_GZIP) else (content, None)

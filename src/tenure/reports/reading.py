@@ -45,19 +45,11 @@ def _check_lines(text: str, limits: Limits) -> None:
         )
 
 
-def _drafts(document: RawDocument, setting: Setting) -> Iterator[Item]:
-    content = unpack(document.content, setting.limits)
-    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
-        raise ReportError("file is empty", reason="empty", value=document.name, remedy="remove it or fetch it again")
-    kind = sniff(document.name, content)
+def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) -> Iterator[Item]:
     if kind == "html":
         from tenure.reports.webpage import read_web_page
 
         yield read_web_page(content, document, setting)
-    elif kind == "warc":
-        from tenure.reports.archive import read_archive
-
-        yield from read_archive(content, document, setting)
     elif kind == "feed":
         from tenure.reports.feed import read_feed
 
@@ -70,17 +62,32 @@ def _drafts(document: RawDocument, setting: Setting) -> Iterator[Item]:
         yield read_plain_text(text, document, setting, markdown=kind == "markdown")
 
 
-def _items(document: RawDocument, setting: Setting) -> Iterator[Report | Quarantine]:
+def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Report | Quarantine]:
+    content, damage = unpack(document.content, setting.limits)
+    if damage is not None:
+        yield Quarantine(document.name, damage.reason, str(damage))
+    if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        if damage is None:
+            raise ReportError("file is empty", reason="empty", value=document.name, remedy="remove it or fetch it again")
+        return
+    kind = sniff(document.name, content)
+    if kind == "warc" and not inside:
+        from tenure.reports.archive import read_archive
+
+        for page in read_archive(content, document, setting.limits):
+            if isinstance(page, tuple):
+                yield _outcome(page, setting)
+            else:
+                yield from _items(page, setting, inside=True)
+        return
+    for item in _drafts(kind, content, document, setting):
+        yield _outcome(item, setting)
+
+
+def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> Iterator[Report | Quarantine]:
+    """Yield what a document holds; `inside` is for the pages of an archive, which cannot be archives again."""
     try:
-        for number, item in enumerate(_drafts(document, setting), start=1):
-            if number > setting.limits.items:
-                raise ReportError(  # noqa: TRY301 - the document's own limit, told as its other faults are
-                    f"more than {setting.limits.items} items",
-                    reason="too_large",
-                    value=document.name,
-                    remedy="split the file",
-                )
-            yield _outcome(item, setting)
+        yield from _contents(document, setting, inside=inside)
     except ReportError as err:
         yield Quarantine(document.name, err.reason, str(err))
 

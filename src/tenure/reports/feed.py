@@ -1,0 +1,74 @@
+"""RSS and Atom feeds (feedparser): one report an entry, from its full content or else its summary."""
+
+from __future__ import annotations
+
+import html
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from tenure.errors import ReportError
+from tenure.reports.cleaning import clean_text
+from tenure.reports.drafts import Draft
+from tenure.reports.plaintext import compose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tenure.model import RawDocument
+
+__all__ = ["read_feed"]
+
+_BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|blockquote|table|figure)\b[^<>]*>", re.IGNORECASE)
+
+
+def _paragraphs(markup: str) -> tuple[str, ...]:
+    text = html.unescape(clean_text(_BLOCK.sub("\n", markup)))
+    lines = (re.sub(r"\s+", " ", line).strip() for line in clean_text(text).split("\n"))
+    return tuple(line for line in lines if line)
+
+
+def _story(entry: Any) -> str:  # noqa: ANN401 - feedparser's own dictionary
+    contents = [c.get("value") or "" for c in entry.get("content", ())]
+    return max([*contents, entry.get("summary") or ""], key=len)
+
+
+def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -> Draft:  # noqa: ANN401 - as above
+    title = " ".join(_paragraphs(entry.get("title") or "")) or None
+    return Draft(
+        text=compose(title, None, _paragraphs(_story(entry))),
+        origin=origin,
+        title=title,
+        byline=entry.get("author") or None,
+        published=entry.get("published") or entry.get("updated") or None,
+        updated=entry.get("updated") if entry.get("published") else None,
+        publisher=(entry.get("source") or {}).get("title") or outlet,
+        url=entry.get("link") or None,
+        tags=tuple(dict.fromkeys(t["term"] for t in entry.get("tags", ()) if t.get("term"))),
+        retrieved_at=document.retrieved_at,
+    )
+
+
+def read_feed(content: bytes, document: RawDocument) -> Iterator[Draft | tuple[str, ReportError]]:
+    """Yield a draft for each entry; a broken feed gives the entries that could be read, and what is wrong with it.
+
+    Raises ReportError ``bad_feed`` when it holds no entries at all.
+    """
+    import feedparser
+
+    parsed = feedparser.parse(BytesIO(content), resolve_relative_uris=False, sanitize_html=True)
+    if not parsed.entries:
+        raise ReportError(
+            "no entries of an RSS or Atom feed", reason="bad_feed", value=document.name, remedy="give a feed or an HTML page"
+        )
+    outlet = parsed.feed.get("title") or None
+    for number, entry in enumerate(parsed.entries, start=1):
+        yield _draft(entry, outlet, document, f"{document.name}#{number}")
+    if parsed.bozo and type(parsed.bozo_exception).__name__.startswith("SAX"):
+        fault = ReportError(
+            f"feed is not well formed; {len(parsed.entries)} entries were read",
+            reason="bad_feed",
+            value=parsed.bozo_exception,
+            remedy="fetch it again if some are missing",
+        )
+        yield document.name, fault
