@@ -49,7 +49,8 @@ def test_help_loads_no_heavy_library():
     code = (
         "import sys\nfrom typer.testing import CliRunner\nfrom tenure.cli import app\n"
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
-        "print([m for m in ('numpy', 'pandas', 'spacy', 'duckdb', 'pyarrow', 'shapely', 'scipy', 'httpx') if m in sys.modules])"
+        "heavy = ('numpy', 'pandas', 'spacy', 'duckdb', 'pyarrow', 'shapely', 'scipy', 'httpx')\n"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
