@@ -16,7 +16,7 @@ def generator(ci, i, b):
         if a == s:
             continue
         kind = 1 if s == k - 1 else 2 if a == k - 1 else 0
-        q[a, s] = ci.rates[kind, ci.con_code[i, b, a] if kind == 1 else ci.to_code[i, b, s]]
+        q[a, s] = ci.rates[kind, ci.con_code[i, b, a] if kind == 1 else ci.to_code[i, b, s]] * ci.silence[a, s]
     return q - np.diag(q.sum(1))
 
 

@@ -36,6 +36,7 @@ def make_input(rng, *, places=2, days=6, states=3, bin_days=2, rows=3, rate=0.05
         to_code=rng.integers(0, 4, (places, bins, states)).astype(np.int8),
         con_code=rng.integers(0, 4, (places, bins, states)).astype(np.int8),
         rates=rng.exponential(rate, (3, 4)),
+        silence=rng.random((states, states)),
         tolerance=tolerance,
     )
 
@@ -56,7 +57,7 @@ def test_smoothing_equals_the_sum_over_every_path(seed, states):
     for i in range(2):
         expected, log_likelihood = oracle.smooth_by_paths(ci, i)
         np.testing.assert_allclose(dense(ci, out, i), expected, atol=1e-10)
-        assert out[8][i] == pytest.approx(log_likelihood, abs=1e-9)
+        assert out[9][i] == pytest.approx(log_likelihood, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -34,7 +34,8 @@ class ChainInput(NamedTuple):
     `jump_*` by place through `jump_offsets`: first day of the window, length, kind (0 took, 1 lost), actor, position in
     `kernel`, odds: the factor of day d is 1 + odds * kernel[position + d - first]; `to_code`, `con_code` (places, bins, states)
     int8: rate code of a change to an actor and of a change from it to contested; `rates` (3, codes) a day: actor to actor,
-    actor to contested, contested to actor.
+    actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a change (each
+    report then multiplies): it scales the rates.
     """
 
     days: int
@@ -54,6 +55,7 @@ class ChainInput(NamedTuple):
     to_code: NDArray[np.int8]
     con_code: NDArray[np.int8]
     rates: NDArray[np.float64]
+    silence: NDArray[np.float64]
     tolerance: float
 
 
@@ -63,7 +65,7 @@ class ChainOutput(NamedTuple):
     `counts` (places,) knots of each place visited; `day` (knots,), `p` (knots, states);
     `state_p` (state rows, states) marginals on the day of each state row; `jump_mass` (jump rows,) expected number of changes
     that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure` (3, codes)
-    expected changes and days at risk; `log_likelihood` (places,).
+    expected changes and days at risk; `flows` (states, states) expected changes from row to column; `log_likelihood` (places,).
     """
 
     counts: NDArray[np.int64]
@@ -74,11 +76,12 @@ class ChainOutput(NamedTuple):
     kernel_mass: NDArray[np.float64]
     changes: NDArray[np.float64]
     exposure: NDArray[np.float64]
+    flows: NDArray[np.float64]
     log_likelihood: NDArray[np.float64]
 
 
 @njit(cache=True, nogil=True)
-def build_generator(rates, to_code, con_code, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def build_generator(rates, silence, to_code, con_code, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Fill `out` (states, states) with the generator of one field bin; the last state is contested."""
     states = out.shape[0]
     con = states - 1
@@ -93,8 +96,8 @@ def build_generator(rates, to_code, con_code, out):  # type: ignore[no-untyped-d
                 rate = rates[2, to_code[b]]
             else:
                 rate = rates[0, to_code[b]]
-            out[a, b] = rate
-            total += rate
+            out[a, b] = rate * silence[a, b]
+            total += out[a, b]
         out[a, a] = -total
 
 
@@ -224,7 +227,7 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
         d = knots[k]
         b = d // ci.bin_days
         if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != b:
-            build_generator(ci.rates, ci.to_code[i, b], ci.con_code[i, b], generators[k])
+            build_generator(ci.rates, ci.silence, ci.to_code[i, b], ci.con_code[i, b], generators[k])
             matrix_exponential(generators[k], 1.0, one_day, work, power)
         else:
             generators[k] = generators[k - 1]
@@ -296,8 +299,8 @@ def pair_masses(alpha_day, step, emit_day, beta, out):  # type: ignore[no-untype
 
 
 @njit(cache=True, nogil=True)
-def count_changes(ci, i, d, pair, changes):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
-    """Add the expected changes of a step into day d to `changes` (3, codes)."""
+def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add the expected changes of a step into day d to `changes` (3, codes) and `flows` (states, states)."""
     states = pair.shape[0]
     con = states - 1
     b = d // ci.bin_days
@@ -305,6 +308,7 @@ def count_changes(ci, i, d, pair, changes):  # type: ignore[no-untyped-def]  # n
         for s in range(states):
             if a == s:
                 continue
+            flows[a, s] += pair[a, s]
             if s == con:
                 changes[1, ci.con_code[i, b, a]] += pair[a, s]
             elif a == con:
@@ -421,7 +425,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
     steps = np.zeros((days, 2, states))
     sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, states)), np.zeros((2, states))
     codes = ci.rates.shape[1]
-    changes, exposure = np.zeros((3, codes)), np.zeros((3, codes))
+    changes, exposure, flows = np.zeros((3, codes)), np.zeros((3, codes)), np.zeros((states, states))
     jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
     state_p = np.zeros(ci.state_log.shape)
     counts, total = np.zeros(places.shape[0], np.int64), np.zeros(places.shape[0])
@@ -453,7 +457,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
                     for a in range(states):
                         power[0, s] += alpha[k - 1, a] * gap[k, a, s]
                 pair_masses(power[0], step[k], emit[d], beta[k], pair)
-                count_changes(ci, i, d, pair, changes)
+                count_changes(ci, i, d, pair, changes, flows)
                 if active[d] > 1:
                     steps[d, :, :] = 0.0
                     for a in range(states):
@@ -465,7 +469,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
                     emit_none = sub_p[days - 1]
                     emit_none[:] = 0.0
                     pair_masses(alpha[k - 1], gap[k], emit_none, before[k], pair)
-                    count_changes(ci, i, knots[k - 1], pair, changes)
+                    count_changes(ci, i, knots[k - 1], pair, changes, flows)
                     ends[0], ends[1] = post[k - 1], post[k]
                     found = fill_gap(gens[k - 1], silent, alpha[k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, (small[4], small[5], small[6]))
                     for m in range(found):
@@ -478,4 +482,4 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
         explain_jumps(ci, i, steps, jump_mass, kernel_mass)
         clear_place(active, knots, count, took, lost, emit)
         counts[n] = used - start
-    return counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass, changes, exposure, total
+    return counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass, changes, exposure, flows, total

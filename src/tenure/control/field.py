@@ -1,0 +1,118 @@
+"""The neighbours' belief as a coarse field: who surrounds a place, and who is surging there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["bin_posterior", "encode_field", "mix_neighbours", "nearest_neighbours"]
+
+
+def nearest_neighbours(xy: NDArray[np.float64], informed: NDArray[np.bool_], count: int, reach_km: float) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Return for every place its nearest informed others (places, count), -1 where there is none, and weights exp(-d/reach).
+
+    `xy` (places, 2) kilometres, NaN where a place has no coordinates (it then has no neighbours). Weights of a row sum to 1, or
+    to 0 without neighbours.
+    """
+    from scipy.spatial import cKDTree
+
+    n = len(xy)
+    index = np.full((n, max(count, 1)), -1, np.int32)
+    weight = np.zeros((n, max(count, 1)), np.float32)
+    located = np.isfinite(xy).all(axis=1)
+    donors = np.flatnonzero(located & informed)
+    takers = np.flatnonzero(located)
+    if count == 0 or len(donors) < 2 or len(takers) == 0:  # noqa: PLR2004 - a lone place has nobody beside it
+        return index, weight
+    k = min(count + 1, len(donors))
+    distance, found = cKDTree(xy[donors]).query(xy[takers], k=k)
+    found = donors[found]
+    other = found != takers[:, None]
+    # a place is its own nearest donor: drop it, else the farthest
+    drop = np.where(other.all(axis=1), k - 1, np.argmin(other, axis=1))
+    rows = np.arange(len(takers))
+    keep = np.ones_like(other)
+    keep[rows, drop] = False
+    found, distance = found[keep].reshape(len(takers), k - 1), distance[keep].reshape(len(takers), k - 1)
+    w = np.exp(-(distance - distance[:, :1]) / reach_km)
+    index[takers, : k - 1] = found
+    weight[takers, : k - 1] = w / w.sum(axis=1, keepdims=True)
+    return index, weight
+
+
+@njit(cache=True, nogil=True)
+def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Write each place's mean posterior by bin into `out` (places, bins, states) float32; knots are those of `places`."""
+    bins, states = out.shape[1], out.shape[2]
+    for n in range(places.shape[0]):
+        i = places[n]
+        k = offsets[n]
+        for b in range(bins):
+            low, high = b * bin_days, min((b + 1) * bin_days, days)
+            for s in range(states):
+                out[i, b, s] = 0.0
+            d = low
+            while d < high:
+                while k + 1 < offsets[n + 1] and day[k + 1] <= d:
+                    k += 1
+                until = high
+                if k + 1 < offsets[n + 1] and day[k + 1] < high:
+                    until = day[k + 1]
+                for s in range(states):
+                    out[i, b, s] += p[k, s] * (until - d) / (high - low)
+                d = until
+
+
+@njit(cache=True, nogil=True)
+def mix_neighbours(binned, index, weight, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` (places, bins, states) with the weighted mean of the neighbours' binned posteriors (zero without any)."""
+    places, bins, states = out.shape
+    for i in range(places):
+        for b in range(bins):
+            for s in range(states):
+                out[i, b, s] = 0.0
+        for j in range(index.shape[1]):
+            other = index[i, j]
+            if other < 0:
+                continue
+            w = weight[i, j]
+            for b in range(bins):
+                for s in range(states):
+                    out[i, b, s] += w * binned[other, b, s]
+
+
+@njit(cache=True, nogil=True)
+def encode_field(mixed, share_edges, surge_edges, back, ahead, to_code, con_code):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Fill the rate codes (places, bins, states) int8: share * surges + surge, from the field and its rise in a window of bins."""
+    places, bins, states = mixed.shape
+    surges = surge_edges.shape[0] + 1
+    for i in range(places):
+        for b in range(bins):
+            for s in range(states):
+                share = mixed[i, b, s]
+                rise = mixed[i, min(b + ahead, bins - 1), s] - mixed[i, max(b - back, 0), s]
+                code = 0
+                for e in range(share_edges.shape[0]):
+                    if share > share_edges[e]:
+                        code += 1
+                surge = 0
+                for e in range(surge_edges.shape[0]):
+                    if rise > surge_edges[e]:
+                        surge += 1
+                to_code[i, b, s] = code * surges + surge
+                away = 1.0 - share
+                if share == 0.0 and mixed[i, b].sum() == 0.0:
+                    away = 0.0
+                code, surge = 0, 0
+                for e in range(share_edges.shape[0]):
+                    if away > share_edges[e]:
+                        code += 1
+                for e in range(surge_edges.shape[0]):
+                    if -rise > surge_edges[e]:
+                        surge += 1
+                con_code[i, b, s] = code * surges + surge

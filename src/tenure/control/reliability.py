@@ -1,0 +1,240 @@
+"""What is believed of each source: coverage, false rates, lags and state ratios by source, verb and interest; their M-step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from tenure.control.observations import INTERESTS, VERBS, Observations
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Groups", "Rows", "SourceReliability", "group_rows", "kernel_table", "learn_groups", "prior_groups", "silence_matrix", "state_logs"]
+
+_TOOK, _LOST, _HELD, _CLASH = range(4)
+_ASSERTED, _POSSIBLE, _DENIED = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReliability:
+    """What was learned about one kind of report of one source, with its uncertainty."""
+
+    source: str
+    verb: str
+    interest: str
+    """``own``, ``against``, ``neutral`` or ``curated``."""
+    stories: int
+    coverage: float
+    """Share of true changes that it reports (jump verbs), else NaN."""
+    coverage_lo: float
+    coverage_hi: float
+    false_rate: float
+    """False reports per place and day at risk (jump verbs), else NaN."""
+    false_lo: float
+    false_hi: float
+    agree: float
+    """How much likelier the report is where the asserted state holds than where another actor holds, beside the jump."""
+    contested: float
+    delay_days: float
+    """Mean of claimed day minus day of change (jump verbs), else NaN."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Parameters by group (source, verb, interest): coverage, false rate, kernel (groups, lags), state ratios (groups, 3)."""
+
+    keys: NDArray[np.int64]
+    """(groups, 3): source, verb, interest."""
+    coverage: NDArray[np.float64]
+    false_rate: NDArray[np.float64]
+    kernel: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+
+
+class Rows(NamedTuple):
+    """Rows of the model: one a story at a place, with its group; `jump` marks those that assert a change."""
+
+    obs: Observations
+    group: NDArray[np.int64]
+    jump: NDArray[np.bool_]
+    stories: NDArray[np.int64]
+
+
+def group_rows(obs: Observations) -> tuple[Rows, NDArray[np.int64]]:
+    """Return the rows with their group codes, and the group keys (groups, 3)."""
+    key = (obs.source.astype(np.int64) * 4 + obs.verb) * 4 + obs.interest
+    unique, group = np.unique(key, return_inverse=True)
+    keys = np.stack([unique // 16, unique // 4 % 4, unique % 4], axis=1)
+    jump = (obs.verb <= _LOST) & (obs.stance != _DENIED)
+    return Rows(obs, group.astype(np.int64), jump, np.bincount(group, minlength=len(keys))), keys
+
+
+def prior_groups(keys: NDArray[np.int64], priors: dict[str, Any]) -> Groups:
+    """Return the shipped beliefs for every group."""
+    k = priors["kernel"]
+    lags = np.arange(-k["before"], k["after"] + 1)
+    shape = np.where(lags <= 0, k["decay_before"] ** np.abs(lags), k["decay_after"] ** np.abs(lags)) + k["floor"]
+    jump, state = priors["jump"], priors["state"]
+    ratio = np.ones((len(keys), 3))
+    for g, (_, verb, interest) in enumerate(keys):
+        word = VERBS[verb]
+        table = state["clash"]["any"] if word == "clash" else state["took" if word == "lost" else word][INTERESTS[interest]]
+        ratio[g] = table["agree"], table["contested"], table["other"]
+    return Groups(
+        keys=keys,
+        coverage=np.array([jump[INTERESTS[i]]["coverage"] for _, _, i in keys]),
+        false_rate=np.array([jump[INTERESTS[i]]["false_rate"] for _, _, i in keys]),
+        kernel=np.tile(shape / shape.sum(), (len(keys), 1)),
+        ratio=ratio,
+    )
+
+
+def relation_matrix(verb: int, actor: int, states: int) -> NDArray[np.int8]:
+    """Return for every state 0 agree, 1 contested, 2 other, seen from what a report of the verb asserts."""
+    out = np.full(states, 2, np.int8)
+    if verb == _LOST:
+        out[:] = 0
+        out[actor] = 2
+    elif verb != _CLASH:
+        out[actor] = 0
+    out[states - 1] = 0 if verb == _CLASH else 1
+    return out
+
+
+def _relations(obs: Observations, states: int) -> NDArray[np.int8]:
+    """Return (rows, states) relation codes."""
+    table = np.array([[relation_matrix(v, a, states) for a in range(states)] for v in range(4)], np.int8)
+    return table[obs.verb, np.where(obs.actor < 0, 0, obs.actor)]
+
+
+def state_logs(rows: Rows, groups: Groups, base: NDArray[np.float64], priors: dict[str, Any], states: int) -> NDArray[np.float64]:
+    """Return the log-likelihood of every row's state factor, (rows, states).
+
+    `base` (rows, 3): how often each relation holds at all for such a row; the ratios are normalised against it so that a report
+    that tells nothing has factor 1, also where the placement is uncertain: log(1 - u + u e / sum(base e)).
+    """
+    obs, stance = rows.obs, priors["stance"]
+    ratio = groups.ratio[rows.group]
+    ratio = ratio / np.maximum((base * ratio).sum(axis=1, keepdims=True), 1e-12)
+    relation = _relations(obs, states)
+    u = obs.p * np.where(obs.stance == _POSSIBLE, stance["possible"], 1.0)
+    log = np.log(np.maximum(1.0 - u[:, None] + u[:, None] * np.take_along_axis(ratio, relation.astype(np.int64), axis=1), 1e-9))
+    # a denial by whom the change would hurt is weak, by a neutral stronger, by whom it would serve strongest
+    weight = np.array([stance["denied_against"], stance["denied_own"], stance["denied_neutral"], stance["denied_neutral"]])
+    denied = np.where(relation == 0, -(weight[obs.interest] * obs.p)[:, None], 0.0)
+    return np.where((obs.stance == _DENIED)[:, None], denied, log)
+
+
+def kernel_table(rows: Rows, groups: Groups) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+    """Return the flat kernel of every (group, width), and by jump row its position and length; with the table's (group, width).
+
+    The kernel of an interval of several claimed days is the mean of the single days' kernels.
+    """
+    chosen = np.flatnonzero(rows.jump)
+    width = (rows.obs.t1 - rows.obs.t0)[chosen].astype(np.int64)
+    pairs, inverse = np.unique(np.stack([rows.group[chosen], width], axis=1), axis=0, return_inverse=True)
+    lags = groups.kernel.shape[1]
+    lengths = lags + pairs[:, 1] - 1
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    flat = np.zeros(int(starts[-1]))
+    for (g, w), at in zip(pairs, starts[:-1], strict=True):
+        flat[at : at + lags + w - 1] = np.convolve(groups.kernel[g], np.full(w, 1.0 / w))
+    inverse = inverse.reshape(-1)
+    return flat, starts[:-1][inverse], lengths[inverse].astype(np.int32), pairs
+
+
+def learn_groups(
+    rows: Rows,
+    old: Groups,
+    prior: Groups,
+    priors: dict[str, Any],
+    counts: dict[str, NDArray[np.float64]],
+) -> tuple[Groups, NDArray[np.float64]]:
+    """Return the groups after one M-step under their priors, and the base rates of relations (rows, 3).
+
+    `counts`: ``state_p`` (rows, states), ``jump_mass`` (jump rows,), ``kernel_mass`` with ``pairs``, ``flows``, ``at_risk``.
+    """
+    obs, states = rows.obs, counts["state_p"].shape[1]
+    size = len(old.keys)
+    relation = _relations(obs, states)
+    by_relation = np.stack([(counts["state_p"] * (relation == r)).sum(axis=1) for r in range(3)], axis=1)
+    mass = np.zeros(len(obs))
+    mass[rows.jump] = np.minimum(counts["jump_mass"], 1.0)
+    base = _base_rates(obs, counts["state_p"], states)
+    used = obs.stance != _DENIED
+    weight = np.where(used, obs.p, 0.0)
+    rest = weight * (1.0 - mass)
+    # state ratios: reports beside a change, against how often the relation holds at all where anybody reports
+    seen = np.stack([np.bincount(rows.group, rest * by_relation[:, r], size) for r in range(3)], axis=1)
+    expected = np.stack([np.bincount(rows.group, rest * base[:, r], size) for r in range(3)], axis=1)
+    mean_base = np.stack([np.bincount(rows.group, base[:, r], size) for r in range(3)], axis=1) / np.maximum(rows.stories, 1)[:, None]
+    strength = priors["state"]["strength"]["claims"]
+    prior_ratio = prior.ratio / np.maximum((mean_base * prior.ratio).sum(axis=1, keepdims=True), 1e-12)
+    ratio = (seen + strength * mean_base * prior_ratio) / np.maximum(expected + strength * mean_base, 1e-9)
+    ratio = np.clip(ratio, 0.02, 50.0)
+    # jumps: explained reports over the changes there were; the unexplained where the state contradicts over the days at risk
+    explained = np.bincount(rows.group, weight * mass, size)
+    false = np.bincount(rows.group, rest * (1.0 - by_relation[:, 0]), size)
+    strong = priors["jump"]["strength"]
+    changes, risk = _chances(rows, size, counts, states)
+    coverage = (explained + strong["coverage"] * prior.coverage) / (changes + strong["coverage"])
+    false_rate = (false + strong["false_rate"] * prior.false_rate) / (risk + strong["false_rate"])
+    kernel = _learn_kernel(old, prior, counts, priors["kernel"]["strength"])
+    return Groups(old.keys, np.clip(coverage, 1e-3, 3.0), np.clip(false_rate, prior.false_rate / strong["run_away"], prior.false_rate * strong["run_away"]), kernel, ratio), base
+
+
+def _base_rates(obs: Observations, state_p: NDArray[np.float64], states: int) -> NDArray[np.float64]:
+    """Return for every row how often its three relations hold at the places and days where anybody reports anything."""
+    mean = state_p.mean(axis=0) if len(state_p) else np.full(states, 1.0 / states)
+    relation = _relations(obs, states)
+    return np.stack([(mean[None] * (relation == r)).sum(axis=1) for r in range(3)], axis=1)
+
+
+def _chances(rows: Rows, size: int, counts: dict[str, NDArray[np.float64]], states: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return per group the expected changes that it could have reported, and the place-days at which it could have erred."""
+    into, out_of = counts["flows"].sum(axis=0), counts["flows"].sum(axis=1)
+    changes, risk = np.ones(size), np.ones(size)
+    obs = rows.obs
+    for verb, flow in ((_TOOK, into), (_LOST, out_of)):
+        chosen = obs.verb == verb
+        pairs = np.unique(np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64)], axis=1), axis=0)
+        for g, actor in pairs:
+            changes[g] += flow[actor]
+            risk[g] += counts["at_risk"].sum() / max(states - 1, 1)
+    return changes, risk
+
+
+def _learn_kernel(old: Groups, prior: Groups, counts: dict[str, NDArray[np.float64]], strength: float) -> NDArray[np.float64]:
+    lags = old.kernel.shape[1]
+    total = strength * prior.kernel
+    at = 0
+    for g, w in counts["pairs"].astype(np.int64):
+        length = lags + w - 1
+        mass = counts["kernel_mass"][at : at + length]
+        full = np.convolve(old.kernel[g], np.full(w, 1.0 / w))
+        # mass of a day goes back to the lags that could have put it there
+        share = mass / np.maximum(full, 1e-300)
+        total[g] += old.kernel[g] * np.convolve(share, np.full(w, 1.0 / w), mode="valid")
+        at += length
+    return total / total.sum(axis=1, keepdims=True)
+
+
+def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:
+    """Return exp(-expected reports) of a change from row to column state, (states, states): what silence about it costs.
+
+    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it. `absence` 0 turns it off.
+    """
+    expected = np.zeros((states, states))
+    obs = rows.obs
+    for verb in (_TOOK, _LOST):
+        chosen = rows.jump & (obs.verb == verb)
+        pairs = np.unique(np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64)], axis=1), axis=0)
+        for g, actor in pairs:
+            if verb == _TOOK:
+                expected[:, actor] += groups.coverage[g]
+            else:
+                expected[actor] += groups.coverage[g]
+    return np.exp(-absence * expected)
