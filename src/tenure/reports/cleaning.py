@@ -7,10 +7,11 @@ import re
 __all__ = ["blank_out", "clean_text", "has_markup"]
 
 _TAGS = (
-    "a abbr address article aside audio b big blockquote body br button canvas center cite code dd del div dl dt em embed figcaption "
-    "figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd label li link main map mark meta nav "
-    "noscript object ol option p param picture pre q s samp script section select small source span strike strong style sub sup svg "
-    "table tbody td textarea tfoot th thead time title tr track tt u ul var video wbr"
+    "a abbr address article aside audio b big blockquote body br button canvas center cite code dd del div dl dt em "
+    "embed figcaption figure font footer form h1 h2 h3 h4 h5 h6 head header hr html i iframe img input ins kbd "
+    "label li link main map mark meta nav noscript object ol option p param picture pre q s samp script section "
+    "select small source span strike strong style sub sup svg table tbody td textarea tfoot th thead time title tr "
+    "track tt u ul var video wbr"
 )
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<!doctype[^>]*>|<(script|style|iframe|object|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)"
@@ -31,10 +32,10 @@ def has_markup(text: str) -> bool:
 
 
 def clean_text(text: str) -> str:
-    """Return the text without markup, scripts, control characters and direction marks, with line ends as newlines.
+    r"""Return the text without markup, scripts, control characters and direction marks, with line ends as newlines.
 
-    >>> clean_text("Four <b>towns</b><script>alert(1)</script>\\r\\nretaken.\\x00")
-    'Four towns\\nretaken.'
+    >>> clean_text("Four <b>towns</b><script>alert(1)</script>\r\nretaken.\x00")
+    'Four towns\nretaken.'
     """
     if "<" in text:
         text = _MARKUP.sub("", text)

@@ -1,12 +1,12 @@
 """Copies of one story: the earliest report of a story is the witness, the others repeat it.
 
 Rules of this module (theory: docs/theory/reports.md)
- 1. Texts are compared as sets of 5-word shingles: c = |A and B| / min(|A|, |B|), the containment of the shorter in the longer.
+ 1. Texts are compared as sets of 5-word shingles by c = |A and B| / min(|A|, |B|), the containment of the shorter one.
  2. A report is a copy of an earlier one when c >= 0.7, the shared part is at least a quarter of the longer, and the two were
     published within 10 days. So a wire story inside a longer article is a copy, a weekly round-up of many stories is not.
  3. A follow-up is no copy: when each text has a number that the other lacks (9 villages here, 15 there), or when one of them
-    alone has a word that turns a sentence round ("denied", "not"). Clock times, years and days of months are no such numbers.
- 4. Texts of fewer than 12 words are too short to share words by descent: only the same words in the same order, by another
+    alone has a word that turns a sentence round ("denied", "not"). Clock times, years and days of months do not count.
+ 4. Texts of fewer than 12 words can be alike without being related: only the same words in the same order, from another
     outlet or on the same day, are a copy. The same long text is a copy at any distance in time.
  5. Reports are taken in the order of publication, then id, and compared only with originals, never with copies: a chain of
     small changes cannot tie two different stories together.
@@ -115,8 +115,8 @@ def _original_of(report: Report, sketch: Sketch, originals: _Originals) -> int |
 def mark_copies(reports: Iterable[Report]) -> tuple[Report, ...]:
     """Return the reports in their order, each with `story_id` (the report_id of its story's original) and `copy_of`.
 
-    The original of a story is its earliest report (ties: smallest id) and has `copy_of` None. The result does not depend on the
-    order of the input. No reports give an empty tuple. Cost grows with the words of all reports, not with pairs of reports.
+    The original of a story is its earliest report (ties: smallest id) and has `copy_of` None. The order of the input does
+    not matter. No reports give an empty tuple. Cost grows with the words of all reports, not with pairs of reports.
     Theory: Broder (1997), resemblance and containment; Schleimer, Wilkerson and Aiken (2003), winnowing.
     """
     reports = tuple(reports)

@@ -38,7 +38,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A stamp as printed: the days it can mean (none when the day does not exist), what else it says, and the rest of the line."""
+    """A stamp as printed: the days it can mean (none when no such day exists), what else it says, the rest."""
 
     days: tuple[date, ...]
     clock: time | None
@@ -71,7 +71,7 @@ def _any(words: list[str]) -> str:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     month = rf"(?<![^\W\d_])(?P<mon>{_any(list(_months()))})(?![^\W\d_])\.?"
-    day = r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|-?го|-?е)?"
+    day = r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|-?\u0433\u043e|-?\u0435)?"
     year = r"(?P<y>\d{4})(?!\d)"
     return (
         re.compile(r"(?<!\d)(?P<y>\d{4})(?P<sep>[-./])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)"),
@@ -96,7 +96,7 @@ def _clock_patterns() -> tuple[re.Pattern[str], ...]:
 @cache
 def _zone_pattern() -> re.Pattern[str]:
     names = _any(list(data("calendar")["zones"]))
-    offset = r"(?P<sign>[+\-−])(?P<zh>\d{1,2})(?::?(?P<zm>\d\d))?(?!\d)"
+    offset = r"(?P<sign>[+\-\u2212])(?P<zh>\d{1,2})(?::?(?P<zm>\d\d))?(?!\d)"
     return re.compile(rf"\s*\(?(?:(?<![^\W\d_])(?P<name>{names})(?![^\W\d_])\s*)?(?:{offset})?\)?")
 
 
@@ -186,7 +186,7 @@ class _Line:
         pieces = "".join(
             self.text[i] if i - 1 == before else f" {self.text[i]}" for before, i in zip([-2, *kept], kept, strict=False)
         )
-        return re.sub(r"\s+", " ", pieces).strip(" \t,;:|–—-·•()[]./")
+        return re.sub(r"\s+", " ", pieces).strip(" \t,;:|\u2013\u2014-\u00b7\u2022()[]./")
 
 
 @cache

@@ -41,7 +41,7 @@ def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -
         title=title,
         byline=entry.get("author") or None,
         published=entry.get("published") or entry.get("updated") or None,
-        updated=entry.get("updated") if entry.get("published") else None,
+        updated=entry["updated"] if "updated" in set(entry.keys()) and entry.get("published") else None,
         publisher=(entry.get("source") or {}).get("title") or outlet,
         url=entry.get("link") or None,
         tags=tuple(dict.fromkeys(t["term"] for t in entry.get("tags", ()) if t.get("term"))),

@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["data", "fold", "fold_mapped"]
 
-_DOTLESS = {"ı": "i", "’": "'", "ʼ": "'", "\u0640": "", "\xa0": " ", "\u202f": " "}
+_DOTLESS = {"\u0131": "i", "\u2019": "'", "\u02bc": "'", "\u0640": "", "\xa0": " ", "\u202f": " "}
 
 
 @cache
@@ -40,5 +40,5 @@ def fold_mapped(text: str) -> tuple[str, list[int]]:
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """Return a word list of this stage (``calendar``, ``page``, ``numbers``) as parsed TOML; not to be changed by the caller."""
+    """Return a word list of this stage (``calendar``, ``page``, ``numbers``) as parsed TOML; nobody changes it."""
     return tomllib.loads(files("tenure.reports").joinpath(f"data/{name}.toml").read_text(encoding="utf-8"))

@@ -31,6 +31,12 @@ FORMATS: dict[str, str] = {
 }
 """File name suffix and format; `.gz` may follow any of them."""
 
+_SHOWN = (
+    ("warc", re.compile(rb"warc/")),
+    ("html", re.compile(rb"<!doctype html|<(?s:.)*?<html|<html")),
+    ("feed", re.compile(rb"<\?xml|<rss|<feed|<rdf:rdf")),
+)
+"""What the first bytes show beyond doubt."""
 _GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 20
 _AGAIN = "fetch or compress it again"
@@ -43,14 +49,9 @@ def sniff(name: str, content: bytes) -> str:
     'html'
     """
     start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"warc/"):
-        return "warc"
-    if start.startswith((b"<!doctype html", b"<html")):
-        return "html"
-    if b"<html" in start and start.startswith(b"<"):
-        return "html"
-    if start.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf:rdf")):
-        return "feed"
+    for kind, shown in _SHOWN:
+        if shown.match(start):
+            return kind
     stem = name.lower().split("?")[0].split("#")[0].removesuffix(".gz")
     suffix = re.search(r"\.[a-z]+$", stem)
     known = FORMATS.get(suffix.group() if suffix else "")
@@ -66,7 +67,7 @@ def sniff(name: str, content: bytes) -> str:
 def unpack(content: bytes, limits: Limits) -> tuple[bytes, ReportError | None]:
     """Return the bytes inside gzip members (or the bytes themselves), and what is wrong with a damaged or cut-off file.
 
-    What could be unpacked before the damage is returned. Raises ReportError ``too_large`` past the limit (a decompression bomb).
+    What was unpacked before the damage is returned. Raises ReportError ``too_large`` past the limit (a bomb).
     """
     out = bytearray()
     rest = content

@@ -10,14 +10,12 @@ from __future__ import annotations
 import re
 import tomllib
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.errors import ReportError
-from tenure.reports.drafts import Draft
 
 if TYPE_CHECKING:
-    from datetime import datetime as Moment
-
+    from tenure.reports.drafts import Draft
 __all__ = ["KEYS", "Fields", "apply_fields", "split_front_matter"]
 
 Fields = dict[str, str | tuple[str, ...]]
@@ -66,11 +64,11 @@ KEYS: dict[str, str] = {
 
 
 def split_front_matter(text: str) -> tuple[Fields, str]:
-    """Return the fields above a text and the text below them; no front matter gives no fields.
+    r"""Return the fields above a text and the text below them; no front matter gives no fields.
 
     Raises ReportError ``bad_front_matter`` when the block cannot be read.
 
-    >>> split_front_matter("---\\ncountry: NO\\n---\\nText.")
+    >>> split_front_matter("---\ncountry: NO\n---\nText.")
     ({'country': 'NO'}, 'Text.')
     """
     found = _FENCE.match(text[:_LONGEST])
@@ -178,7 +176,7 @@ def _provenance(fields: Fields) -> str | None:
     return "; ".join(parts) or None
 
 
-def _retrieved(value: str | tuple[str, ...], fallback: Moment | None) -> Moment | None:
+def _retrieved(value: str | tuple[str, ...], fallback: datetime | None) -> datetime | None:
     from tenure.reports.dates import read_stamp
 
     return read_stamp(_text(value)).at if value else fallback
@@ -191,7 +189,7 @@ def apply_fields(draft: Draft, fields: Fields, *, strict_source: bool) -> Draft:
     """
     from dataclasses import replace
 
-    said: dict[str, str | None] = {}
+    said: dict[str, Any] = {}
     for key, name in KEYS.items():
         if name not in {"tags", "provenance", "retrieved_at"} and fields.get(key) and not said.get(name):
             said[name] = _text(fields[key]).strip()

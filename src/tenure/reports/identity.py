@@ -1,4 +1,4 @@
-"""The identity of this stage's method: its name, and a hash of its rules' version, its data, its limits and its libraries."""
+"""The identity of this stage's method: its name and a hash of its rules' version, data, limits and libraries."""
 
 from __future__ import annotations
 

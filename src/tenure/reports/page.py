@@ -2,7 +2,7 @@
 
 Rules of this module
  1. Lines are classified by what they look like, never by which outlet they are from.
- 2. Furniture (`File photo`, `Share`, `6 yıl önce`, `|`) is dropped wherever it is a whole line.
+ 2. Furniture (`File photo`, `Share`, `3 years ago`, `|`) is dropped wherever it is a whole line.
  3. The head ends where the story begins: behind the last stamp that has no paragraph before it, or at the first paragraph.
  4. In the head the first line is the headline; a name before a stamp is the byline, a name behind it the outlet; what is
     left is the subtitle.
@@ -24,6 +24,8 @@ _PARAGRAPH_CHARS = 140
 """A line this long is a paragraph of the story: headlines and subtitles are shorter in all outlets seen."""
 _NAME_WORDS = 6
 _TAGS_CHARS = 60
+_HEADING_CHARS = 45
+"""A line of running text is longer than this where a page is hard-wrapped; a heading inside the story is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,14 @@ def _prefix(section: str) -> re.Pattern[str]:
 
 def _is_furniture(text: str) -> bool:
     folded = fold(text).strip()
-    bare = folded.strip(" .…:|»›>•·-–—[]()")
+    bare = folded.strip(" .\u2026:|\u00bb\u203a>\u2022\u00b7-\u2013\u2014[]()")
     if not re.search(r"\w", folded) or bare in _folded("boilerplate", "lines") or _age().fullmatch(folded):
         return True
     return len(text) < _PARAGRAPH_CHARS and folded.startswith(_folded("boilerplate", "starts"))
 
 
 def _is_name(text: str) -> bool:
-    """Return whether a line looks like a person's or an outlet's name: a few words, capitalised where the script has case."""
+    """Return whether a line looks like a person's or an outlet's name: a few words, capitals where the script has case."""
     words = text.strip(" ,").split()
     if not 1 <= len(words) <= _NAME_WORDS or re.search(r"\d|[.!?:;\"“”]$", text):
         return False
@@ -95,7 +97,7 @@ def _behind(text: str, section: str) -> str | None:
     found = _prefix(section).match(head)
     if not found or len(head) != len(text):
         return None
-    value = text[found.end() :].strip(" :-–|")
+    value = text[found.end() :].strip(" :-\u2013|")
     return value or None
 
 
@@ -240,7 +242,7 @@ def _paragraphs(body: list[Line]) -> tuple[str, ...]:
             last is not None
             and last.block == line.block
             and not re.search(r"[.!?…:\"”»)؟]$", last.text)
-            and len(last.text) > 45
+            and len(last.text) > _HEADING_CHARS
         )
         if wrapped and out:
             out[-1] = f"{out[-1]} {line.text}"
@@ -251,11 +253,11 @@ def _paragraphs(body: list[Line]) -> tuple[str, ...]:
 
 
 def read_page(text: str, *, outlets: frozenset[str] = frozenset()) -> Page:
-    """Return what a bare page says of itself; `outlets` are folded names that are known to be outlets.
+    r"""Return what a bare page says of itself; `outlets` are folded names that are known to be outlets.
 
     A page without a stamp in its head has no headline to be sure of: its first line is the title only when it stands alone.
 
-    >>> page = read_page("Town retaken\\n\\nJane Roe\\n16:16 - 9/02/2018 Cuma\\n\\nThe army took it.")
+    >>> page = read_page("Town retaken\n\nJane Roe\n16:16 - 9/02/2018 Cuma\n\nThe army took it.")
     >>> page.title, page.byline, page.published.days[0].isoformat(), page.paragraphs
     ('Town retaken', 'Jane Roe', '2018-02-09', ('The army took it.',))
     """

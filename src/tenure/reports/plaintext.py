@@ -24,10 +24,10 @@ __all__ = ["compose", "read_plain_text"]
 
 
 def compose(title: str | None, subtitle: str | None, paragraphs: tuple[str, ...]) -> str:
-    """Return headline, subtitle and paragraphs with a blank line between each; a headline that the story repeats stands once.
+    r"""Return headline, subtitle and paragraphs, a blank line between each; a headline that the story repeats stands once.
 
     >>> compose("A", None, ("A", "B."))
-    'A\\n\\nB.'
+    'A\n\nB.'
     """
     parts = [p for p in (title, subtitle) if p]
     story = list(paragraphs)

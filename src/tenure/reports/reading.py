@@ -122,14 +122,14 @@ def read_documents(
     default_timezone: str = "UTC",
     limits: Limits | None = None,
 ) -> ReadResult:
-    """Return the reports that the documents hold, and what could not be read with the reason.
+    r"""Return the reports that the documents hold, and what could not be read with the reason.
 
     A document may hold many reports (JSONL, feeds, WARC). Copies are not marked here, see `mark_copies`. Of two reports with
     one id the first is kept and the second quarantined. Times without a zone are in `default_timezone`. No documents give
     an empty result. Raises InputError for a `default_timezone` that does not exist; bad documents never raise.
 
     >>> from tenure.model import RawDocument
-    >>> text = b"---\\nid: a\\ndate: 2018-02-09\\n---\\nFour towns were retaken on Friday."
+    >>> text = b"---\nid: a\ndate: 2018-02-09\n---\nFour towns were retaken on Friday."
     >>> result = read_documents([RawDocument("a.txt", text), RawDocument("b.txt", b"")])
     >>> [r.report_id for r in result.reports], [q.reason for q in result.quarantined]
     (['a'], ['empty'])

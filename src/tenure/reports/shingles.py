@@ -1,4 +1,4 @@
-"""A text as a set of word shingles, and the few of them that find its likes: the minimum hash of every window (winnowing)."""
+"""A text as a set of word shingles, and the few that find its likes: the minimum hash of every window (winnowing)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["SHINGLE_WORDS", "WINDOW", "Sketch", "Sketcher"]
 
 SHINGLE_WORDS = 5
 WINDOW = 8
-"""Shingles of which the smallest hash is kept: any shared run of SHINGLE_WORDS + WINDOW - 1 = 12 words leaves a common fingerprint."""
+"""Shingles of which the smallest hash is kept: any shared run of SHINGLE_WORDS + WINDOW - 1 = 12 words leaves a trace."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
-"""2^64 over the golden ratio, an odd number (Knuth's multiplicative hashing); it orders shingles, nothing else hangs on it."""
+"""2^64 over the golden ratio, odd (Knuth's multiplicative hashing); it only orders the shingles."""
 
 _WORD = re.compile(r"\d+(?:[.,\u066b\u066c' \u202f]\d{3})*(?:[.,]\d+)?|\w+")
 _CLOCK_OR_DAY = re.compile(r"\d{1,2}[:.h]\d{2}(?::\d{2})?|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\b(?:19|20)\d\d\b")

@@ -38,12 +38,37 @@ _STAMP_CHARS = 120
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 _LD_TIME = r'"{}"\s*:\s*"([^"]+)"'
 _META = {
-    "published": ("article:published_time", "og:published_time", "datepublished", "date", "pubdate", "publishdate", "publish-date",
-                  "dc.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dcterms.issued", "parsely-pub-date", "sailthru.date",
-                  "citation_publication_date", "publication_date", "article.published", "datecreated"),
-    "updated": ("article:modified_time", "og:updated_time", "datemodified", "last-modified", "lastmod", "dcterms.modified",
-                "dc.date.modified", "article.updated"),
-}  # fmt: skip
+    "published": [
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "date",
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.date",
+        "dcterms.created",
+        "dcterms.issued",
+        "parsely-pub-date",
+        "sailthru.date",
+        "citation_publication_date",
+        "publication_date",
+        "article.published",
+        "datecreated",
+    ],
+    "updated": [
+        "article:modified_time",
+        "og:updated_time",
+        "datemodified",
+        "last-modified",
+        "lastmod",
+        "dcterms.modified",
+        "dc.date.modified",
+        "article.updated",
+    ],
+}
 """Names under which pages state their times (`property`, `name` or `itemprop`), folded."""
 _LD_KEYS = {"published": ("datePublished", "dateCreated"), "updated": ("dateModified",)}
 
@@ -66,7 +91,7 @@ def _decode(content: bytes) -> str:
 
 def _stated(tree: Any, what: str) -> Iterator[str]:  # noqa: ANN401 - an lxml element; lxml ships no types
     """Yield what the markup states as a time, most trustworthy first."""
-    scripts = [s for s in tree.xpath('//script[contains(@type, "ld+json")]/text()')]
+    scripts = list(tree.xpath('//script[contains(@type, "ld+json")]/text()'))
     for key in _LD_KEYS[what]:
         for script in scripts:
             yield from re.findall(_LD_TIME.format(key), script)

@@ -1,4 +1,4 @@
-"""Which of the study's sources publishes a report: by the id it names, by the outlet's name, or by the host of its address."""
+"""Which of the study's sources publishes a report: by the id it names, the outlet's name, or the host of its address."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Witnesses:
     ) -> tuple[str | None, str | None]:
         """Return the source id and the outlet's name of a report.
 
-        A `source` that no study source carries raises ReportError ``unknown_source`` when `strict`, else it names the outlet.
+        A `source` not in the study raises ReportError ``unknown_source`` when `strict`, else it names the outlet.
         """
         source_id = self.named(source)
         if source and source_id is None:
