@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
-    from tenure.pipeline.build import BuildResult, Progress, build_study, demo_study
+    from tenure.pipeline.build import BuildResult, build_study, demo_study
     from tenure.pipeline.exports import export_study
     from tenure.pipeline.fusion import FuseRequest, fuse_files
     from tenure.pipeline.intake import read_sources
     from tenure.pipeline.lines import extract_lines, locate_lines
+    from tenure.pipeline.progress import Progress
     from tenure.pipeline.study import init_study, load_study
 
 __all__ = [
@@ -35,7 +36,8 @@ __all__ = [
 
 _HOME = {
     "answers": ("check_study", "explain_place", "measure_study", "watch_zones"),
-    "build": ("BuildResult", "Progress", "build_study", "demo_study"),
+    "build": ("BuildResult", "build_study", "demo_study"),
+    "progress": ("Progress",),
     "exports": ("export_study",),
     "fusion": ("FuseRequest", "fuse_files"),
     "intake": ("read_sources",),

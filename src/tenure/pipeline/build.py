@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, Quarantine, Report, from_table, to_table
+from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_extractor, make_locator, study_file
 from tenure.store import BuildStore, read_documents, replace_folder
 
@@ -35,24 +36,6 @@ log = logging.getLogger(__name__)
 
 BATCH = 32
 """Reports whose claims are kept together: what a killed build can lose."""
-
-
-class Progress(Protocol):
-    """What a build tells of itself; the command line draws it, tests count it."""
-
-    def stage(self, name: str, total: int | None) -> None:
-        """Begin a stage, with so many steps when they are known."""
-
-    def advance(self, steps: int = 1) -> None:
-        """Count so many steps of the stage as done."""
-
-
-class _Silent:
-    def stage(self, name: str, total: int | None) -> None:
-        log.info("stage %s (%s)", name, total)
-
-    def advance(self, steps: int = 1) -> None:
-        log.debug("advanced %s", steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +76,21 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
     `now` decides what the embargo withholds, nothing else. Errors: StudyError for the study's files, StoreError for its
     database; a bad report is quarantined and counted.
     """
-    from tenure.pipeline.assess import assess
+    from tenure.pipeline.assess import assess, assessed_tables
+    from tenure.pipeline.headline import headline_tables
     from tenure.pipeline.outputs import render_outputs
 
-    progress = progress or _Silent()
+    progress = progress or Silent()
     study = load_study(folder)
     with BuildStore.open(folder) as store:
         chain = _read_and_extract(folder, study, store, progress)
         chain = _place(chain, progress)
         _keep_chain(store, chain)
-        assessment = assess(chain, now=now, progress=progress)
-        for name, table in assessment.tables(chain.run_id).items():
-            store.put(name, table)
-        outputs = render_outputs(chain, assessment, now=now, progress=progress)
+        assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
+        for name, table in assessed_tables(assessment).items():
+            store.put(name, _with_run(table, chain.run_id))
+        tables = (chain.claims, chain.placements, chain.reports)
+        outputs = render_outputs(assessment, tables, methods=chain.methods, now=now, progress=progress)
         store.put("runs", _run_table(chain))
         store.finish()
     for name, files in outputs.items():
@@ -114,7 +99,7 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
         folder=folder,
         run_id=chain.run_id,
         counts=_counts(chain, assessment.evidence, len(assessment.exclusions)),
-        tables=assessment.shown(),
+        tables=headline_tables(assessment),
         outputs=tuple(f"{name}/{file}" for name in sorted(outputs) for file in sorted(outputs[name])),
     )
 

@@ -1,7 +1,7 @@
 """A study's evidence fused: its places and initial statements as the control stage wants them.
 
-The build and every later question (`measure`, `why`, ...) fuse the same stored evidence in the same way, so that a number and
-its explanation can never come from two models.
+The build and every later question (`measure`, `why`, ...) fuse the same stored evidence in the same way, so that a number
+and its explanation can never come from two models.
 """
 
 from __future__ import annotations

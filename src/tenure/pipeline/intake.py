@@ -1,8 +1,8 @@
 """`tenure read`: adds files, folders, addresses and feeds to a study's reports and says what became of each.
 
-What comes from disk is copied as it is. What comes from the network is kept as a WARC file, so that its address and the time
-of its retrieval stay with the bytes. A document that cannot become a report is added all the same: every build quarantines it
-with its reason and counts it.
+What comes from disk is copied as it is. What comes from the network is kept as a WARC file, so that its address and the
+time of its retrieval stay with the bytes. A document that cannot become a report is added all the same: every build
+quarantines it with its reason and counts it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,219 @@
+"""What a built study is asked: `measure`, `check`, `why`, `watch`.
+
+Findings are read from the store; the model is fused again from the stored evidence where a question names dates or places.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from tenure.errors import InputError, UnknownPlaceError
+from tenure.model import Claim, Placement, Report, from_table
+from tenure.pipeline.assess import headline_dates, sample_dates
+from tenure.pipeline.fusing import fuse_study, study_cells
+from tenure.pipeline.fusion import day
+from tenure.pipeline.headline import check_rows, incident_rows, measure_rows, place_names
+from tenure.pipeline.study import load_study
+from tenure.store import ReadStore
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from tenure.config import Study
+    from tenure.control import Fused
+    from tenure.grid import Cells
+    from tenure.model import Measure, Place
+    from tenure.territory import Grouping
+
+__all__ = ["Built", "check_study", "explain_place", "find_place", "measure_study", "open_built", "watch_zones"]
+
+log = logging.getLogger(__name__)
+
+BY = ("admin1", "admin2", "admin3", "week", "zone")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Built:
+    """The last finished build of a study: its lists and the tables that questions start from."""
+
+    study: Study
+    run_id: str
+    evidence: pa.Table
+    claims: tuple[Claim, ...]
+    placements: tuple[Placement, ...]
+    reports: tuple[Report, ...]
+    methods: dict[str, str]
+
+
+def open_built(folder: Path) -> Built:
+    """Return the last finished build; NotBuiltError when there is none. The log says when the study has changed since."""
+    with ReadStore.open(folder) as store:
+        run = store.table("runs").to_pylist()[0]
+        tables = {name: store.table(name) for name in ("evidence", "claims", "placements", "reports")}
+    study = load_study(folder)
+    if run["study_digest"] != study.digest:
+        log.warning("the study's files changed since the last build; run `tenure build %s` to take them in", folder)
+    return Built(
+        study=study,
+        run_id=run["run_id"],
+        evidence=tables["evidence"],
+        claims=tuple(from_table(Claim, tables["claims"])),
+        placements=tuple(from_table(Placement, tables["placements"])),
+        reports=tuple(from_table(Report, tables["reports"])),
+        methods={k.removeprefix("method_"): v for k, v in run.items() if k.startswith("method_")},
+    )
+
+
+def fuse_built(built: Built, *, known_on: date | None = None) -> tuple[Fused, Cells]:
+    """Return the fused control of a built study and its ground."""
+    cells = study_cells(built.study)
+    return fuse_study(built.study, built.evidence, cells, known_on=known_on), cells
+
+
+def measure_study(
+    folder: Path, *, since: str | None = None, until: str | None = None, by: str | None = None, now: datetime
+) -> list[dict[str, Any]]:
+    """Return measures as rows: area and places on both dates and the change between them, whole or by unit.
+
+    `by` is an admin level, ``zone`` or ``week`` (a series of weekly areas). Errors: InputError for a date or `by` that is none.
+    """
+    from tenure.territory import areas_by_actor, change_between
+
+    if by is not None and by not in BY:
+        raise InputError("unknown grouping", value=by, remedy="use " + ", ".join(BY))
+    built = open_built(folder)
+    first, last = _dates(built.study, since, until, now)
+    fused, cells = fuse_built(built)
+    weeks = [first + timedelta(days=7 * w) for w in range((last - first).days // 7 + 1)] if by == "week" else []
+    samples = _samples(built.study, fused, cells, [first, last, *weeks])
+    if by == "week":
+        return measure_rows(areas_by_actor(fused.posterior, samples, cells, sorted({*weeks, last})))
+    grouping = _grouping(built.study, cells, by)
+    measures: list[Measure] = [*areas_by_actor(fused.posterior, samples, cells, [first, last], grouping=grouping)]
+    measures += change_between(fused.posterior, samples, cells, first, last, grouping=grouping).measures
+    return measure_rows(measures)
+
+
+def _dates(study: Study, since: str | None, until: str | None, now: datetime) -> tuple[date, date]:
+    first, last = headline_dates(study)
+    first, last = day(since, name="--since") or first, day(until, name="--until") or last
+    for name, value in (("--since", first), ("--until", last)):
+        if not study.config.start <= value < study.config.end:
+            span = f"{study.config.start} to {study.config.end - timedelta(days=1)}"
+            raise InputError(f"{name} lies outside the study", value=value, remedy=f"use {span}")
+    if last < first:
+        raise InputError("--until lies before --since", value=f"{first} to {last}", remedy="swap them")
+    if last > now.date() - timedelta(days=study.config.embargo_days):
+        raise InputError(
+            "--until lies inside the embargo", value=last, remedy=f"the study withholds {study.config.embargo_days} days"
+        )
+    return first, last
+
+
+def _samples(study: Study, fused: Fused, cells: Cells, wanted: Sequence[date]) -> Any:  # noqa: ANN401 - ControlSamples
+    from tenure.control import draw_samples
+
+    dates = sample_dates(study, len(cells.places), wanted)
+    return draw_samples(fused, dates, count=study.config.samples, seed=study.config.seed)
+
+
+def _grouping(study: Study, cells: Cells, by: str | None) -> Grouping | None:
+    from tenure.territory import by_admin, by_zone
+
+    if by is None:
+        return None
+    return by_zone(cells, study.zones) if by == "zone" else by_admin(cells, by, study.areas)
+
+
+def check_study(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
+    """Return each reported quantity beside the measured one, as the last build found them; embargoed claims are left out."""
+    from tenure.territory import CheckRow
+
+    with ReadStore.open(folder) as store:
+        checks = from_table(CheckRow, store.table("checks"))
+    return check_rows(c for c in checks if c.end <= _embargo_end(folder, now))
+
+
+def watch_zones(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
+    """Return the zone incidents of the last build; embargoed ones are left out."""
+    from tenure.territory import Incident
+
+    study = load_study(folder)
+    with ReadStore.open(folder) as store:
+        incidents = from_table(Incident, store.table("incidents"))
+    return incident_rows([i for i in incidents if i.end <= _embargo_end(folder, now)], place_names(study))
+
+
+def _embargo_end(folder: Path, now: datetime) -> date:
+    return now.date() - timedelta(days=load_study(folder).config.embargo_days - 1)
+
+
+def find_place(study: Study, name: str) -> Place:
+    """Return the place that a user means by an id or a name in any spelling; UnknownPlaceError with the nearest names."""
+    from tenure.places import build_gazetteer, find_places
+
+    for place in study.places:
+        if place.place_id == name:
+            return place
+    gazetteer = build_gazetteer(study.places, (), world=False)
+    by_id = {p.place_id: p for p in study.places}
+    found = [by_id[i] for i in find_places(gazetteer, name) if i in by_id]
+    if not found:
+        raise UnknownPlaceError("no place of the study has this name", value=name, remedy="give its id from places.csv")
+    exact = [p for p in found if name.casefold() in {n.casefold() for n in (p.name, *p.alternate_names)}]
+    return exact[0] if exact else found[0]
+
+
+def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[str, Any]:
+    """Return the posterior of a place on a day and the claims that made it, each with its weight, quote and speaker.
+
+    Keys: place_id, name, on, informed, controller, posterior, claims. A claim's `log_odds` is what the log-odds of its own
+    state lose when its story is left out.
+    """
+    from tenure.control import weigh_claims
+
+    built = open_built(folder)
+    when = day(on, name="--on")
+    assert when is not None  # noqa: S101 - the option is required
+    _dates(built.study, on, on, now)
+    target = find_place(built.study, place)
+    fused, cells = fuse_built(built)
+    if target.place_id not in cells.place_ids:
+        raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy="name a place inside it")
+    index = fused.posterior.place_ids.index(target.place_id)
+    p = fused.posterior.on(when)[index]
+    claims = {c.claim_id: c for c in built.claims}
+    reports = {r.report_id: r for r in built.reports}
+    weights = weigh_claims(fused, target.place_id, when)
+    return {
+        "place_id": target.place_id,
+        "name": target.name,
+        "on": when.isoformat(),
+        "informed": bool(fused.posterior.informed_on(when)[index]),
+        "controller": fused.posterior.states[int(p.argmax())],
+        "posterior": {s: round(float(v), 4) for s, v in zip(fused.posterior.states, p, strict=True)},
+        "claims": [_weight_row(w, claims.get(w.claim_id), reports) for w in weights],
+    }
+
+
+def _weight_row(weight: Any, claim: Claim | None, reports: dict[str, Report]) -> dict[str, Any]:  # noqa: ANN401 - ClaimWeight
+    row: dict[str, Any] = {"log_odds": round(weight.log_odds, 3), "state": weight.state}
+    if claim is not None:
+        report = reports[claim.report_id]
+        row |= {
+            "event": claim.event.value,
+            "stance": claim.stance.value,
+            "speaker": claim.speaker or report.publisher,
+            "from": claim.start.isoformat(),
+            "to": (claim.end - timedelta(days=1)).isoformat(),
+            "published": report.published_at.date().isoformat(),
+            "quote": claim.quote,
+        }
+    return row | {"story": weight.story, "claim_id": weight.claim_id}

@@ -1,0 +1,203 @@
+"""From claims and placements to control, measures and findings: the part of a build that no report's text is needed for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tenure.model import Evidence, to_table
+from tenure.pipeline.fusing import control_places, fuse_study, study_cells
+from tenure.pipeline.progress import Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+    from tenure.config import Study
+    from tenure.control import ClaimWeight, Exclusion, Fused
+    from tenure.grid import Cells
+    from tenure.model import Claim, ControlSamples, Measure, Placement, Posterior, Report
+    from tenure.pipeline.progress import Progress
+    from tenure.territory import Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket
+
+__all__ = ["Assessment", "assess", "headline_dates", "sample_dates"]
+
+DAILY_DRAWS = 60_000_000
+"""Draws (samples x places x days) up to which every day is sampled; above it one day a week, to keep a laptop's memory."""
+
+FRONT_STEP_DAYS = 7
+"""Front lines are drawn for one day a week and the headline dates: between them `front_km` of the series tells."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Assessment:
+    """What a study's evidence says: control in two readings, joint samples, measures and findings."""
+
+    study: Study
+    evidence: tuple[Evidence, ...]
+    exclusions: tuple[Exclusion, ...]
+    cells: Cells
+    fused: Fused
+    filtered: Posterior
+    samples: ControlSamples
+    since: date
+    until: date
+    series: tuple[Measure, ...]
+    change: Change
+    fronts: tuple[Front, ...]
+    pockets: tuple[Pocket, ...]
+    corridors: tuple[Corridor, ...]
+    incidents: tuple[Incident, ...]
+    incident_counts: tuple[IncidentCount, ...]
+    checks: tuple[CheckRow, ...]
+    weights: dict[str, tuple[ClaimWeight, ...]]
+    """By place: what each claim did to it on the day of its own last change."""
+
+
+def headline_dates(study: Study) -> tuple[date, date]:
+    """Return the two dates (both inclusive) of the headline table."""
+    config = study.config
+    last = config.end - timedelta(days=1)
+    return config.report_since or config.start, config.report_until or last
+
+
+def sample_dates(study: Study, places: int, wanted: Sequence[date] = ()) -> tuple[date, ...]:
+    """Return the days on which joint samples are drawn: every day of a small study, else one a week, and those wanted."""
+    first, days = study.config.start, (study.config.end - study.config.start).days
+    step = 1 if study.config.samples * places * days <= DAILY_DRAWS else 7
+    regular = {first + timedelta(days=d) for d in range(0, days, step)} | {first + timedelta(days=days - 1)}
+    return tuple(sorted(regular | {d for d in wanted if first <= d < study.config.end}))
+
+
+def assess(
+    study: Study,
+    claims: Sequence[Claim],
+    placements: Sequence[Placement],
+    reports: Sequence[Report],
+    *,
+    progress: Progress | None = None,
+) -> Assessment:
+    """Return control, measures and findings of a study's claims. The order of the steps is that of the chain."""
+    from tenure import territory
+    from tenure.control import collect_evidence, draw_samples
+
+    progress = progress or Silent()
+    progress.stage("fusing control", 3)
+    collected = collect_evidence(claims, placements, reports, study)
+    table = to_table(Evidence, collected.evidence)
+    cells = study_cells(study)
+    fused = fuse_study(study, table, cells)
+    progress.advance()
+    filtered = fuse_study(study, table, cells, reading="filtered").posterior
+    progress.advance()
+    since, until = headline_dates(study)
+    dates = sample_dates(study, len(cells.places), (since, until))
+    samples = draw_samples(fused, dates, count=study.config.samples, seed=study.config.seed)
+    progress.advance()
+
+    progress.stage("measuring ground", 7)
+    posterior = fused.posterior
+    steps: dict[str, Any] = {}
+    steps["series"] = territory.areas_by_actor(posterior, samples, cells, dates)
+    progress.advance()
+    steps["change"] = territory.change_between(posterior, samples, cells, since, until)
+    progress.advance()
+    steps["fronts"] = _fronts(study, posterior, samples, cells, (since, until))
+    progress.advance()
+    steps["pockets"] = territory.find_pockets(posterior, samples, cells, relations=study.relations)
+    progress.advance()
+    found = territory.find_corridors(
+        posterior, samples, cells, claims=claims, placements=placements, relations=study.relations
+    )
+    steps["corridors"] = found
+    progress.advance()
+    incidents = territory.zone_incidents(study, claims, placements, reports, posterior, cells)
+    steps["incidents"], steps["incident_counts"] = incidents.incidents, incidents.counts
+    progress.advance()
+    steps["checks"] = territory.check_quantities(study, claims, placements, reports, posterior, samples, cells)
+    progress.advance()
+    return Assessment(
+        study=study,
+        evidence=tuple(collected.evidence),
+        exclusions=(*collected.excluded, *fused.excluded),
+        cells=cells,
+        fused=fused,
+        filtered=filtered,
+        samples=samples,
+        since=since,
+        until=until,
+        weights={},
+        **steps,
+    )
+
+
+def _fronts(
+    study: Study, posterior: Posterior, samples: ControlSamples, cells: Cells, headline: tuple[date, date]
+) -> tuple[Front, ...]:
+    from tenure.territory import front_lines
+
+    first, days = study.config.start, posterior.days
+    chosen = {first + timedelta(days=d) for d in range(0, days, FRONT_STEP_DAYS)} | set(headline)
+    sampled = set(samples.dates)
+    fronts: list[Front] = []
+    for on in sorted(d for d in chosen if d in sampled):
+        fronts += front_lines(posterior, cells, on, samples=samples)
+    return tuple(fronts)
+
+
+def control_table(posterior: Posterior, known_from: dict[str, Any]) -> pa.Table:
+    """Return the posterior as rows place_id, start, end (half-open), informed, p_<state>..., known_from, method.
+
+    `known_from` gives by place the publication of the newest evidence at it; None where only neighbours speak.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    counts = np.diff(posterior.offsets)
+    ids = np.repeat(np.array(posterior.place_ids, dtype=object), counts)
+    last = np.ones(len(posterior.day), np.bool_)
+    last[:-1] = np.repeat(np.arange(len(counts)), counts)[1:] != np.repeat(np.arange(len(counts)), counts)[:-1]
+    nxt = np.where(last, posterior.days, np.append(posterior.day[1:], posterior.days))
+    zero = (posterior.first_day - date(1970, 1, 1)).days
+    columns = {
+        "place_id": pa.array(ids, pa.string()),
+        "start": pa.array((posterior.day + zero).astype("int32"), pa.date32()),
+        "end": pa.array((nxt + zero).astype("int32"), pa.date32()),
+        "informed": pa.array(posterior.informed),
+    }
+    for k, state in enumerate(posterior.states):
+        columns[f"p_{state}"] = pa.array(posterior.p[:, k])
+    columns["known_from"] = pa.array([known_from.get(i) for i in ids], pa.timestamp("us", tz="UTC"))
+    columns["method"] = pa.array([posterior.method] * len(ids), pa.string())
+    return pa.table(columns)
+
+
+def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:
+    """Return every table of an assessment by its name in the store."""
+    from tenure import territory
+    from tenure.control import Exclusion, SourceReliability
+    from tenure.model import ControlSpell, Measure
+
+    newest: dict[str, Any] = {}
+    for e in assessment.evidence:
+        newest[e.place_id] = max(e.pub, newest.get(e.place_id, e.pub))
+    return {
+        "evidence": to_table(Evidence, assessment.evidence),
+        "exclusions": to_table(Exclusion, assessment.exclusions),
+        "control": control_table(assessment.fused.posterior, newest),
+        "control_filtered": control_table(assessment.filtered, newest),
+        "spells": to_table(ControlSpell, assessment.fused.spells),
+        "reliabilities": to_table(SourceReliability, assessment.fused.reliabilities),
+        "places": control_places(assessment.study, assessment.cells),
+        "series": to_table(Measure, assessment.series),
+        "change": to_table(Measure, assessment.change.measures),
+        "captures": to_table(territory.Capture, assessment.change.captures),
+        "fronts": to_table(territory.Front, assessment.fronts),
+        "pockets": to_table(territory.Pocket, assessment.pockets),
+        "corridors": to_table(territory.Corridor, assessment.corridors),
+        "incidents": to_table(territory.Incident, assessment.incidents),
+        "incident_counts": to_table(territory.IncidentCount, assessment.incident_counts),
+        "checks": to_table(territory.CheckRow, assessment.checks),
+    }

@@ -1,0 +1,197 @@
+"""The tables that a build prints and the commands show: measures and findings as rows for people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from tenure.config import Study
+    from tenure.model import Measure
+    from tenure.pipeline.assess import Assessment
+    from tenure.territory import CheckRow, Corridor, Incident, Pocket
+
+__all__ = [
+    "check_rows",
+    "corridor_rows",
+    "headline_rows",
+    "headline_tables",
+    "incident_rows",
+    "measure_rows",
+    "pocket_rows",
+    "span",
+]
+
+SHOWN = 12
+"""Rows of a finding table that the terminal shows; the files hold all."""
+
+
+def span(value: float, lo: float, hi: float, *, digits: int = 0) -> str:
+    """Return a value with its interval, ``1,204 [980 to 1,410]``; a dash where the interval is unknown."""
+    if lo != lo:  # noqa: PLR0124 - the cheapest test for NaN
+        return f"{value:,.{digits}f}"
+    return f"{value:,.{digits}f} [{lo:,.{digits}f} to {hi:,.{digits}f}]"
+
+
+def headline_rows(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """Return one row an actor: what it gained, lost and netted in places and km2, with 90% intervals."""
+    by: dict[str, dict[str, Measure]] = {}
+    for m in measures:
+        if not m.group:
+            by.setdefault(m.actor, {})[m.name] = m
+    rows = []
+    for actor, named in by.items():
+        row: dict[str, Any] = {"actor": actor}
+        for what, unit, digits in (
+            ("gain", "places", 0),
+            ("loss", "places", 0),
+            ("gain", "km2", 0),
+            ("loss", "km2", 0),
+            ("net", "km2", 0),
+        ):
+            m = named.get(f"{what}_{unit}")
+            row[f"{what}_{unit}"] = span(m.value, m.lo90, m.hi90, digits=digits) if m else None
+        rows.append(row)
+    return rows
+
+
+def measure_rows(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """Return measures as plain rows; `until` becomes the last day (inclusive)."""
+    return [
+        {
+            "name": m.name,
+            "actor": m.actor,
+            "group": m.group,
+            "since": m.since.isoformat(),
+            "until": (m.until - timedelta(days=1)).isoformat(),
+            "value": round(m.value, 3),
+            "unit": m.unit,
+            "lo50": _finite(m.lo50),
+            "hi50": _finite(m.hi50),
+            "lo90": _finite(m.lo90),
+            "hi90": _finite(m.hi90),
+            "method": m.method,
+        }
+        for m in measures
+    ]
+
+
+def _finite(value: float) -> float | None:
+    return round(value, 3) if value == value else None  # noqa: PLR0124 - NaN
+
+
+def _last(end: date) -> str:
+    return (end - timedelta(days=1)).isoformat()
+
+
+def check_rows(checks: Iterable[CheckRow]) -> list[dict[str, Any]]:
+    """Return the reported quantities beside the measured ones."""
+    return [
+        {
+            "reported": f"{c.qualifier} {c.reported:,.0f} {c.kind}",
+            "by": " and ".join(c.actors),
+            "basis": c.basis,
+            "where": c.where,
+            "from": c.start.isoformat(),
+            "to": _last(c.end),
+            "measured": span(c.measured, c.lo90, c.hi90),
+            "p_at_least": _finite(c.p_at_least),
+            "verdict": c.verdict,
+            "reason": c.reason,
+            "quote": c.quote,
+            "claim_id": c.claim_id,
+        }
+        for c in checks
+    ]
+
+
+def _named(ids: Sequence[str], names: dict[str, str], most: int = 4) -> str:
+    shown = ", ".join(names.get(i, i) for i in ids[:most])
+    return shown + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+
+def pocket_rows(pockets: Iterable[Pocket], names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the pockets, largest first."""
+    return [
+        {
+            "actor": p.actor,
+            "besieged_by": p.besieged_by,
+            "from": p.start.isoformat(),
+            "to": _last(p.end),
+            "last_connected": p.last_connected.isoformat() if p.last_connected else None,
+            "places": len(p.places),
+            "area_km2": round(p.area_km2, 1),
+            "population": p.population,
+            "p": _finite(p.p),
+            "among_them": _named(p.places, names),
+            "pocket_id": p.pocket_id,
+        }
+        for p in sorted(pockets, key=lambda p: (-p.area_km2, p.pocket_id))
+    ]
+
+
+def corridor_rows(corridors: Iterable[Corridor], names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the corridors: where from and to, through what, who speaks of it, and what else it may have been."""
+    return [
+        {
+            "actor": c.actor,
+            "day": c.day.isoformat(),
+            "kind": c.kind,
+            "from": _named(c.origin, names, 2),
+            "to": _named(c.destination, names, 2),
+            "through": _named(c.path, names, 3),
+            "km": round(c.path_km, 1),
+            "p": _finite(c.p),
+            "claims": len(c.claims),
+            "denials": len(c.denials),
+            "explanations": "; ".join(f"{a.kind} {a.p:.2f}" for a in c.alternatives),
+            "corridor_id": c.corridor_id,
+        }
+        for c in corridors
+    ]
+
+
+def incident_rows(incidents: Iterable[Incident], names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return zone incidents; `called` is never a violation where only one side says so."""
+    return [
+        {
+            "zone": i.zone_id,
+            "from": i.start.isoformat(),
+            "to": _last(i.end),
+            "event": i.event,
+            "actor": i.actor,
+            "target": i.target,
+            "place": names.get(i.place_id, i.place_id),
+            "p_inside": _finite(i.p_inside),
+            "tier": i.tier.value,
+            "called": "exempt" if i.exempt else "alleged by one side" if i.one_sided else "violation",
+            "speakers": ", ".join(i.speakers),
+            "stories": i.stories,
+            "incident_id": i.incident_id,
+        }
+        for i in incidents
+    ]
+
+
+def place_names(study: Study) -> dict[str, str]:
+    """Return the name of every place by id."""
+    return {p.place_id: p.name for p in study.places}
+
+
+def headline_tables(assessment: Assessment) -> dict[str, list[dict[str, Any]]]:
+    """Return the tables that a build prints, by title."""
+    names = place_names(assessment.study)
+    dates = f"{assessment.since} to {assessment.until}"
+    incidents = incident_rows(assessment.incidents, names)
+    return {
+        f"who gained and lost, {dates} (90% intervals)": headline_rows(assessment.change.measures),
+        "reported quantities beside the measured ones": [
+            {k: v for k, v in row.items() if k not in {"claim_id", "quote"}} for row in check_rows(assessment.checks)
+        ],
+        "pockets": pocket_rows(assessment.pockets, names)[:SHOWN],
+        "corridors": corridor_rows(assessment.corridors, names)[:SHOWN],
+        f"zone incidents, {len(incidents)} in all": incidents[:SHOWN],
+    }

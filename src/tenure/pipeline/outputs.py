@@ -1,0 +1,322 @@
+"""Everything that leaves a study, made of its tables and passed through the one release rule."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tenure import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+
+    from tenure.model import Claim, Measure, Placement, Report
+    from tenure.pipeline.assess import Assessment
+    from tenure.pipeline.progress import Progress
+    from tenure.publish import Publication, Release
+    from tenure.publish import publication as rows
+
+__all__ = ["publication_of", "release_of", "render_outputs"]
+
+OUT_TABLES = ("control", "events", "pockets", "corridors", "incidents", "checks", "fronts")
+"""Tables that a build writes as files; `tenure export` writes any."""
+
+
+def release_of(
+    assessment: Assessment,
+    claims: Sequence[Claim],
+    placements: Sequence[Placement],
+    reports: Sequence[Report],
+    *,
+    methods: Mapping[str, str],
+    now: datetime,
+) -> Release:
+    """Return what of an assessment may be published: nothing newer than the embargo allows, in any output.
+
+    Where the embargo cuts into the study, control is fused and measured again from what was published by the cut-off.
+    """
+    from tenure.publish import cutoff_date, release
+
+    cutoff = cutoff_date(now.date(), assessment.study.config.embargo_days)
+    if any(e.pub.date() > cutoff for e in assessment.evidence) or assessment.study.config.end > cutoff + timedelta(days=1):
+        assessment = _known_by(assessment, claims, placements, reports, cutoff)
+    return release(publication_of(assessment, claims, placements, reports, methods=methods), now=now.date())
+
+
+def _known_by(
+    assessment: Assessment,
+    claims: Sequence[Claim],
+    placements: Sequence[Placement],
+    reports: Sequence[Report],
+    cutoff: date,
+) -> Assessment:
+    import dataclasses
+
+    from tenure.pipeline.assess import assess
+
+    config = assessment.study.config
+    end = min(config.end, cutoff + timedelta(days=1))
+    until = min(config.report_until or cutoff, end - timedelta(days=1))
+    study = dataclasses.replace(assessment.study, config=dataclasses.replace(config, end=end, report_until=until))
+    published = {r.report_id for r in reports if r.published_at.date() <= cutoff}
+    kept = [c for c in claims if c.report_id in published]
+    return assess(
+        study,
+        kept,
+        [p for p in placements if p.report_id in published],
+        [r for r in reports if r.report_id in published],
+    )
+
+
+def publication_of(
+    assessment: Assessment,
+    claims: Sequence[Claim],
+    placements: Sequence[Placement],
+    reports: Sequence[Report],
+    *,
+    methods: Mapping[str, str],
+) -> Publication:
+    """Return the record of all that a study may publish, before the release rule."""
+    from tenure.publish import Publication
+
+    study = assessment.study
+    return Publication(
+        config=study.config,
+        actors=study.actors,
+        places=assessment.cells.places,
+        study_area=study.area,
+        posterior=assessment.fused.posterior,
+        filtered=assessment.filtered,
+        cells=_cells(assessment),
+        spells=assessment.fused.spells,
+        measures=(*assessment.change.measures, *assessment.series),
+        claims=tuple(claims),
+        placements=tuple(placements),
+        reports=tuple(reports),
+        sources=study.sources,
+        relations=study.relations,
+        zones=study.zones,
+        areas=study.areas,
+        weights=_weights(assessment),
+        series=_series(assessment.series),
+        changes=_changes(assessment),
+        fronts=_fronts(assessment),
+        pockets=_pockets(assessment),
+        corridors=_corridors(assessment),
+        incidents=_incidents(assessment),
+        checks=_checks(assessment),
+        gaps=_gaps(assessment),
+        reliabilities=_reliabilities(assessment),
+        attributions=study.attributions,
+        method="; ".join(f"{k} {v}" for k, v in sorted({**methods, "control": assessment.fused.method}.items())),
+        version=__version__,
+    )
+
+
+def _cells(assessment: Assessment) -> tuple[rows.CellRow, ...]:
+    from tenure.grid import to_geojson
+    from tenure.publish import CellRow
+
+    cells = assessment.cells
+    return tuple(
+        CellRow(place.place_id, to_geojson(polygon, cells.projection), float(area))
+        for place, polygon, area in zip(cells.places, cells.polygons, cells.area_km2, strict=True)
+        if area > 0
+    )
+
+
+def _weights(assessment: Assessment) -> tuple[rows.WeightRow, ...]:
+    from tenure.publish import WeightRow
+
+    return tuple(
+        WeightRow(place_id, w.claim_id, w.log_odds, w.state)
+        for place_id, weights in sorted(assessment.weights.items())
+        for w in weights
+    )
+
+
+def _series(measures: Sequence[Measure]) -> tuple[rows.SeriesRow, ...]:
+    from tenure.publish import SeriesRow
+
+    places = {(m.actor, m.since): m for m in measures if m.name == "places"}
+    out = []
+    for m in measures:
+        if m.name != "area_km2" or m.group:
+            continue
+        held = places.get((m.actor, m.since))
+        counts = (held.value, held.lo90, held.hi90) if held else (0.0, 0.0, 0.0)
+        out.append(SeriesRow(m.actor, m.since, m.value, m.lo90, m.hi90, *counts))
+    return tuple(out)
+
+
+def _changes(assessment: Assessment) -> tuple[rows.ChangeRow, ...]:
+    from tenure.publish import ChangeRow
+
+    named = {(m.name, m.group, m.actor): m for m in assessment.change.measures if m.name.startswith("transfer_")}
+    out = []
+    for (name, loser, gainer), area in named.items():
+        count = named.get(("transfer_places", loser, gainer))
+        if name != "transfer_km2" or count is None:
+            continue
+        places = (count.value, count.lo90, count.hi90)
+        out.append(ChangeRow(assessment.since, assessment.until, loser, gainer, *places, area.value, area.lo90, area.hi90))
+    return tuple(out)
+
+
+def _fronts(assessment: Assessment) -> tuple[rows.FrontRow, ...]:
+    from tenure.publish import FrontRow
+
+    days = sorted({f.day for f in assessment.fronts})
+    following = dict(zip(days, [*days[1:], None], strict=True))
+    return tuple(
+        FrontRow(
+            f"front-{f.day}-{f.first}-{f.second}",
+            f.first,
+            f.second,
+            f.day,
+            following[f.day],
+            f.geometry,
+            f.length_km,
+            f.lo90,
+            f.hi90,
+            f.band or None,
+        )
+        for f in assessment.fronts
+    )
+
+
+def _open_end(assessment: Assessment, end: date) -> date | None:
+    return None if end >= assessment.study.config.end else end
+
+
+def _pockets(assessment: Assessment) -> tuple[rows.PocketRow, ...]:
+    from tenure.publish import PocketRow
+
+    return tuple(
+        PocketRow(
+            p.pocket_id,
+            p.actor,
+            p.start,
+            _open_end(assessment, p.end),
+            p.geometry,
+            p.area_km2,
+            p.area_km2,
+            p.area_km2,
+            p.places,
+            p.p,
+        )
+        for p in assessment.pockets
+    )
+
+
+def _corridors(assessment: Assessment) -> tuple[rows.CorridorRow, ...]:
+    from tenure.publish import CorridorRow
+
+    return tuple(
+        CorridorRow(
+            c.corridor_id,
+            c.actor,
+            c.day,
+            c.day + timedelta(days=1),
+            c.geometry,
+            c.min_cut_km,
+            c.p,
+            c.path,
+            c.claims,
+            "; ".join(f"{a.kind.replace('_', ' ')} (p {a.p:.2f}): {a.detail}" for a in c.alternatives),
+        )
+        for c in assessment.corridors
+    )
+
+
+def _incidents(assessment: Assessment) -> tuple[rows.IncidentRow, ...]:
+    from tenure.publish import IncidentRow
+
+    return tuple(
+        IncidentRow(
+            i.incident_id,
+            i.zone_id,
+            i.start,
+            i.end,
+            i.event,
+            (i.actor,) if i.actor else (),
+            i.place_id or None,
+            i.claims,
+            i.stories,
+            i.tier.value,
+            i.exempt,
+            i.p_inside,
+        )
+        for i in assessment.incidents
+    )
+
+
+def _checks(assessment: Assessment) -> tuple[rows.CheckRow, ...]:
+    from tenure.publish import CheckRow
+
+    return tuple(
+        CheckRow(
+            c.claim_id,
+            f"{c.basis} by {' and '.join(c.actors) or 'unnamed'} in {c.where}",
+            c.start,
+            c.end,
+            c.reported,
+            c.qualifier,
+            None,
+            "km2" if c.kind == "km2" else "places",
+            c.measured,
+            c.lo90,
+            c.hi90,
+            c.verdict,
+        )
+        for c in assessment.checks
+    )
+
+
+def _gaps(assessment: Assessment) -> tuple[rows.GapRow, ...]:
+    """Return by second admin level the places of which nothing at all is known or on which no evidence bears."""
+    from tenure.publish import GapRow
+
+    seen = {e.place_id for e in assessment.evidence}
+    by: dict[str, list[int]] = {}
+    for i, place in enumerate(assessment.cells.places):
+        if place.place_id not in seen:
+            by.setdefault(place.admin2 or place.admin1 or "unknown", []).append(i)
+    config = assessment.study.config
+    return tuple(
+        GapRow(name, config.start, None, len(index), float(assessment.cells.area_km2[index].sum()), "no report names them")
+        for name, index in sorted(by.items())
+    )
+
+
+def _reliabilities(assessment: Assessment) -> tuple[rows.ReliabilityRow, ...]:
+    raise NotImplementedError
+
+
+def render_outputs(
+    assessment: Assessment,
+    tables: tuple[Sequence[Claim], Sequence[Placement], Sequence[Report]],
+    *,
+    methods: Mapping[str, str],
+    now: datetime,
+    progress: Progress,
+) -> dict[str, dict[str, bytes]]:
+    """Return the files of `site/` and `out/` by folder and name."""
+    from tenure import publish
+
+    progress.stage("publishing", 4)
+    released = release_of(assessment, *tables, methods=methods, now=now)
+    progress.advance()
+    site = {"index.html": publish.render_map(released)}
+    progress.advance()
+    out: dict[str, bytes] = {}
+    for name in OUT_TABLES:
+        out[f"{name}.geojson"] = publish.to_geojson(released, name)
+        out[f"{name}.csv"] = publish.to_csv(released, name)
+    out["control.parquet"] = publish.to_geoparquet(released, "control")
+    out["panel.parquet"] = publish.panel_parquet(released)
+    progress.advance()
+    out |= publish.situation_report(released)
+    progress.advance()
+    return {"site": site, "out": out}

@@ -1,0 +1,127 @@
+"""Bad input gets one clear line and exit code 1, or a quarantined report with its reason; never a traceback."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tenure.pipeline import init_study
+from tenure.pipeline.study import load_study, study_file
+from tenure.reports import read_documents as parse
+from tenure.store import read_documents
+
+
+def tenure(*arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "tenure", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def study(tmp_path):
+    init_study(tmp_path / "study")
+    return tmp_path / "study"
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def assert_one_line(done, *parts):
+    assert done.returncode == 1, done
+    assert done.stdout == ""
+    line = done.stderr.strip()
+    assert "\n" not in line, line
+    assert line.startswith("tenure: ")
+    for part in parts:
+        assert part in line
+
+
+def test_a_folder_without_study_toml(tmp_path):
+    assert_one_line(tenure("build", tmp_path), "no study.toml", "tenure init")
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    assert_one_line(tenure("build", tmp_path / "absent"), "no such study folder", "absent")
+
+
+def test_an_unknown_key_names_the_nearest_known_one(study):
+    edit(study / "study.toml", "embargo_days", "embargo_day")
+    assert_one_line(tenure("build", study), "embargo_day", "embargo_days")
+
+
+def test_an_alias_claimed_by_two_actors(study):
+    text = (study / "actors.toml").read_text(encoding="utf-8")
+    twice = (
+        '\n[[actor]]\nid = "{0}"\nname = "{0}"\naliases = ["the same band"]\nkind = 2\ncolour = "#112233"\nside = "{0}"\n'
+    )
+    (study / "actors.toml").write_text(text + twice.format("one_band") + twice.format("two_band"), encoding="utf-8")
+    assert_one_line(tenure("build", study), "the same band", "one_band", "two_band")
+
+
+def test_a_place_with_latitude_95(study):
+    path = study / "places.csv"
+    header, first, *rest = path.read_text(encoding="utf-8").splitlines()
+    values = dict(zip(header.split(","), first.split(","), strict=False))
+    path.write_text("\n".join([header, first.replace(values["lat"], "95"), *rest]), encoding="utf-8")
+    assert_one_line(tenure("build", study), "places.csv", "95")
+
+
+def test_two_places_with_one_id(study):
+    path = study / "places.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([*lines, lines[1]]), encoding="utf-8")
+    assert_one_line(tenure("build", study), "places.csv", lines[1].split(",")[0])
+
+
+def test_a_zone_that_is_not_a_polygon(study):
+    (study / "zones.geojson").write_text(
+        '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"zone_id":"z","name":"Z",'
+        '"valid_from":"2031-01-01","parties":[],"guarantors":[],"prohibited":["strike"],"source":"x"},'
+        '"geometry":{"type":"Point","coordinates":[36,35]}}]}',
+        encoding="utf-8",
+    )
+    assert_one_line(tenure("build", study), "zones.geojson", "Point")
+
+
+def test_a_study_that_is_not_built(study):
+    assert_one_line(tenure("why", study, "anywhere", "--on", "2031-01-01"), "not built", "tenure build")
+
+
+def test_a_parquet_file_that_is_none(tmp_path):
+    (tmp_path / "claims.parquet").write_bytes(b"place_id,date\n")
+    done = tenure("fuse", tmp_path / "claims.parquet", tmp_path / "claims.parquet", "--out", tmp_path / "out.parquet")
+    assert_one_line(done, "not a Parquet file", "claims.parquet")
+
+
+def test_an_unknown_option_is_wrong_usage(tmp_path):
+    assert tenure("build", tmp_path, "--no-such-option").returncode == 2
+
+
+REPORT = "---\ntitle: A town\npublished_at: {date}\n---\n\nThe army captured a town."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("undated.md", b"---\ntitle: A town\n---\n\nThe army captured a town.", "no_date"),
+        ("empty.txt", b"", "empty"),
+        ("binary.txt", bytes(range(256)) * 64, "binary"),
+        ("year0.md", REPORT.format(date="0000-01-01").encode(), "bad_date"),
+        ("one-line.txt", b"2031-03-04 " + b"word " * 10_000_000, ""),
+    ],
+    ids=["undated", "empty", "binary", "year 0", "50 MB of one line"],
+)
+def test_a_bad_report_is_quarantined_with_its_reason_and_the_rest_goes_on(study, name, content, reason):
+    folder = study / study_file(load_study(study), "reports")
+    before = len(parse(read_documents(study, folder.name)).reports)
+    (folder / name).write_bytes(content)
+    result = parse(read_documents(study, folder.name))
+    (bad,) = [q for q in result.quarantined if q.origin.startswith(name)]
+    assert bad.reason == reason or (not reason and bad.reason)
+    assert "\n" not in bad.detail
+    assert len(result.reports) == before
