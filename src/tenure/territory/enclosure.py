@@ -1,0 +1,144 @@
+"""Which ground is shut in: components of the cells' graph under the holders of one day.
+
+Rules, for an actor A whose allies on the day are known:
+ - a component is a largest set of cells of one holder that are joined by shared borders;
+ - A's components are joined further through its allies' components, and through unknown ground, since nothing shows it
+   closed;
+ - what is joined so has a way out when part of it lies on the outer boundary of the study area (unless told otherwise),
+   or when it holds the main body (the largest component by area) of A or of an ally;
+ - a main body is a refuge only if its actor has a way to the outside somewhere: an actor that is shut in as a whole is so;
+ - A's ground that has no way out is cut off. Contested ground is no way: an enemy can prevent its use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenure.territory.labels import is_actor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from tenure.grid import Cells
+
+__all__ = ["Components", "Enclosed", "components_of", "enclosed"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Components:
+    """`of` (places,) component of each cell, -1 without ground; per component `holder`, `area_km2`, `outside`, `first` cell.
+
+    `links` (links, 2) are pairs of components that meet, lower first.
+    """
+
+    of: NDArray[np.int64]
+    holder: NDArray[np.int64]
+    area_km2: NDArray[np.float64]
+    outside: NDArray[np.bool_]
+    links: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Enclosed:
+    """Ground of one actor (and the allies shut in with it), as component numbers."""
+
+    actor: int
+    components: tuple[int, ...]
+    joined: tuple[int, ...]
+    """All components of the same enclosure, also the allies' and unknown ones."""
+    main_body: bool
+    """Whether the actor's largest component is among them."""
+
+
+def components_of(holder: NDArray[np.int64], cells: Cells) -> Components:
+    """Return the components of the cells' graph under the holders (places,) of a day."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    places = len(holder)
+    one, other = cells.edges[:, 0], cells.edges[:, 1]
+    same = holder[one] == holder[other]
+    graph = coo_matrix((np.ones(int(same.sum()), np.int8), (one[same], other[same])), shape=(places, places))
+    count, of = connected_components(graph, directed=False)
+    grounded = cells.area_km2 > 0
+    used = np.bincount(of[grounded], minlength=count) > 0
+    number = np.where(used, np.cumsum(used) - 1, -1)
+    of = np.where(grounded, number[of], -1).astype(np.int64)
+    total = int(used.sum())
+    held = np.zeros(total, np.int64)
+    held[of[grounded]] = holder[grounded]
+    area = np.bincount(of[grounded], cells.area_km2[grounded], minlength=total).astype(np.float64)
+    outside = np.bincount(of[grounded], cells.outside_km[grounded], minlength=total) > 0
+    pairs = np.sort(np.column_stack((of[one[~same]], of[other[~same]])), axis=1)
+    key = np.unique(pairs[:, 0] * max(total, 1) + pairs[:, 1])
+    links = np.column_stack(np.divmod(key, max(total, 1)))
+    return Components(of, held, area, outside, links)
+
+
+def enclosed(
+    parts: Components,
+    names: Sequence[str],
+    *,
+    allies: Mapping[str, frozenset[str]],
+    border_is_outside: bool = True,
+) -> tuple[Enclosed, ...]:
+    """Return the enclosures of all actors, by actor and first component; the module's head gives the rules."""
+    outside = parts.outside if border_is_outside else np.zeros_like(parts.outside)
+    joined = {a: _joined(parts, names, a, allies) for a in range(len(names)) if is_actor(names[a])}
+    mains = {a: _main_body(parts, a) for a in joined}
+    refuges = {a for a, group in joined.items() if mains[a] >= 0 and _has_exit(parts, group, a, outside, border_is_outside)}
+    out = []
+    for a, group in joined.items():
+        mine = np.flatnonzero(parts.holder == a)
+        if not len(mine):
+            continue
+        free = np.zeros(int(group.max()) + 1, np.bool_)
+        free[group[(group >= 0) & outside]] = True
+        friends = {a, *(names.index(x) for x in allies.get(names[a], ()) if x in names)}
+        for friend in friends & refuges:
+            if group[mains[friend]] >= 0:
+                free[group[mains[friend]]] = True
+        shut = mine[~free[group[mine]]]
+        for g in np.unique(group[shut]):
+            inside = np.flatnonzero(group == g)
+            own = inside[np.isin(parts.holder[inside], sorted(friends))]
+            out.append(Enclosed(a, tuple(own.tolist()), tuple(inside.tolist()), bool(mains[a] in inside)))
+    return tuple(out)
+
+
+def _joined(parts: Components, names: Sequence[str], actor: int, allies: Mapping[str, frozenset[str]]) -> NDArray[np.int64]:
+    """Return for every component the group that it forms with others that the actor may pass, -1 where it may not."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    friendly = [names.index(x) for x in sorted(allies.get(names[actor], ())) if x in names]
+    passable = np.isin(parts.holder, [actor, *friendly, len(names) - 1])
+    total = len(parts.holder)
+    links = parts.links[passable[parts.links].all(axis=1)] if len(parts.links) else parts.links
+    graph = coo_matrix((np.ones(len(links), np.int8), (links[:, 0], links[:, 1])), shape=(total, total))
+    _, group = connected_components(graph, directed=False)
+    return np.where(passable, group, -1).astype(np.int64)
+
+
+def _main_body(parts: Components, actor: int) -> int:
+    """Return the largest component of an actor, -1 when it has none."""
+    mine = np.flatnonzero(parts.holder == actor)
+    return int(mine[parts.area_km2[mine].argmax()]) if len(mine) else -1
+
+
+def _has_exit(
+    parts: Components,
+    group: NDArray[np.int64],
+    actor: int,
+    outside: NDArray[np.bool_],
+    border_is_outside: bool,  # noqa: FBT001
+) -> bool:
+    if not border_is_outside:
+        return True
+    exits = np.unique(group[(group >= 0) & outside])
+    return bool(np.isin(group[parts.holder == actor], exits).any())

@@ -1,0 +1,225 @@
+"""Incidents in the zones of agreements: prohibited events as claimed, and changes of control, by how well they are carried.
+
+An incident is one happening: claims of the same event by the same actor at the same place on days that touch are one incident,
+however many outlets tell it. Nothing here is called a violation: that word needs a finding by those whom the agreement charges
+with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import shapely
+
+from tenure.grid import project_geojson
+from tenure.model import Event, Stance
+from tenure.territory.change import captures_between
+from tenure.territory.findings import Incident, IncidentCount
+from tenure.territory.inside import Outlines, p_inside, placements_of
+from tenure.territory.witnesses import Witnesses, carried
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from tenure.config import Study
+    from tenure.grid import Cells
+    from tenure.model import Claim, Placement, Posterior, Report, Zone
+    from tenure.territory.findings import Capture
+
+__all__ = ["incident_counts", "zone_incidents"]
+
+_APART_DAYS = 1  # claims of one event at one place whose days are farther apart tell of two incidents
+_AROUND_DAYS = 3  # a claim of a gain carries a change of control that is dated so near to it
+_LEAST_P = 0.05  # a claim that is less probably inside is no incident of the zone
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    claim: Claim
+    place_id: str
+    p: float
+
+
+def zone_incidents(
+    claims: Sequence[Claim],
+    placements: Sequence[Placement],
+    reports: Sequence[Report],
+    posterior: Posterior,
+    cells: Cells,
+    *,
+    study: Study,
+) -> tuple[Incident, ...]:
+    """Return the incidents in all zones of the study, by zone, day and place.
+
+    A zone counts from `valid_from` up to `valid_to`. Planned events are left out. `p_inside` of a claim follows from its
+    placement's uncertainty; below 0.05 it is left out. Raises InputError for a zone that is no polygon.
+    """
+    outlines = Outlines.of(study, cells.projection)
+    witnesses = Witnesses.of(study, reports)
+    placed = placements_of(placements)
+    sides = {a.actor_id: a.side for a in study.actors}
+    out: list[Incident] = []
+    for zone in sorted(study.zones, key=lambda z: z.zone_id):
+        polygon = project_geojson(zone.geometry, cells.projection, what=f"zone {zone.zone_id}")
+        shapely.prepare(polygon)
+        seen = list(_sightings(zone, polygon, claims, placed, outlines))
+        out += [_of_claims(zone, group, witnesses, sides) for group in _groups(seen)]
+        for capture in _captures(zone, polygon, posterior, cells):
+            out.append(_of_capture(zone, capture, claims, (placed, witnesses, sides)))
+    return tuple(sorted(out, key=lambda i: (i.zone_id, i.start, i.place_id, i.incident_id)))
+
+
+def _in_force(zone: Zone, start: date, end: date) -> bool:
+    return end > zone.valid_from and (zone.valid_to is None or start < zone.valid_to)
+
+
+def _sightings(
+    zone: Zone,
+    polygon: BaseGeometry,
+    claims: Sequence[Claim],
+    placed: dict[str, tuple[Placement, ...]],
+    outlines: Outlines,
+) -> Iterator[_Sighting]:
+    for claim in sorted(claims, key=lambda c: c.claim_id):
+        if claim.event not in zone.prohibited or claim.stance is Stance.PLANNED:
+            continue
+        if not _in_force(zone, claim.start, claim.end):
+            continue
+        for placement in placed.get(claim.claim_id, ()):
+            p = p_inside(placement, polygon, outlines)
+            if p >= _LEAST_P:
+                yield _Sighting(claim, placement.place_id or "", p)
+
+
+def _groups(seen: Sequence[_Sighting]) -> list[list[_Sighting]]:
+    """Put sightings of one event, actor and place on days that touch into one group."""
+    keyed: dict[tuple[str, ...], list[_Sighting]] = {}
+    for sighting in seen:
+        who = sighting.claim.actor_ids or sighting.claim.actors
+        keyed.setdefault((sighting.claim.event.value, sighting.place_id, *who), []).append(sighting)
+    out = []
+    for key in sorted(keyed):
+        group: list[_Sighting] = []
+        for sighting in sorted(keyed[key], key=lambda s: (s.claim.start, s.claim.end, s.claim.claim_id)):
+            if group and sighting.claim.start > max(s.claim.end for s in group) - timedelta(days=1) + timedelta(
+                days=_APART_DAYS
+            ):
+                out.append(group)
+                group = []
+            group.append(sighting)
+        out.append(group)
+    return out
+
+
+def _of_claims(zone: Zone, group: Sequence[_Sighting], witnesses: Witnesses, sides: dict[str, str]) -> Incident:
+    claims = list({s.claim.claim_id: s.claim for s in group}.values())
+    first = claims[0]
+    actors = first.actor_ids or first.actors
+    targets = sorted({t for c in claims for t in (c.target_ids or c.targets)})
+    told = carried(claims, witnesses, frozenset(sides[a] for a in first.actor_ids if a in sides))
+    start = min(c.start for c in claims)
+    return Incident(
+        incident_id=f"{zone.zone_id}:{first.claim_id}:{group[0].place_id}",
+        zone_id=zone.zone_id,
+        kind="claim",
+        event=first.event.value,
+        start=start,
+        end=max(c.end for c in claims),
+        actor=" + ".join(actors),
+        target=" + ".join(targets),
+        place_id=group[0].place_id,
+        p_inside=max(s.p for s in group),
+        tier=told.tier,
+        one_sided=told.one_sided,
+        exempt=bool(targets) and set(targets) <= set(zone.exemptions),
+        party=bool({*actors} & {*zone.parties, *zone.guarantors}),
+        speakers=told.speakers,
+        stories=told.stories,
+        claims=tuple(c.claim_id for c in claims),
+        denied_by=told.denied_by,
+    )
+
+
+def _captures(zone: Zone, polygon: BaseGeometry, posterior: Posterior, cells: Cells) -> list[Capture]:
+    last = posterior.dates[-1] if zone.valid_to is None else zone.valid_to - timedelta(days=1)
+    inside = {
+        p.place_id
+        for p, x, y in zip(cells.places, cells.x_km, cells.y_km, strict=True)
+        if shapely.intersects_xy(polygon, x, y)
+    }
+    since = max(posterior.first_day, zone.valid_from - timedelta(days=1))
+    if last < since:
+        return []
+    return [c for c in captures_between(posterior, cells, since, last) if c.place_id in inside]
+
+
+def _of_capture(
+    zone: Zone,
+    capture: Capture,
+    claims: Sequence[Claim],
+    known: tuple[dict[str, tuple[Placement, ...]], Witnesses, dict[str, str]],
+) -> Incident:
+    placed, witnesses, sides = known
+    around = timedelta(days=_AROUND_DAYS)
+    fitting = [
+        c
+        for c in sorted(claims, key=lambda c: c.claim_id)
+        if c.event is Event.GAIN
+        and capture.gainer in c.actor_ids
+        and c.start - around <= capture.day < c.end + around
+        and any(p.place_id == capture.place_id for p in placed.get(c.claim_id, ()))
+    ]
+    told = carried(fitting, witnesses, frozenset({sides.get(capture.gainer, capture.gainer)}))
+    return Incident(
+        incident_id=f"{zone.zone_id}:{capture.day.isoformat()}:{capture.place_id}",
+        zone_id=zone.zone_id,
+        kind="control_change",
+        event=Event.GAIN.value,
+        start=capture.day,
+        end=capture.day + timedelta(days=1),
+        actor=capture.gainer,
+        target=capture.loser,
+        place_id=capture.place_id,
+        p_inside=1.0,
+        tier=told.tier,
+        one_sided=told.one_sided,
+        exempt=capture.loser in zone.exemptions,
+        party=capture.gainer in {*zone.parties, *zone.guarantors},
+        speakers=told.speakers,
+        stories=told.stories,
+        claims=tuple(c.claim_id for c in fitting),
+        denied_by=told.denied_by,
+    )
+
+
+def incident_counts(
+    incidents: Sequence[Incident], since: date, until: date, *, period_days: int = 7
+) -> tuple[IncidentCount, ...]:
+    """Return the compliance series: incidents by zone, period, actor, event and tier beside the count of the period before.
+
+    Periods of `period_days` run from `since`; the last one ends at `until` (half-open) at the latest. An incident counts
+    in the period of its first day; exempt ones are left out. A period is listed for a combination that occurs in it or in
+    the one before, so that an end of incidents shows as a zero. Few reports are not compliance: read the counts beside
+    the number of reports.
+    """
+    keys: dict[tuple[str, str, str, str], dict[int, list[Incident]]] = {}
+    for incident in incidents:
+        if not incident.exempt and since <= incident.start < until:
+            key = (incident.zone_id, incident.actor, incident.event, incident.tier.value)
+            keys.setdefault(key, {}).setdefault((incident.start - since).days // period_days, []).append(incident)
+    periods = -((since - until).days // period_days)
+    out = []
+    for key, found in keys.items():
+        for k in range(periods):
+            now, before = found.get(k, []), found.get(k - 1, [])
+            if now or before:
+                start = since + timedelta(days=k * period_days)
+                end = min(start + timedelta(days=period_days), until)
+                tier = (now or before)[0].tier
+                expected = sum(i.p_inside for i in now)
+                out.append(IncidentCount(key[0], start, end, key[1], key[2], tier, len(now), expected, len(before)))
+    return tuple(sorted(out, key=lambda c: (c.zone_id, c.start, c.actor, c.event, c.tier.value)))

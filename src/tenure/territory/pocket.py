@@ -1,0 +1,256 @@
+"""Pockets through time: who was cut off where, since when, against whom, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenure.model import FeatureClass
+from tenure.territory.allies import allies_on, change_dates
+from tenure.territory.enclosure import components_of, enclosed
+from tenure.territory.findings import Pocket
+from tenure.territory.labels import drawn_on, is_actor, label_steps, names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from tenure.grid import Cells
+    from tenure.model import ControlSamples, Posterior, Relation
+    from tenure.territory.enclosure import Components, Enclosed
+
+__all__ = ["Snapshot", "find_pockets", "pocket_days"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """One pocket on one day: `actor` index of its holder, `members` (cells,) ascending, the holders around it."""
+
+    actor: int
+    members: NDArray[np.int64]
+    holders: tuple[int, ...]
+    around: tuple[int, ...]
+    main_body: bool
+    area_km2: float
+
+
+@dataclass(slots=True)
+class _Spell:
+    start: int
+    best: Snapshot
+    best_day: int
+    end: int = -1
+    wanted: Snapshot | None = None
+
+
+def find_pockets(
+    posterior: Posterior,
+    samples: ControlSamples | None,
+    cells: Cells,
+    *,
+    on: date | None = None,
+    relations: Sequence[Relation] = (),
+    border_is_outside: bool = True,
+    min_places: int = 1,
+) -> tuple[Pocket, ...]:
+    """Return the pockets of a date, or with `on` None all of the posterior's days, by start, actor and first place.
+
+    The rules of being cut off are those of `tenure.territory.enclosure`. A pocket goes on from day to day as long as it
+    shares a cell with itself on the day before. Its places, area and geometry are those of `on`, or of the day of its
+    largest extent. `p` is the share of joint draws in which at least half of its ground is held and cut off on that day;
+    NaN without samples of that day. Pockets of fewer than `min_places` cells are left out.
+    """
+    wanted = None if on is None else posterior.index_of(on)
+    spells = _spells(posterior, cells, relations, border_is_outside=border_is_outside, wanted=wanted)
+    chosen: list[tuple[_Spell, int, Snapshot]] = []
+    for spell in spells:
+        snapshot = spell.best if wanted is None else spell.wanted
+        if snapshot is not None and len(snapshot.members) >= min_places:
+            chosen.append((spell, spell.best_day if wanted is None else wanted, snapshot))
+    pockets = [_describe(spell, (day, shot), posterior, cells, relations) for spell, day, shot in chosen]
+    if samples is not None:
+        shots = [c[2] for c in chosen]
+        pockets = _with_p(pockets, shots, samples, cells, (relations, border_is_outside))
+    return tuple(sorted(pockets, key=lambda p: (p.start, p.actor, p.places)))
+
+
+def pocket_days(
+    posterior: Posterior, cells: Cells, relations: Sequence[Relation] = (), *, border_is_outside: bool = True
+) -> Iterator[tuple[int, tuple[Snapshot, ...]]]:
+    """Yield (day number, its pockets) for every day on which a holder or an alliance changes, day 0 first."""
+    names = names_of(posterior)
+    turns = {(d - posterior.first_day).days for d in change_dates(relations)}
+    turns = {d for d in turns if 0 < d < posterior.days}
+    held = np.full(len(cells.places), len(names) - 1, np.int64)
+    for day, members, new in _with_turns(posterior, cells, sorted(turns)):
+        held[members] = new
+        allies = allies_on(relations, posterior.first_day + timedelta(days=day))
+        yield day, snapshots(held, cells, names, allies, border_is_outside=border_is_outside)
+
+
+def _with_turns(
+    posterior: Posterior, cells: Cells, turns: list[int]
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the label steps, and empty steps on the other days in `turns` (ascending)."""
+    none = np.empty(0, np.int64)
+    for day, members, new in label_steps(posterior, cells):
+        while turns and turns[0] <= day:
+            turn = turns.pop(0)
+            if turn < day:
+                yield turn, none, none
+        yield day, members, new
+    for turn in turns:
+        yield turn, none, none
+
+
+def snapshots(
+    held: NDArray[np.int64],
+    cells: Cells,
+    names: Sequence[str],
+    allies: Mapping[str, frozenset[str]],
+    *,
+    border_is_outside: bool = True,
+) -> tuple[Snapshot, ...]:
+    """Return the pockets under the holders (places,) of one day; what two allies share is told once, under the first."""
+    parts = components_of(held, cells)
+    found = enclosed(parts, names, allies=allies, border_is_outside=border_is_outside)
+    order = np.argsort(parts.of, kind="stable")
+    starts = np.searchsorted(parts.of[order], np.arange(len(parts.holder) + 1))
+    seen: set[tuple[int, ...]] = set()
+    out = []
+    for enclosure in found:
+        if enclosure.components in seen:
+            continue
+        seen.add(enclosure.components)
+        members = np.sort(np.concatenate([order[starts[c] : starts[c + 1]] for c in enclosure.components]))
+        holders = tuple(sorted({int(parts.holder[c]) for c in enclosure.components}))
+        km2 = float(parts.area_km2[list(enclosure.components)].sum())
+        around = _around(parts, enclosure)
+        out.append(Snapshot(enclosure.actor, members, holders, around, enclosure.main_body, km2))
+    return tuple(out)
+
+
+def _around(parts: Components, enclosure: Enclosed) -> tuple[int, ...]:
+    inside = np.isin(parts.links, enclosure.joined)
+    rim = parts.links[inside[:, 0] != inside[:, 1]]
+    outer = rim[~np.isin(rim, enclosure.joined)]
+    return tuple(sorted({int(h) for h in parts.holder[outer]}))
+
+
+def _spells(
+    posterior: Posterior, cells: Cells, relations: Sequence[Relation], *, border_is_outside: bool, wanted: int | None
+) -> list[_Spell]:
+    """Follow every pocket from day to day; on the day number `wanted` keep how each open one looks."""
+    spells: list[_Spell] = []
+    active = np.full(len(cells.places), -1, np.int64)
+    latest: dict[int, Snapshot] = {}
+    noted = wanted is None
+    for day, shots in pocket_days(posterior, cells, relations, border_is_outside=border_is_outside):
+        if not noted and wanted is not None and day > wanted:
+            noted = _note(spells, latest)
+        now = np.full(len(cells.places), -1, np.int64)
+        still: dict[int, Snapshot] = {}
+        for shot in sorted(shots, key=lambda s: (-s.area_km2, s.actor, s.members[0])):
+            number = _continued(shot, active, latest, still)
+            if number < 0:
+                number = len(spells)
+                spells.append(_Spell(day, shot, day))
+            elif shot.area_km2 > spells[number].best.area_km2:
+                spells[number].best, spells[number].best_day = shot, day
+            still[number] = shot
+            now[shot.members] = number
+        for number in latest.keys() - still.keys():
+            spells[number].end = day
+        active, latest = now, still
+    for number in latest:
+        spells[number].end = posterior.days
+    if not noted:
+        _note(spells, latest)
+    return spells
+
+
+def _note(spells: list[_Spell], latest: Mapping[int, Snapshot]) -> bool:
+    for number, shot in latest.items():
+        spells[number].wanted = shot
+    return True
+
+
+def _continued(
+    shot: Snapshot, active: NDArray[np.int64], latest: Mapping[int, Snapshot], taken: Mapping[int, Snapshot]
+) -> int:
+    """Return the spell of the same actor that shares most cells with the pocket and is not yet continued, or -1."""
+    before, counts = np.unique(active[shot.members], return_counts=True)
+    for number in before[np.lexsort((before, -counts))].tolist():
+        if number >= 0 and number not in taken and latest[number].actor == shot.actor:
+            return int(number)
+    return -1
+
+
+def _describe(
+    spell: _Spell, shown: tuple[int, Snapshot], posterior: Posterior, cells: Cells, relations: Sequence[Relation]
+) -> Pocket:
+    day, shot = shown
+    names = names_of(posterior)
+    first = posterior.first_day
+    places = [cells.places[i] for i in shot.members.tolist()]
+    adversaries = tuple(sorted(names[h] for h in shot.around if is_actor(names[h])))
+    allies = allies_on(relations, first + timedelta(days=day))
+    one_side = all(b in allies.get(a, ()) for a in adversaries for b in adversaries if a != b)
+    start = first + timedelta(days=spell.start)
+    return Pocket(
+        pocket_id=f"{names[shot.actor]}:{start.isoformat()}:{places[0].place_id}",
+        actor=names[shot.actor],
+        holders=tuple(sorted(names[h] for h in shot.holders)),
+        start=start,
+        end=first + timedelta(days=spell.end),
+        last_connected=start - timedelta(days=1) if spell.start else None,
+        besieged_by=" + ".join(adversaries) if one_side else "",
+        adversaries=adversaries,
+        main_body=shot.main_body,
+        on=first + timedelta(days=day),
+        places=tuple(sorted(p.place_id for p in places)),
+        area_km2=shot.area_km2,
+        population=sum(p.population or 0 for p in places),
+        population_unknown=sum(p.population is None and p.feature is FeatureClass.SETTLEMENT for p in places),
+        p=float("nan"),
+        geometry=cells.geojson_of(shot.members),
+    )
+
+
+def _with_p(
+    pockets: Sequence[Pocket],
+    shots: Sequence[Snapshot],
+    samples: ControlSamples,
+    cells: Cells,
+    rules: tuple[Sequence[Relation], bool],
+) -> list[Pocket]:
+    """Return the pockets with the share of draws in which half of their ground is cut off, for days that were sampled."""
+    out = list(pockets)
+    days = sorted({p.on for p in pockets} & set(samples.dates))
+    for day in days:
+        mine = [i for i, p in enumerate(pockets) if p.on == day]
+        hits = np.zeros(len(mine))
+        drawn = drawn_on(samples, cells, day)
+        allies = allies_on(rules[0], day)
+        for held in drawn:
+            cut = _cut_off(snapshots(held, cells, names_of(samples), allies, border_is_outside=rules[1]), len(held))
+            for k, i in enumerate(mine):
+                members = shots[i].members
+                ground = cells.area_km2[members]
+                shut = np.isin(cut[members], shots[i].holders)
+                hits[k] += ground[shut].sum() >= ground.sum() / 2
+        for k, i in enumerate(mine):
+            out[i] = replace(pockets[i], p=float(hits[k] / len(drawn)))
+    return out
+
+
+def _cut_off(shots: Sequence[Snapshot], places: int) -> NDArray[np.int64]:
+    """Return the holder of every cell that is cut off, -1 elsewhere."""
+    out = np.full(places, -1, np.int64)
+    for shot in shots:
+        out[shot.members] = shot.actor
+    return out

@@ -1,0 +1,102 @@
+"""The verdict on a reported figure: supported, disputed, or cannot tell, with the reason in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenure.model import Qualifier, QuantityKind
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from tenure.model import Quantity
+
+__all__ = ["CANNOT_TELL", "DISPUTED", "SUPPORTED", "Measured", "judge"]
+
+SUPPORTED, DISPUTED, CANNOT_TELL = "supported", "disputed", "cannot tell"
+
+_CLEAR = 0.8  # probability from which a figure is supported
+_UNLIKELY = 0.05  # ... and under which it is disputed
+_SLACK = {Qualifier.EXACT: 0.1, Qualifier.ABOUT: 0.2, Qualifier.OVER: 0.0, Qualifier.UNDER: 0.0, Qualifier.RANGE: 0.1}
+"""Part of the figure by which it may miss: journalists round, and ground is only known to the cell."""
+_MUCH_UNKNOWN = 0.3  # share of the area with no evidence from which a shortfall shows nothing
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """What was measured: `draws` (draws,) of the quantity, and how well the gazetteer and the record cover the area."""
+
+    draws: NDArray[np.float64]
+    settlements: int
+    located: int
+    cell_km2: float
+    unknown_share: float
+    area_known: bool
+    outside_study: bool
+
+
+def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]:
+    """Return the verdict and its reason.
+
+    What was gained or lost is judged as "at least", since others may have been taken besides those that a speaker counts;
+    what is held is judged on both sides. "Under" is judged as "at most".
+    """
+    if not len(measured.draws):
+        return CANNOT_TELL, "no actor of the claim holds ground in the control model"
+    low, high = _bounds(quantity, two_sided=basis in ("held", "pocket"))
+    p = float(((measured.draws >= low) & (measured.draws <= high)).mean())
+    where = _coverage(measured)
+    if p >= _CLEAR:
+        return SUPPORTED, f"probability {p:.2f} of {_span(low, high)}; {where}"
+    lacking = _lacking(quantity, measured, short=float(measured.draws.mean()) < low)
+    if lacking:
+        return CANNOT_TELL, f"{lacking}; {where}"
+    if p <= _UNLIKELY:
+        return DISPUTED, f"probability {p:.2f} of {_span(low, high)}; {where}"
+    return CANNOT_TELL, f"probability {p:.2f} of {_span(low, high)} is no clear answer; {where}"
+
+
+def _bounds(quantity: Quantity, *, two_sided: bool) -> tuple[float, float]:
+    slack = _SLACK[quantity.qualifier]
+    if quantity.qualifier is Qualifier.UNDER:
+        return 0.0, quantity.value
+    top = (quantity.high if quantity.high is not None else quantity.value) * (1 + slack)
+    bounded = two_sided and quantity.qualifier is not Qualifier.OVER
+    return quantity.value * (1 - slack), top if bounded else float("inf")
+
+
+def _span(low: float, high: float) -> str:
+    if high == float("inf"):
+        return f"at least {low:.0f}"
+    return f"at most {high:.0f}" if low == 0 else f"{low:.0f} to {high:.0f}"
+
+
+def _coverage(measured: Measured) -> str:
+    """Return the gazetteer's coverage of the area in words."""
+    parts = [f"gazetteer: {measured.settlements} settlements, {measured.located} located"]
+    if measured.located:
+        parts.append(f"{measured.cell_km2:.0f} km2 each")
+    if measured.unknown_share > 0:
+        parts.append(f"{measured.unknown_share:.0%} without evidence")
+    if not measured.area_known:
+        parts.append("the claim's area is not resolved, the study area was measured")
+    if measured.outside_study:
+        parts.append("only the days inside the study were measured")
+    return ", ".join(parts)
+
+
+def _lacking(quantity: Quantity, measured: Measured, *, short: bool) -> str:
+    """Return what the record lacks to dispute the figure, empty when nothing."""
+    if quantity.kind is QuantityKind.VILLAGES and measured.settlements < quantity.value:
+        return "the gazetteer knows fewer settlements there than the claim counts"
+    if measured.outside_study and short:
+        return "part of the claim's interval lies outside the study"
+    if measured.unknown_share > _MUCH_UNKNOWN and short:
+        return "too much of the area has no evidence"
+    if quantity.kind is QuantityKind.KM2 and measured.located and quantity.value < measured.cell_km2:
+        return "the figure is smaller than one settlement's ground"
+    if not measured.located and quantity.kind is QuantityKind.KM2:
+        return "no settlement with coordinates lies in the area"
+    return ""
