@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tenure.places.gazetteer import digest_of
 from tenure.places.precision import place_toponym
-from tenure.places.recognise import Toponym, context_toponyms, recognise, toponym_of
-from tenure.places.resolve import Setting, resolve_document
+from tenure.places.recognise import Parser, recognise
+from tenure.places.resolve import DocumentPosterior, resolve_document
+from tenure.places.setting import Setting
+from tenure.places.sources import SourcePrior, learn_priors, source_key
+from tenure.places.toponyms import Lookup, Toponym
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from tenure.model import Actor, Claim, Placement, Report
     from tenure.places.gazetteer import Gazetteer
-    from tenure.places.recognise import Parser
 
 __all__ = ["Locator"]
 
-_NAME = "places 1"
+_NAME = "places 2"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +32,7 @@ class Locator:
     """Resolves toponyms of reports against a gazetteer.
 
     `area` is the study area as GeoJSON geometry text, `countries` the theatre's ISO codes; `parser` makes a parser of raw text when
-    one is first needed (only `locate` without spans needs it).
+    one is first needed (only `locate` without spans needs it). `priors` are what `learn_sources` learned of the outlets.
     """
 
     gazetteer: Gazetteer
@@ -35,41 +40,86 @@ class Locator:
     area: str | None = None
     countries: Sequence[str] = ()
     parser: Callable[[], Parser] | None = None
-    source_priors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    priors: Mapping[str, SourcePrior] = field(default_factory=dict)
     setting: Setting = field(init=False)
+    lookup: Lookup = field(init=False)
 
     def __post_init__(self) -> None:
         """Prepare what every document needs."""
         object.__setattr__(self, "setting", Setting.of(self.gazetteer, area=self.area, countries=self.countries))
+        object.__setattr__(self, "lookup", Lookup(self.gazetteer))
 
     @property
     def method(self) -> str:
         """Identity of the method: its name and a hash of everything that it was configured with."""
-        parts = [self.gazetteer.digest, self.area or "", *sorted(self.countries), *sorted(a.actor_id for a in self.actors)]
+        actors = sorted(name for actor in self.actors for name in (actor.actor_id, actor.name, *actor.aliases))
+        parts = [self.gazetteer.digest, self.area or "", *sorted(self.countries), *actors, *sorted(self.priors)]
         return f"{_NAME}:{digest_of([part.encode() for part in parts])[:12]}"
 
     def locate(self, report: Report, spans: Sequence[tuple[int, int]] | None = None) -> tuple[Placement, ...]:
         """Return a placement for every span, in order of the text; without spans the toponyms are recognised first."""
-        if spans is None:
-            spans = recognise(report.text, self.gazetteer, actors=self.actors, parser=self.parser)
-        toponyms = [toponym_of(self.gazetteer, report.text[a:b], a, b) for a, b in sorted(set(spans))]
-        return self._place(report, toponyms)
+        return self._place(report, self._toponyms(report, spans))
+
+    def locate_all(
+        self, reports: Sequence[Report], spans: Sequence[Sequence[tuple[int, int]] | None] | None = None
+    ) -> Iterator[tuple[Placement, ...]]:
+        """Yield the placements of every report, after learning where each outlet reports from."""
+        given = spans if spans is not None else [None] * len(reports)
+        toponyms = [self._toponyms(report, each) for report, each in zip(reports, given, strict=True)]
+        learned = replace(self, priors=learn_priors(zip(reports, map(self._points, reports, toponyms), strict=True)))
+        for report, each in zip(reports, toponyms, strict=True):
+            yield learned._place(report, each)
+
+    def learn_sources(self, reports: Sequence[Report], claims: Sequence[Sequence[Claim]] | None = None) -> Locator:
+        """Return a locator that knows where each outlet of the reports reports from.
+
+        `claims` (one sequence a report) name the places to learn from; without them the gazetteer's names in the text do.
+        """
+        if claims is None:
+            toponyms = [[self.lookup.toponym(r.text[a:b], a, b) for a, b in self.lookup.scan(r.text)] for r in reports]
+        else:
+            toponyms = [self._of_claims(each) for each in claims]
+        return replace(self, priors=learn_priors(zip(reports, map(self._points, reports, toponyms), strict=True)))
 
     def place_claims(self, report: Report, claims: Sequence[Claim]) -> tuple[Placement, ...]:
         """Return a placement for every place of every claim, with claim_id and role, in the order of the claims."""
-        toponyms = []
-        for claim in claims:
-            for place in claim.places:
-                toponym = toponym_of(self.gazetteer, place.name, place.start_char, place.end_char)
-                toponyms.append(toponym.in_claim(claim.claim_id, place.role))
-        return self._place(report, toponyms)
+        return self._place(report, self._of_claims(claims))
+
+    def _of_claims(self, claims: Sequence[Claim]) -> list[Toponym]:
+        return [
+            self.lookup.toponym(place.name, place.start_char, place.end_char).in_claim(claim.claim_id, place.role)
+            for claim in claims
+            for place in claim.places
+        ]
+
+    def _toponyms(self, report: Report, spans: Sequence[tuple[int, int]] | None) -> list[Toponym]:
+        if spans is None:
+            spans = recognise(report.text, self.lookup, actors=self.actors, parser=self.parser)
+        return [self.lookup.toponym(report.text[a:b], a, b) for a, b in sorted(set(spans))]
+
+    def _resolve(self, report: Report, toponyms: Sequence[Toponym]) -> list[DocumentPosterior]:
+        context = self.lookup.around(report.text, toponyms)
+        prior = self.priors.get(source_key(report))
+        return resolve_document(self.setting, report.text, toponyms, context, prior=prior, report_id=report.report_id)
+
+    def _points(self, report: Report, toponyms: Sequence[Toponym]) -> list[tuple[NDArray[np.float32], float]]:
+        """Return the points of the small places that a report's toponyms mean, with their probabilities."""
+        out = []
+        for posterior in self._resolve(report, toponyms):
+            if posterior.rows.size and self.gazetteer.arrays["radius_km"][posterior.rows[0]] < _SMALL_KM:
+                out.append((self.setting.xyz[posterior.rows[0]], float(posterior.p[0])))
+        return out
 
     def _place(self, report: Report, toponyms: Sequence[Toponym]) -> tuple[Placement, ...]:
-        context = context_toponyms(report.text, self.gazetteer, toponyms)
-        prior = self.source_priors.get(report.source_id or report.publisher or "")
-        posteriors = resolve_document(self.setting, report.text, toponyms, context, source_point=prior)
+        if not toponyms:
+            return ()
+        posteriors = self._resolve(report, toponyms)
         method = self.method
         return tuple(
             place_toponym(self.setting, report, toponym, posterior, method=method)
             for toponym, posterior in zip(toponyms, posteriors, strict=True)
         )
+
+
+_SMALL_KM = 60.0
+"""Radius of the largest unit from which an outlet's own area is learned."""

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from tenure.places.gazetteer import Gazetteer
 
-__all__ = ["Matches", "match_name"]
+__all__ = ["NOTHING", "Matches", "match_exact", "match_fuzzy", "spelling_score"]
 
 _MOST_KEYS = 400
 """Keys that one fuzzy lookup looks at: more share only a very short skeleton."""
 _KEPT_KEYS = 40
+CODE = 3
+"""Kind of a name that is an abbreviation: it counts only in capitals or with its dot ("IN", "Ind.", never "in")."""
 _WORST = -4.0
 """Log score below which a spelling is no match at all."""
 
@@ -33,7 +35,7 @@ class Matches:
     kind: NDArray[np.int64]
 
 
-_EMPTY = Matches(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
+NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
 
 
 def _deletions(skeleton: str) -> set[str]:
@@ -71,30 +73,35 @@ def spelling_score(normal: str, sound: str, other: str, other_sound: str) -> flo
     return min(0.0, 8.0 * (by_sound - 1.0) + 3.0 * (by_letters - 1.0) - 0.2)
 
 
-def match_name(gazetteer: Gazetteer, name: str, *, fuzzy: bool = True) -> Matches:
-    """Return the places that a name may mean; nothing when neither the spelling nor its sound is known.
+def match_exact(gazetteer: Gazetteer, name: str) -> Matches:
+    """Return the places that have a name, by its normal form; an abbreviation counts only in capitals or with its dot."""
+    normal = normalise(name)
+    key = gazetteer.find_key(normal) if normal else None
+    if key is None:
+        return NOTHING
+    rows, kinds = gazetteer.postings(key)
+    if not (name.isupper() or name.endswith(".")):
+        rows, kinds = rows[kinds != CODE], kinds[kinds != CODE]
+    return Matches(rows.astype(np.int64), np.zeros(rows.size), kinds.astype(np.int64))
+
+
+def match_fuzzy(gazetteer: Gazetteer, name: str) -> Matches:
+    """Return the places that sound like a name, the best spelling of each.
 
     >>> from tenure.model import FeatureClass, Place
     >>> from tenure.places import build_gazetteer
     >>> place = Place("1", "Saraqeb", (), 36.8, 35.86, FeatureClass.SETTLEMENT, country="SY")
-    >>> match_name(build_gazetteer([place], [], world=False), "Sarakib").rows.tolist()
+    >>> match_fuzzy(build_gazetteer([place], [], world=False), "Sarakib").rows.tolist()
     [0]
     """
-    normal = normalise(name)
-    if not normal:
-        return _EMPTY
-    exact = gazetteer.find_key(normal)
-    keys = [(exact, 0.0)] if exact is not None else []
-    if fuzzy:
-        keys += [pair for pair in fuzzy_keys(gazetteer, normal) if pair[0] != exact]
     best: dict[int, tuple[float, int]] = {}
-    for key, log_score in keys:
+    for key, log_score in fuzzy_keys(gazetteer, normalise(name)):
         rows, kinds = gazetteer.postings(key)
         for row, kind in zip(rows.tolist(), kinds.tolist(), strict=True):
-            if row not in best:
+            if kind != CODE and row not in best:
                 best[row] = (log_score, kind)
     if not best:
-        return _EMPTY
+        return NOTHING
     return Matches(
         np.fromiter(best, dtype=np.int64),
         np.array([score for score, _ in best.values()]),

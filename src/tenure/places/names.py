@@ -28,6 +28,7 @@ MAX_NAME = 200
 _COMBINING = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed]+")
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _SPACES = re.compile(r"[^\S\n]+")
+_INNER_DOT = re.compile(r"(?<=[^\W\d_]{2})\.(?=[^\W\d_]{2})")
 _EDGES = re.compile(r"^ | $", re.MULTILINE)
 
 
@@ -73,6 +74,8 @@ def _rules() -> _Rules:
 
 def _normalise_text(text: str) -> str:
     rules = _rules()
+    if "." in text:
+        text = _INNER_DOT.sub(" ", text)
     if text.isascii():
         text = text.lower().translate(rules.ascii_table)
     else:

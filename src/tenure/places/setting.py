@@ -1,0 +1,108 @@
+"""What every document of a study shares: static features of the gazetteer's places, and the weights of the score."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure.model import FeatureClass
+from tenure.places.gazetteer import FEATURES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tenure.places.gazetteer import Gazetteer
+
+__all__ = ["STATIC", "Setting", "weights"]
+
+STATIC = (
+    "settlement_population",
+    "unit_population",
+    "is_country",
+    "is_governorate",
+    "is_district",
+    "is_region",
+    "study",
+    "theatre",
+    "area",
+)
+"""Names of the static features of a place, in the order of `Setting.static`'s columns."""
+
+WORLD_SOURCES = frozenset({"geonames", "tenure"})
+"""Gazetteers that are of the whole world; all others are the study's own."""
+
+_POINTS = {FeatureClass.SETTLEMENT, FeatureClass.FACILITY, FeatureClass.BASE}
+_REGIONS = {FeatureClass.REGION, FeatureClass.RIVER, FeatureClass.MOUNTAIN}
+
+
+@cache
+def weights() -> dict[str, Any]:
+    """Return the weights and thresholds of data/weights.toml."""
+    return tomllib.loads(files("tenure.places").joinpath("data/weights.toml").read_text(encoding="utf-8"))
+
+
+def _among(feature: NDArray[np.uint8], classes: set[FeatureClass]) -> NDArray[np.bool_]:
+    return np.isin(feature, [FEATURES.index(each) for each in classes])
+
+
+def _inside(area: str | None, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
+    inside = np.zeros(lon.size, dtype=bool)
+    if area is None:
+        return inside
+    import shapely
+
+    shape = shapely.from_geojson(area)
+    shapely.prepare(shape)
+    west, south, east, north = shape.bounds
+    box = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
+    inside[box] = shapely.contains_xy(shape, lon[box], lat[box])
+    return inside
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """The gazetteer with static features of its places, (places, len(STATIC)), and unit vectors of their points, (places, 3)."""
+
+    gazetteer: Gazetteer
+    static: NDArray[np.float32]
+    xyz: NDArray[np.float32]
+    study: NDArray[np.bool_]
+    """(places,) True for rows of the study's own gazetteer."""
+    bounded: bool
+    """Whether the study names an area or countries, so that a place can be outside it."""
+
+    @classmethod
+    def of(cls, gazetteer: Gazetteer, *, area: str | None, countries: Sequence[str]) -> Setting:
+        """Return the setting of a study with an area (GeoJSON geometry text) and countries (ISO alpha-2)."""
+        a = gazetteer.arrays
+        feature, population = a["feature"], np.log10(a["population"] + 1.0)
+        own = np.array([entry["gazetteer"] not in WORLD_SOURCES for entry in gazetteer.meta["sources"]], dtype=bool)
+        study = own[a["source"]] if own.size else np.zeros(len(gazetteer), dtype=bool)
+        codes = {code.upper() for code in countries}
+        numbers = [i for i, code in enumerate(gazetteer.countries) if code in codes]
+        point = _among(feature, _POINTS)
+        unit = _among(
+            feature, {FeatureClass.COUNTRY, FeatureClass.GOVERNORATE, FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT}
+        )
+        columns = [
+            population * point,
+            population * unit,
+            feature == FEATURES.index(FeatureClass.COUNTRY),
+            feature == FEATURES.index(FeatureClass.GOVERNORATE),
+            _among(feature, {FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT}),
+            _among(feature, _REGIONS),
+            study,
+            np.isin(a["country"], numbers),
+            _inside(area, a["lon"], a["lat"]),
+        ]
+        x, y = np.radians(a["lon"]), np.radians(a["lat"])
+        xyz = np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
+        static = np.stack(columns, axis=1).astype(np.float32)
+        return cls(gazetteer, static, np.nan_to_num(xyz).astype(np.float32), study, area is not None or bool(numbers))

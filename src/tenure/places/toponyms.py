@@ -1,0 +1,161 @@
+"""Names of a text as toponyms: looked up whole, then taken apart, then by sound, then by the known name inside a longer one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from tenure.places.match import NOTHING, Matches, match_exact, match_fuzzy
+from tenure.places.names import normalise
+from tenure.places.phrases import Phrase, parse_phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenure.model import PlaceRole
+    from tenure.places.gazetteer import Gazetteer
+
+__all__ = ["Lookup", "Toponym"]
+
+_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
+_LONGEST = 5
+_WINDOW = 130
+_MEMO = 100_000
+_FUZZY_ENOUGH = -1.2
+"""Log name score from which a spelling by sound is preferred to a known name inside a longer one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Toponym:
+    """A place phrase of a text with the places that its name may mean."""
+
+    text: str
+    start: int
+    end: int
+    phrase: Phrase
+    matches: Matches
+    key: str
+    """Normal form of the looked-up name: mentions that share it share their meaning."""
+    nested: bool = False
+    """The known name is only a part of an unknown longer one ("Aleppo University")."""
+    claim_id: str | None = None
+    role: PlaceRole | None = None
+
+    def in_claim(self, claim_id: str, role: PlaceRole) -> Toponym:
+        """Return the same toponym as a place of a claim."""
+        return replace(self, claim_id=claim_id, role=role)
+
+
+@dataclass(slots=True, eq=False)
+class Lookup:
+    """A gazetteer's names with a memory of what was looked up, so that a name that recurs costs nothing."""
+
+    gazetteer: Gazetteer
+    _exact: dict[str, Matches] = field(default_factory=dict)
+    _phrase: dict[str, Toponym] = field(default_factory=dict)
+
+    def exact(self, name: str) -> Matches:
+        """Return the places that have the name."""
+        found = self._exact.get(name)
+        if found is None:
+            if len(self._exact) > _MEMO:
+                self._exact.clear()
+            found = self._exact[name] = match_exact(self.gazetteer, name)
+        return found
+
+    def toponym(self, text: str, start: int = -1, end: int = -1) -> Toponym:
+        """Return a place phrase as a toponym."""
+        found = self._phrase.get(text)
+        if found is None:
+            if len(self._phrase) > _MEMO:
+                self._phrase.clear()
+            found = self._phrase[text] = self._resolve(text)
+        return replace(found, start=start, end=end)
+
+    def _resolve(self, text: str) -> Toponym:
+        whole = self.exact(text)
+        if whole.rows.size:
+            return Toponym(text, -1, -1, Phrase(text), whole, normalise(text))
+        phrase = parse_phrase(text)
+        if not phrase.name:
+            return Toponym(text, -1, -1, phrase, NOTHING, "")
+        core = self.exact(phrase.name)
+        if core.rows.size:
+            return Toponym(text, -1, -1, phrase, core, normalise(phrase.name))
+        fuzzy = match_fuzzy(self.gazetteer, phrase.name)
+        if fuzzy.rows.size and float(fuzzy.log_name.max()) >= _FUZZY_ENOUGH:
+            return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name))
+        inner = self._inside(phrase.name)
+        if inner is not None:
+            rest = " ".join(phrase.name.replace(inner, " ").split())
+            return Toponym(text, -1, -1, replace(phrase, facility=rest), self.exact(inner), normalise(inner), nested=True)
+        return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name))
+
+    def _inside(self, name: str) -> str | None:
+        """Return the longest known name inside a longer one, the last of equals; None when there is none."""
+        words = list(_WORD.finditer(name))
+        for length in range(len(words) - 1, 0, -1):
+            for i in range(len(words) - length, -1, -1):
+                part = name[words[i].start() : words[i + length - 1].end()]
+                if part[:1].isupper() and len(part) > 3 and self.exact(part).rows.size:
+                    return part
+        return None
+
+    def scan(self, text: str) -> list[tuple[int, int]]:
+        """Return spans of capitalised words that the gazetteer has, longest first from the left, not overlapping."""
+        words = [m for m in _WORD.finditer(text)]
+        out: list[tuple[int, int]] = []
+        i = 0
+        while i < len(words):
+            step = 1
+            if text[words[i].start()].isupper():
+                for j in range(min(i + _LONGEST, len(words)), i, -1):
+                    start, end = words[i].start(), words[j - 1].end()
+                    if end - start > j - i - 1 + sum(w.end() - w.start() for w in words[i:j]):
+                        continue  # more than single spaces between them
+                    if not text[words[j - 1].start()].isupper():
+                        continue
+                    known = self._known(text, start, end)
+                    if known:
+                        out.append((start, known))
+                        step = j - i
+                        break
+            i += step
+        return out
+
+    def _known(self, text: str, start: int, end: int) -> int:
+        """Return the end of the known name at a span, without a sentence's full stop or a possessive; 0 when it is unknown."""
+        part = text[start:end]
+        if self.exact(part).rows.size:
+            return end
+        for suffix in (".", "'s", "’s", "'s.", "’s."):
+            if part.endswith(suffix) and self.exact(part[: -len(suffix)]).rows.size:
+                return end - len(suffix)
+        return 0
+
+    def around(self, text: str, toponyms: Sequence[Toponym]) -> list[Toponym]:
+        """Return the other names in the neighbourhood of toponyms, as context that is not itself placed."""
+        taken = sorted((t.start, t.end) for t in toponyms if t.start >= 0)
+        out: list[Toponym] = []
+        for low, high in _windows(taken, len(text)):
+            for start, end in self.scan(text[low:high]):
+                a, b = low + start, low + end
+                if not any(x < b and a < y for x, y in taken):
+                    part = text[a:b]
+                    out.append(Toponym(part, a, b, Phrase(part), self.exact(part), normalise(part)))
+        return out
+
+
+def _windows(taken: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """Return the neighbourhoods of spans, merged; the whole text when no span is known."""
+    if not taken:
+        return [(0, length)]
+    out: list[tuple[int, int]] = []
+    for start, end in taken:
+        low, high = max(0, start - _WINDOW), min(length, end + _WINDOW)
+        if out and low <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], high))
+        else:
+            out.append((low, high))
+    return out
