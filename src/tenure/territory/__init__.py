@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Front,
         Incident,
         IncidentCount,
+        Incidents,
         Movement,
         Pocket,
     )
@@ -49,6 +50,7 @@ _HOME = {
     "Front": "findings",
     "Incident": "findings",
     "IncidentCount": "findings",
+    "Incidents": "findings",
     "Movement": "findings",
     "Pocket": "findings",
     "FrontSeries": "front",
@@ -77,6 +79,7 @@ __all__ = [
     "Grouping",
     "Incident",
     "IncidentCount",
+    "Incidents",
     "Movement",
     "Pocket",
     "area_by_day",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from tenure.territory.interval import tally, to_measure
 from tenure.territory.labels import drawn_on, names_of, probability_on
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -26,14 +26,27 @@ UNPOPULATED = "unpopulated"
 
 
 def areas_by_actor(
-    posterior: Posterior, samples: ControlSamples | None, cells: Cells, on: date, *, grouping: Grouping | None = None
+    posterior: Posterior,
+    samples: ControlSamples | None,
+    cells: Cells,
+    on: date | Sequence[date],
+    *,
+    grouping: Grouping | None = None,
 ) -> tuple[Measure, ...]:
-    """Return ``area_km2`` and ``places`` of every holder (actors, contested, unknown) on a date, by group.
+    """Return ``area_km2`` and ``places`` of every holder (actors, contested, unknown) on one or more dates, by group.
 
-    The value is the posterior expectation, so that the areas, with ``unpopulated`` in the whole area, add up to the area
-    exactly; the intervals are quantiles of the joint samples, which know that neighbours fall together. `since` is the date,
-    `until` the day after. Without samples the intervals are NaN. Raises InputError for a date that was not sampled.
+    The value is the posterior expectation, so that a date's areas, with ``unpopulated`` in the whole area, add up to the
+    area exactly; the intervals are quantiles of the joint samples, which know that neighbours fall together. `since` is
+    the date, `until` the day after. Without samples the intervals are NaN. Raises InputError for a date that was not
+    sampled.
     """
+    dates = [on] if isinstance(on, date) else on
+    return tuple(m for day in dates for m in _areas_on(posterior, samples, cells, day, grouping=grouping))
+
+
+def _areas_on(
+    posterior: Posterior, samples: ControlSamples | None, cells: Cells, on: date, *, grouping: Grouping | None
+) -> list[Measure]:
     groups = whole_area(cells) if grouping is None else grouping
     span = (on, on + timedelta(days=1))
     p = probability_on(posterior, cells, on)
@@ -49,7 +62,7 @@ def areas_by_actor(
     if grouping is None and cells.unpopulated_km2 > 0:
         value = cells.unpopulated_km2
         out.append(to_measure("area_km2", UNPOPULATED, span, value=value, draws=np.array([value]), method=posterior.method))
-    return tuple(out)
+    return out
 
 
 def area_by_day(posterior: Posterior, cells: Cells, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:

@@ -25,9 +25,10 @@ from tenure.model import Stance
 from tenure.territory.allies import allies_on
 from tenure.territory.enclosure import components_of
 from tenure.territory.findings import Alternative, Corridor
-from tenure.territory.labels import is_actor, label_steps, names_of, probability_on
+from tenure.territory.labels import drawn_on, is_actor, label_steps, names_of, probability_on
 from tenure.territory.passage import min_cut_km, most_probable_way, pinch_points
 from tenure.territory.pocket import snapshots
+from tenure.territory.scope import fighting_for
 from tenure.territory.testimony import fitting_claims, passage_claims, raise_near
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tenure.grid import Cells
-    from tenure.model import Claim, Placement, Posterior, Relation
+    from tenure.model import Claim, ControlSamples, Placement, Posterior, Relation
     from tenure.territory.enclosure import Components
 
 __all__ = ["CorridorRules", "find_corridors"]
@@ -74,6 +75,7 @@ class _Event:
 
 def find_corridors(
     posterior: Posterior,
+    samples: ControlSamples | None,
     cells: Cells,
     *,
     relations: Sequence[Relation] = (),
@@ -88,7 +90,7 @@ def find_corridors(
     rules = rules or CorridorRules()
     out = []
     for event in _events(posterior, cells, rules):
-        found = _explain(event, posterior, cells, relations, (claims, placements, rules))
+        found = _explain(event, (posterior, samples), cells, relations, (claims, placements, rules))
         if found is not None:
             out.append(found)
     return tuple(sorted(out, key=lambda c: (c.day, c.actor, c.kind, c.destination)))
@@ -179,17 +181,18 @@ def _joined(
 
 def _explain(
     event: _Event,
-    posterior: Posterior,
+    control: tuple[Posterior, ControlSamples | None],
     cells: Cells,
     relations: Sequence[Relation],
     evidence: tuple[Sequence[Claim], Sequence[Placement], CorridorRules],
 ) -> Corridor | None:
-    claims, placements, rules = evidence
+    (posterior, samples), (claims, placements, rules) = control, evidence
     names = names_of(posterior)
     actor, day = names[event.actor], posterior.first_day + timedelta(days=event.day)
     allies = allies_on(relations, day)
     friends = [event.actor, *(names.index(a) for a in allies.get(actor, ()) if a in names)]
-    spots = passage_claims(claims, placements, {actor, *allies.get(actor, ())}, day, window_days=rules.window_days)
+    who = fighting_for(actor, relations, posterior.states) | allies.get(actor, frozenset())
+    spots = passage_claims(claims, placements, who, day, window_days=rules.window_days)
     if event.kind == "joined":
         p_pass = probability_on(posterior, cells, day)[:, friends].sum(axis=1) * (event.after == event.actor)
     else:
@@ -228,7 +231,7 @@ def _explain(
         min_cut_km=min_cut_km(cells, open_cells, event.origin, event.destination),
         claims=by_stance[0],
         denials=by_stance[1],
-        alternatives=_alternatives(event, holders, fitting, posterior, cells),
+        alternatives=_alternatives(event, holders, fitting, (posterior, samples), cells),
         geometry=to_geojson(line, cells.projection),
     )
 
@@ -254,13 +257,21 @@ def _ground_of(event: _Event, cells: Cells, start: int) -> NDArray[np.bool_]:
 
 
 def _alternatives(
-    event: _Event, holders: tuple[str, ...], fitting: Sequence[Claim], posterior: Posterior, cells: Cells
+    event: _Event,
+    holders: tuple[str, ...],
+    fitting: Sequence[Claim],
+    control: tuple[Posterior, ControlSamples | None],
+    cells: Cells,
 ) -> tuple[Alternative, ...]:
     """Return the explanations that the record leaves open, with what speaks for each; p is NaN where nothing measures it."""
+    posterior, samples = control
     names = names_of(posterior)
     on = posterior.first_day + timedelta(days=event.day)
-    held = probability_on(posterior, cells, on)[event.destination, event.actor]
-    error = float(1.0 - held.max(initial=0.0))
+    if samples is not None and on in samples.dates:
+        # in no place at once: the joint draws know how far the places stand or fall together
+        error = float(1.0 - (drawn_on(samples, cells, on)[:, event.destination] == event.actor).any(axis=1).mean())
+    else:
+        error = float(1.0 - probability_on(posterior, cells, on)[event.destination, event.actor].max(initial=0.0))
     hostile = tuple(sorted({h for h in holders if is_actor(h)} - {names[event.actor]}))
     asserted = tuple(c.claim_id for c in fitting if c.stance is not Stance.DENIED)
     out = []

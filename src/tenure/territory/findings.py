@@ -24,6 +24,7 @@ __all__ = [
     "Front",
     "Incident",
     "IncidentCount",
+    "Incidents",
     "Movement",
     "Pocket",
 ]
@@ -216,6 +217,14 @@ class IncidentCount:
     expected: float
     """Sum of p_inside."""
     previous: int
+
+
+@dataclass(frozen=True, slots=True)
+class Incidents:
+    """The incidents of all zones and their weekly counts."""
+
+    incidents: tuple[Incident, ...]
+    counts: tuple[IncidentCount, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Incidents in the zones of agreements: prohibited events as claimed, and changes of control, by how well they are carried.
 
-An incident is one happening: claims of the same event by the same actor at the same place on days that touch are one incident,
-however many outlets tell it. Nothing here is called a violation: that word needs a finding by those whom the agreement charges
-with it.
+An incident is one happening: claims of the same event by the same actor at the same place on days that touch are one
+incident, however many outlets tell it. Nothing here is called a violation: that word needs a finding by those whom the
+agreement charges with it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import shapely
 from tenure.grid import project_geojson
 from tenure.model import Event, Stance
 from tenure.territory.change import captures_between
-from tenure.territory.findings import Incident, IncidentCount
+from tenure.territory.findings import Incident, IncidentCount, Incidents
 from tenure.territory.inside import Outlines, p_inside, placements_of
 from tenure.territory.witnesses import Witnesses, carried
 
@@ -44,16 +44,15 @@ class _Sighting:
     p: float
 
 
-def zone_incidents(
+def zone_incidents(  # noqa: PLR0917 - the study, its three tables and what was made of them, in the chain's order
+    study: Study,
     claims: Sequence[Claim],
     placements: Sequence[Placement],
     reports: Sequence[Report],
     posterior: Posterior,
     cells: Cells,
-    *,
-    study: Study,
-) -> tuple[Incident, ...]:
-    """Return the incidents in all zones of the study, by zone, day and place.
+) -> Incidents:
+    """Return the incidents in all zones of the study, by zone, day and place, and their weekly counts.
 
     A zone counts from `valid_from` up to `valid_to`. Planned events are left out. `p_inside` of a claim follows from its
     placement's uncertainty; below 0.05 it is left out. Raises InputError for a zone that is no polygon.
@@ -70,7 +69,9 @@ def zone_incidents(
         out += [_of_claims(zone, group, witnesses, sides) for group in _groups(seen)]
         for capture in _captures(zone, polygon, posterior, cells):
             out.append(_of_capture(zone, capture, claims, (placed, witnesses, sides)))
-    return tuple(sorted(out, key=lambda i: (i.zone_id, i.start, i.place_id, i.incident_id)))
+    found = tuple(sorted(out, key=lambda i: (i.zone_id, i.start, i.place_id, i.incident_id)))
+    end = posterior.first_day + timedelta(days=posterior.days)
+    return Incidents(found, incident_counts(found, posterior.first_day, end))
 
 
 def _in_force(zone: Zone, start: date, end: date) -> bool:

@@ -34,7 +34,12 @@ class Measured:
     cell_km2: float
     unknown_share: float
     area_known: bool
-    outside_study: bool
+    clipped: bool
+    """Whether part of the claim's interval lies outside the study."""
+    disjoint: bool
+    """Whether all of it does."""
+    measured_days: str = ""
+    """Said when the sampled days are not the claim's own."""
 
 
 def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]:
@@ -43,6 +48,8 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
     What was gained or lost is judged as "at least", since others may have been taken besides those that a speaker counts;
     what is held is judged on both sides. "Under" is judged as "at most".
     """
+    if measured.disjoint:
+        return CANNOT_TELL, "the claim's interval lies outside the study"
     if not len(measured.draws):
         return CANNOT_TELL, "no actor of the claim holds ground in the control model"
     low, high = _bounds(quantity, two_sided=basis in ("held", "pocket"))
@@ -82,8 +89,10 @@ def _coverage(measured: Measured) -> str:
         parts.append(f"{measured.unknown_share:.0%} without evidence")
     if not measured.area_known:
         parts.append("the claim's area is not resolved, the study area was measured")
-    if measured.outside_study:
+    if measured.clipped:
         parts.append("only the days inside the study were measured")
+    if measured.measured_days:
+        parts.append(measured.measured_days)
     return ", ".join(parts)
 
 
@@ -91,7 +100,7 @@ def _lacking(quantity: Quantity, measured: Measured, *, short: bool) -> str:
     """Return what the record lacks to dispute the figure, empty when nothing."""
     if quantity.kind is QuantityKind.VILLAGES and measured.settlements < quantity.value:
         return "the gazetteer knows fewer settlements there than the claim counts"
-    if measured.outside_study and short:
+    if measured.clipped and short:
         return "part of the claim's interval lies outside the study"
     if measured.unknown_share > _MUCH_UNKNOWN and short:
         return "too much of the area has no evidence"
