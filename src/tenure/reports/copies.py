@@ -4,8 +4,8 @@ Rules of this module (theory: docs/theory/reports.md)
  1. Texts are compared as sets of 5-word shingles by c = |A and B| / min(|A|, |B|), the containment of the shorter one.
  2. A report is a copy of an earlier one when c >= 0.7, the shared part is at least a quarter of the longer, and the two were
     published within 10 days. So a wire story inside a longer article is a copy, a weekly round-up of many stories is not.
- 3. A follow-up is no copy: when each text has a number that the other lacks (9 villages here, 15 there), or when one of them
-    alone has a word that turns a sentence round ("denied", "not"). Clock times, years and days of months do not count.
+ 3. A follow-up in the same words is no copy: other numbers in the same place (9 villages, 15 villages), or a sentence turned
+    round (took, did not take); see edits.py.
  4. Texts of fewer than 12 words can be alike without being related: only the same words in the same order, from another
     outlet or on the same day, are a copy. The same long text is a copy at any distance in time.
  5. Reports are taken in the order of publication, then id, and compared only with originals, never with copies: a chain of
@@ -14,10 +14,12 @@ Rules of this module (theory: docs/theory/reports.md)
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tenure.reports.edits import is_follow_up
 from tenure.reports.shingles import Sketch, Sketcher
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ _WINDOW_DAYS = 10
 _SHORT_WORDS = 12
 _LONG_WORDS = 40
 _MOST_POSTINGS = 64
-"""Originals that one fingerprint leads to; above it the fingerprint is an outlet's footer and tells nothing."""
-_MOST_CANDIDATES = 8
+"""Originals that one fingerprint leads to, the newest: more have only an outlet's footer or a bulletin's set phrases."""
+_MOST_CANDIDATES = 16
 
 
 class _Originals:
@@ -43,7 +45,7 @@ class _Originals:
     def __init__(self) -> None:
         self.reports: list[Report] = []
         self.sketches: list[Sketch] = []
-        self._by_fingerprint: dict[int, list[int]] = {}
+        self._by_fingerprint: dict[int, deque[int]] = {}
         self._by_words: dict[bytes, list[int]] = {}
 
     def add(self, report: Report, sketch: Sketch) -> None:
@@ -52,9 +54,7 @@ class _Originals:
         self.sketches.append(sketch)
         self._by_words.setdefault(sketch.digest, []).append(at)
         for fingerprint in sketch.fingerprints:
-            postings = self._by_fingerprint.setdefault(fingerprint, [])
-            if len(postings) < _MOST_POSTINGS:
-                postings.append(at)
+            self._by_fingerprint.setdefault(fingerprint, deque(maxlen=_MOST_POSTINGS)).append(at)
 
     def same_words(self, report: Report, sketch: Sketch) -> int | None:
         return next(
@@ -66,7 +66,7 @@ class _Originals:
         for fingerprint in sketch.fingerprints:
             for at in self._by_fingerprint.get(fingerprint, ()):
                 counts[at] = counts.get(at, 0) + 1
-        return sorted(counts, key=lambda at: (-counts[at], at))[:_MOST_CANDIDATES]
+        return sorted(counts, key=lambda at: (-counts[at], -at))[:_MOST_CANDIDATES]
 
 
 def _is_exact_copy(report: Report, original: Report, sketch: Sketch) -> bool:
@@ -79,7 +79,7 @@ def _is_exact_copy(report: Report, original: Report, sketch: Sketch) -> bool:
 
 
 def _overlap(sketch: Sketch, original: Sketch) -> float:
-    """Return the containment of the shorter in the longer, 0 when the two are no copies by rules 2 and 3."""
+    """Return the containment of the shorter in the longer, 0 when they share too little (rule 2)."""
     import numpy as np
 
     shorter, longer = sorted((sketch.shingles, original.shingles), key=len)
@@ -89,27 +89,17 @@ def _overlap(sketch: Sketch, original: Sketch) -> float:
     contained = shared / len(shorter)
     if contained < _CONTAINED or shared < _SHARE_OF_LONGER * len(longer):
         return 0.0
-    return 0.0 if _is_follow_up(sketch, original) else contained
-
-
-def _is_follow_up(sketch: Sketch, original: Sketch) -> bool:
-    if sketch.reversals != original.reversals:
-        return True
-    return bool(sketch.numbers - original.numbers) and bool(original.numbers - sketch.numbers)
+    return contained
 
 
 def _original_of(report: Report, sketch: Sketch, originals: _Originals) -> int | None:
     exact = originals.same_words(report, sketch)
     if exact is not None or sketch.words < _SHORT_WORDS:
         return exact
-    best: tuple[float, int] | None = None
-    for at in originals.candidates(sketch):
-        if report.published_at - originals.reports[at].published_at > timedelta(days=_WINDOW_DAYS):
-            continue
-        score = _overlap(sketch, originals.sketches[at])
-        if score and (best is None or (-score, at) < best):
-            best = (-score, at)
-    return best[1] if best else None
+    since = report.published_at - timedelta(days=_WINDOW_DAYS)
+    near = (at for at in originals.candidates(sketch) if originals.reports[at].published_at >= since)
+    scored = sorted((-score, at) for at in near if (score := _overlap(sketch, originals.sketches[at])))
+    return next((at for _, at in scored if not is_follow_up(report.text, originals.reports[at].text)), None)
 
 
 def mark_copies(reports: Iterable[Report]) -> tuple[Report, ...]:

@@ -28,7 +28,7 @@ def method_identity(limits: Limits) -> str:
     'reports'
     """
     digest = hashlib.sha256(repr((_RULES, astuple(limits))).encode())
-    for name in ("calendar", "page"):
+    for name in ("calendar", "numbers", "page"):
         digest.update(files("tenure.reports").joinpath(f"data/{name}.toml").read_bytes())
     for library in _LIBRARIES:
         digest.update(f"{library}={version(library)}\n".encode())
