@@ -1,8 +1,8 @@
 """Colours that can be told apart: a palette safe for colour-blind readers, and the measure that says so.
 
-Rules. Colour vision deficiency is simulated by Machado, Oliveira and Fernandes (2009), severity 1.0, in linear RGB; the distance
-is CIE76 in CIELAB (D65). Two colours under `MIN_DISTANCE` in any vision cannot be told apart on the map, and the page says so
-and offers `SAFE`. The safe colours are chosen from the Okabe-Ito set, with neutral ones for contested and unknown.
+Rules. Colour vision deficiency is simulated by Machado, Oliveira and Fernandes (2009), severity 1.0, in linear RGB; the
+distance is CIE76 in CIELAB (D65). Two colours under `MIN_DISTANCE` in any vision cannot be told apart on the map, and the page
+says so and offers `SAFE`: colours of the Okabe-Ito set where they keep apart, with neutral ones for contested and unknown.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def closest_pair(colours: Sequence[str]) -> tuple[float, str, str, str]:
     for vision in _VISIONS:
         lab = {c: simulate(c, vision) for c in colours}
         for a, b in combinations(colours, 2):
-            best = min(best, (float(np.linalg.norm(lab[a] - lab[b])), vision, a, b))
+            distance = float(np.linalg.norm(lab[a] - lab[b]))
+            best = min(best, (distance, vision, a, b))
     return best
 
 

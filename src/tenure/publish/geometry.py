@@ -1,0 +1,70 @@
+"""Geometry for the page and the pictures: parsed once, coarse enough to send, whole numbers that compress well."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
+
+__all__ = ["delta_line", "delta_lines", "delta_polygons", "parse"]
+
+_SCALE = 10_000  # 1e-4 degrees, about 10 m: finer than any published place
+_RING_POINTS = 3
+
+
+def parse(text: str) -> BaseGeometry:
+    """Return the geometry of a GeoJSON text (WGS 84)."""
+    import shapely
+
+    shape: BaseGeometry = shapely.from_geojson(text)
+    return shape
+
+
+def delta_line(points: Any, *, ring: bool) -> list[int]:  # noqa: ANN401 - anything that NumPy reads as (points, 2)
+    """Return coordinates as whole 1e-4 degrees, each the step from the one before; a ring drops its closing point.
+
+    >>> delta_line([[1.0, 2.0], [1.0, 2.5], [1.0, 2.0]], ring=False)
+    [10000, 20000, 0, 5000, 0, -5000]
+    """
+    import numpy as np
+
+    whole: NDArray[np.int64] = np.round(np.asarray(points, dtype=np.float64)[:, :2] * _SCALE).astype(np.int64)
+    moved = np.concatenate([[True], (np.diff(whole, axis=0) != 0).any(axis=1)])
+    whole = whole[moved]
+    if ring and len(whole) > 1 and (whole[0] == whole[-1]).all():
+        whole = whole[:-1]
+    steps: list[int] = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()
+    return steps
+
+
+def delta_polygons(shape: BaseGeometry) -> list[list[list[int]]]:
+    """Return the polygon parts of a geometry as polygons of rings of steps; lines and points in it are left out."""
+    out = []
+    for part in _parts(shape, "Polygon"):
+        rings = [delta_line(ring.coords, ring=True) for ring in (part.exterior, *part.interiors)]
+        rings = [r for r in rings if len(r) >= 2 * _RING_POINTS]
+        if rings:
+            out.append(rings)
+    return out
+
+
+def delta_lines(shape: BaseGeometry) -> list[list[int]]:
+    """Return the line parts of a geometry as lines of steps."""
+    import shapely
+
+    merged = shapely.line_merge(shape) if shape.geom_type in {"MultiLineString", "GeometryCollection"} else shape
+    return [line for line in (delta_line(p.coords, ring=False) for p in _parts(merged, "LineString")) if len(line) > 2]  # noqa: PLR2004 - one point is no line
+
+
+def _parts(shape: BaseGeometry, kind: str) -> Sequence[Any]:
+    import shapely
+
+    flat = list(shapely.get_parts(shape))
+    while any(g.geom_type.startswith(("Multi", "GeometryColl")) for g in flat):
+        flat = [p for g in flat for p in shapely.get_parts(g)]
+    return [g for g in flat if g.geom_type == kind and not g.is_empty]

@@ -1,0 +1,260 @@
+"""What the page carries: the release as short keys and whole numbers, and the posterior as bytes.
+
+Rules. Days are counted from the study's first day. Indices replace ids. The posterior is quantised to 1/255 (an error under
+0.002, finer than the page writes) and knots that then say the same as the one before are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import TYPE_CHECKING, Any
+
+from tenure.errors import InputError
+from tenure.model import CONTESTED, UNKNOWN, PlacementStatus
+from tenure.publish.basemap import make_basemap, surroundings
+from tenure.publish.geometry import delta_lines, delta_polygons, parse
+from tenure.publish.palette import CONTESTED_COLOUR, MIN_DISTANCE, SAFE, UNKNOWN_COLOUR, closest_pair
+from tenure.publish.tables import web_address
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tenure.model import Claim, Posterior
+    from tenure.publish.release import Release
+
+__all__ = ["make_payload", "pack_posterior", "study_bounds"]
+
+_WIDTH_LIMIT = 0xFFFF
+_MAP_SIMPLIFY_DEG = 0.0004  # 40 m: less than the rounding of a settlement's coordinates
+
+
+class _Index:
+    """Ids of the release as indices, and dates as days."""
+
+    def __init__(self, released: Release) -> None:
+        publication = released.publication
+        self.first = publication.posterior.first_day
+        self.last = publication.posterior.days
+        self.place = {p.place_id: i for i, p in enumerate(publication.places)}
+        self.claim = {c.claim_id: i for i, c in enumerate(publication.claims)}
+        self.state = {s: i for i, s in enumerate(publication.posterior.states)}
+        self.state[UNKNOWN] = len(publication.posterior.states)
+        self.names = {a.actor_id: a.name for a in publication.actors}
+
+    def day(self, on: date) -> int:
+        return (on - self.first).days
+
+    def end(self, on: date | None) -> int:
+        return self.last if on is None else min((on - self.first).days, self.last)
+
+
+def study_bounds(released: Release) -> tuple[float, float, float, float]:
+    """Return west, south, east, north of the study area."""
+    west, south, east, north = parse(released.publication.study_area).bounds
+    return float(west), float(south), float(east), float(north)
+
+
+def make_payload(released: Release) -> dict[str, Any]:
+    """Return what the page's script reads, as values for JSON; a study without findings gives empty lists."""
+    publication, index = released.publication, _Index(released)
+    bounds = study_bounds(released)
+    posterior = publication.posterior
+    states = _states(released)
+    colours = [s["colour"] for s in states[:-1]]
+    return {
+        "title": publication.config.title or publication.config.name,
+        "first": posterior.first_day.isoformat(),
+        "days": posterior.days,
+        "bounds": [round(b, 4) for b in bounds],
+        "cutoff": released.cutoff.isoformat(),
+        "embargo": publication.config.embargo_days,
+        "version": publication.version,
+        "method": publication.method,
+        "disclosures": list(released.disclosures),
+        "attributions": [f"{a.what}: {a.credit} ({a.licence})" for a in publication.attributions],
+        "states": states,
+        "unknown": UNKNOWN_COLOUR,
+        "tellable": closest_pair(colours)[0] >= MIN_DISTANCE,
+        "hasFiltered": publication.filtered is not None,
+        "tracked": [index.place[i] for i in posterior.place_ids if i in index.place],
+        "base": _base(bounds),
+        "area": delta_polygons(parse(publication.study_area).simplify(_MAP_SIMPLIFY_DEG)),
+        **_places(released, index),
+        **_evidence(released, index),
+        **_findings(released, index),
+        "checks": _checks(released),
+    }
+
+
+def _states(released: Release) -> list[dict[str, Any]]:
+    actors = {a.actor_id: a for a in released.publication.actors}
+    out = []
+    for i, state in enumerate(released.publication.posterior.states):
+        if state == CONTESTED:
+            out.append({"id": state, "name": "Contested", "colour": CONTESTED_COLOUR, "safe": CONTESTED_COLOUR})
+            continue
+        safe = SAFE[i % len(SAFE)]
+        actor = actors.get(state)
+        out.append(
+            {"id": state, "name": actor.name if actor else state, "colour": actor.colour if actor else safe, "safe": safe}
+        )
+    return out
+
+
+def _base(bounds: tuple[float, float, float, float]) -> dict[str, Any]:
+    base = make_basemap(surroundings(bounds))
+    return {
+        "land": delta_polygons(base.land),
+        "admin0": delta_lines(base.admin0),
+        "admin1": delta_lines(base.admin1),
+        "labels": [list(label) for label in base.labels],
+    }
+
+
+def _places(released: Release, index: _Index) -> dict[str, Any]:
+    publication = released.publication
+    areas = {a.area_id: a.name for a in publication.areas}
+    shapes = {c.place_id: c for c in publication.cells}
+    places = []
+    for p in publication.places:
+        cell = shapes.get(p.place_id)
+        admin = [areas.get(a, a) for a in (p.admin3, p.admin2, p.admin1) if a]
+        places.append({
+            "id": p.place_id, "n": p.name, "a": [n for n in p.alternate_names if n != p.name], "x": p.lon, "y": p.lat,
+            "f": p.feature.value, "ad": ", ".join(dict.fromkeys(admin)), "pop": p.population or 0,
+            "r": round(p.radius_km, 1) if p.radius_km >= 1 else 0, "k": round(cell.area_km2, 3) if cell else 0,
+        })  # fmt: skip
+    spells = [
+        [index.place[s.place_id], index.day(s.start), index.end(s.end), index.state.get(s.controller, index.state[UNKNOWN]),
+         s.status.value, round(s.p, 3), index.day(s.start_lo), index.day(s.start_hi), s.tier.value, s.sources]
+        for s in publication.spells if s.place_id in index.place
+    ]  # fmt: skip
+    tracked = [i for i in publication.posterior.place_ids if i in index.place]
+    return {"places": places, "spells": spells, "cells": _cells(released, tracked)}
+
+
+def _cells(released: Release, tracked: list[str]) -> list[list[list[list[int]]] | None]:
+    """Return each tracked place's cell, simplified together so that neighbours keep their common border."""
+    import numpy as np
+    import shapely
+
+    cells = {c.place_id: c.geometry for c in released.publication.cells}
+    wanted = [i for i in tracked if i in cells]
+    shapes = shapely.from_geojson(np.array([cells[i] for i in wanted], dtype=object))
+    shapes = shapely.coverage_simplify(shapes, _MAP_SIMPLIFY_DEG) if wanted else shapes
+    packed = dict(zip(wanted, (delta_polygons(s) for s in shapes), strict=True))
+    return [packed.get(i) for i in tracked]
+
+
+def _evidence(released: Release, index: _Index) -> dict[str, Any]:
+    publication = released.publication
+    reports = {r.report_id: r for r in publication.reports}
+    claims = []
+    for c in publication.claims:
+        report = reports.get(c.report_id)
+        claims.append({
+            "e": c.event.value, "s": c.stance.value, "q": c.quote, "sp": c.speaker or "", "a": index.day(c.start),
+            "b": index.day(c.end), "by": _parties(c, index), "pub": (report.publisher or "") if report else "",
+            "at": c.known_from.date().isoformat(), "u": (web_address(report.url) or "") if report else "",
+        })  # fmt: skip
+    spots = [
+        [index.claim[p.claim_id], index.place.get(p.place_id or "", -1), p.role.value if p.role else "", p.lon, p.lat,
+         p.geo_precision or 3, round(p.radius_km or 0, 1)]
+        for p in publication.placements
+        if p.claim_id in index.claim and p.status is not PlacementStatus.UNRESOLVED
+    ]  # fmt: skip
+    weights = [
+        [index.place[w.place_id], index.claim[w.claim_id], index.state[w.state], round(w.weight, 2)]
+        for w in publication.weights
+        if w.place_id in index.place and w.claim_id in index.claim and w.state in index.state
+    ]
+    return {"claims": claims, "spots": spots, "weights": weights}
+
+
+def _parties(claim: Claim, index: _Index) -> str:
+    first = ", ".join(index.names.get(i, i) for i in claim.actor_ids) or ", ".join(claim.actors)
+    second = ", ".join(index.names.get(i, i) for i in claim.target_ids) or ", ".join(claim.targets)
+    return f"{first} → {second}" if first and second else first or second
+
+
+def _findings(released: Release, index: _Index) -> dict[str, Any]:
+    publication = released.publication
+    series: list[list[list[float]]] = [[] for _ in range(len(index.state))]
+    for r in sorted(publication.series, key=lambda r: (r.actor, r.on)):
+        if r.actor in index.state:
+            figures = (r.area_km2, r.lo90, r.hi90, r.places, r.places_lo90, r.places_hi90)
+            series[index.state[r.actor]].append([index.day(r.on), *(round(v, 1) for v in figures)])
+
+    def span(row: Any) -> dict[str, int]:  # noqa: ANN401 - any finding with start and end
+        return {"d0": index.day(row.start), "d1": index.end(row.end)}
+
+    def state(actor: str) -> int:
+        return index.state.get(actor, index.state[UNKNOWN])
+
+    fronts = [
+        {**span(f), "g": delta_lines(parse(f.geometry)), "band": delta_polygons(parse(f.band)) if f.band else None}
+        for f in publication.fronts
+    ]
+    zones = [
+        {"d0": index.day(z.valid_from), "d1": index.end(z.valid_to), "n": z.name, "g": _geojson(z.geometry)}
+        for z in publication.zones
+    ]
+    places = {p.place_id: p for p in publication.places}
+    incidents = []
+    for i in publication.incidents:
+        place = places.get(i.place_id or "")
+        incidents.append({**span(i), "x": place.lon if place else None, "y": place.lat if place else None, "e": i.event})
+    changes = [
+        {"d0": index.day(c.since), "d1": index.day(c.until), "from": state(c.from_actor), "to": state(c.to_actor),
+         "km2": round(c.area_km2, 1), "lo": round(c.lo90, 1), "hi": round(c.hi90, 1)}
+        for c in publication.changes
+    ]  # fmt: skip
+    return {
+        "series": series,
+        "fronts": fronts,
+        "pockets": [{**span(p), "s": state(p.actor), "g": _geojson(p.geometry)} for p in publication.pockets],
+        "corridors": [{**span(c), "s": state(c.actor), "g": _geojson(c.geometry)} for c in publication.corridors],
+        "zones": zones,
+        "gaps": [{**span(g), "g": _geojson(g.geometry) if g.geometry else None} for g in publication.gaps],
+        "incidents": incidents,
+        "changes": changes,
+    }
+
+
+def _geojson(text: str) -> Any:  # noqa: ANN401 - a GeoJSON geometry
+    """Return a geometry simplified and rounded for the page."""
+    import shapely
+
+    shape = shapely.set_precision(parse(text).simplify(_MAP_SIMPLIFY_DEG), 1e-4, mode="valid_output")
+    return json.loads(shapely.to_geojson(shape))
+
+
+def _checks(released: Release) -> list[list[str]]:
+    out = []
+    for c in released.publication.checks:
+        high = "" if c.reported_high is None else f"\u2013{c.reported_high:g}"
+        reported = f"reported {c.qualifier} {c.reported:,.0f}{high} {c.unit}"
+        out.append([c.subject, reported, f"measured {c.measured:,.0f} ({c.lo90:,.0f}\u2013{c.hi90:,.0f})", c.verdict])
+    return out
+
+
+def pack_posterior(posterior: Posterior, keep: frozenset[str]) -> bytes:
+    """Return a posterior as the page reads it, little endian: knots u32; a place u16; a knot u16 day, u8 informed, u8 a state.
+
+    Only places in `keep`. Raises InputError beyond 65,535 days or knots a place.
+    """
+    import numpy as np
+
+    rows = np.round(posterior.p * 255).astype(np.uint8)
+    new = np.ones(len(rows), dtype=bool)
+    new[1:] = (rows[1:] != rows[:-1]).any(axis=1) | (posterior.informed[1:] != posterior.informed[:-1])
+    new[posterior.offsets[:-1]] = True
+    wanted = np.array([i in keep for i in posterior.place_ids], dtype=bool)
+    owner = np.repeat(np.arange(len(posterior.place_ids)), np.diff(posterior.offsets))
+    mask = new & wanted[owner]
+    counts = np.bincount(owner[mask], minlength=len(posterior.place_ids))[wanted]
+    if posterior.days > _WIDTH_LIMIT or (counts.size and counts.max() > _WIDTH_LIMIT):
+        raise InputError("study is too long for one page", value=posterior.days, remedy="shorten it in study.toml")
+    parts = (counts.astype("<u2"), posterior.day[mask].astype("<u2"), posterior.informed[mask].astype(np.uint8), rows[mask])
+    return struct.pack("<I", int(mask.sum())) + b"".join(p.tobytes() for p in parts)

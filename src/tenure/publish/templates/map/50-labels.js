@@ -1,0 +1,61 @@
+// Names on a canvas of their own: the browser shapes every script, right to left as well, and no glyph file is fetched.
+
+class Labels {
+  constructor(view) {
+    this.view = view; this.study = view.study;
+    this.canvas = $("labels");
+    this.order = this.study.tracked.filter((p) => this.study.places[p].x !== null)
+      .sort((a, b) => (this.study.places[b].pop || 0) - (this.study.places[a].pop || 0) || a - b);
+    view.map.on("render", () => this.draw());
+    addEventListener("resize", () => this.draw());
+    this.draw();
+  }
+
+  draw() {
+    const { map, choice } = this.view, canvas = this.canvas, ratio = devicePixelRatio || 1;
+    const { clientWidth: width, clientHeight: height } = map.getContainer();
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
+    }
+    const c = canvas.getContext("2d");
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    c.clearRect(0, 0, width, height);
+    if (!choice.layers.has("labels")) return;
+    const ink = cssVar("--ink"), halo = cssVar("--halo"), quiet = cssVar("--quiet"), zoom = map.getZoom();
+    const taken = [];
+    const put = (text, x, y, font, colour, options) => {
+      c.font = font;
+      c.letterSpacing = options.spacing || "0px";
+      const wide = c.measureText(text).width, tall = options.size * 1.25;
+      const left = options.centre ? x - wide / 2 : x + options.gap;
+      const box = [left - 3, y - tall / 2 - 1, left + wide + 3, y + tall / 2 + 1];
+      if (box[2] < 0 || box[0] > width || box[3] < 0 || box[1] > height) return;
+      if (!options.always && taken.some((t) => t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3])) return;
+      taken.push(box);
+      c.textBaseline = "middle"; c.textAlign = "left"; c.direction = "inherit";
+      c.lineJoin = "round"; c.lineWidth = options.halo || 3; c.strokeStyle = halo; c.strokeText(text, left, y);
+      c.fillStyle = colour; c.fillText(text, left, y);
+    };
+    const family = "system-ui, sans-serif";
+    const place = (index, always) => {
+      const p = this.study.places[index], at = map.project([p.x, p.y]);
+      const size = p.pop > 50000 ? 13.5 : p.pop > 10000 ? 12.5 : 11.5;
+      put(p.n, at.x, at.y, `${always ? 700 : p.pop > 10000 ? 600 : 500} ${always ? 13.5 : size}px ${family}`, ink, { size, gap: 8, always });
+    };
+    if (choice.place !== null && this.study.places[choice.place].x !== null) place(choice.place, true);
+    const limit = zoom < 7 ? 12 : zoom < 8 ? 28 : zoom < 9 ? 60 : 160;
+    let tried = 0;
+    for (const index of this.order) {
+      if (tried >= limit) break;
+      const p = this.study.places[index];
+      if (!map.getBounds().contains([p.x, p.y])) continue;
+      tried += 1;
+      if (index !== choice.place) place(index, false);
+    }
+    for (const [name, x, y, level] of this.study.base.labels) {
+      if (level === 1 && zoom < 6.2) continue;
+      const at = map.project([x, y]);
+      put(name.toUpperCase(), at.x, at.y, `${level ? 500 : 600} ${level ? 10.5 : 13}px ${family}`, quiet, { size: level ? 10.5 : 13, centre: true, spacing: level ? "1.5px" : "4px" });
+    }
+  }
+}

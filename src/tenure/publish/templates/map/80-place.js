@@ -1,0 +1,129 @@
+// Why: one place, its history, its posterior on the shown day, and every claim that bears on it.
+
+const STANCE = { asserted: "asserted", denied: "denied", possible: "said to be possible", planned: "announced" };
+const EVENT = { gain: "gained", loss: "lost", hold: "holds", clash: "clash", siege: "siege", advance: "advance", strike: "strike", passage: "passage", agreement: "agreement", other: "other" };
+const TIER = { assessed: "Assessed: independent sources, or against the speaker's interest", claimed: "Claimed by one side only", disputed: "Disputed: sources contradict each other" };
+
+class PlacePanel {
+  constructor(choice) {
+    this.choice = choice; this.study = choice.study;
+    $("place-close").addEventListener("click", () => choice.set({ place: null }));
+    $("cite").addEventListener("click", () => copy(this.citation(), "Citation copied"));
+  }
+
+  render(moved) {
+    const { choice, study } = this, index = choice.place;
+    $("place").hidden = index === null;
+    document.body.classList.toggle("with-place", index !== null);
+    if (index === null) return;
+    const place = study.places[index], track = study.trackOf[index];
+    $("place-name").textContent = place.n;
+    $("place-names").replaceChildren(...place.a.flatMap((name, i) => [i ? " · " : "", el("bdi", { dir: "auto" }, name)]));
+    $("place-where").textContent = [place.ad, place.f, place.pop ? `${grouped.format(place.pop)} people` : "", place.r ? `position known to ${number(place.r)} km` : ""].filter(Boolean).join(" · ");
+    $("place-body").replaceChildren(...(track < 0 ? [el("p.quiet", {}, "Control of this place is not estimated.")] : this.control(index, track)), ...this.evidence(index));
+    if (moved) $("place-name").focus({ preventScroll: true });
+  }
+
+  control(index, track) {
+    const { choice, study } = this, { day, control } = choice, knot = control.knot(track, day), best = control.state(track, day);
+    const p = best < study.states.length ? control.chance(track, day, best) : null;
+    const spell = study.spells.find((s) => s[0] === index && s[1] <= day && day < s[2]);
+    const quiet = study.silence(index, day);
+    const verdict = el("p.verdict", {}, el("span.dot" + (best === study.states.length - 1 ? ".hatched" : ""), { style: { backgroundColor: choice.colour(best) } }),
+      el("strong", {}, choice.name(best)), p === null ? "" : ` ${percent(p)}`, el("span.quiet", {}, ` on ${study.words(day)}`));
+    const bars = control.informed[knot] ? study.states.map((_, s) => this.bar(s, control.chance(track, day, s))) : [el("p.quiet", {}, "Nothing bears on this place: unknown.")];
+    const facts = [];
+    if (spell) facts.push(TIER[spell[8]], `${spell[9]} independent ${spell[9] === 1 ? "story" : "stories"}`);
+    if (spell && spell[1] > 0) facts.push(`change between ${study.words(spell[6])} and ${study.words(Math.max(spell[6], spell[7] - 1))} (90%)`);
+    facts.push(quiet === null ? "no report names it before this day" : quiet === 0 ? "evidence on this day" : `${quiet} day${quiet === 1 ? "" : "s"} since evidence`);
+    return [verdict, el("div.bars", {}, ...bars), el("ul.facts", {}, ...facts.map((f) => el("li", {}, f))), el("h3", {}, "History"), this.strip(track, index)];
+  }
+
+  bar(state, p) {
+    const fill = el("span.fill", { style: { width: `${(100 * p).toFixed(1)}%`, backgroundColor: this.choice.colour(state) } });
+    return el("div.bar", { "aria-label": `${this.choice.name(state)} ${percent(p)}`, role: "img" }, el("span.name", {}, this.choice.name(state)), el("span.track", {}, fill), el("span.num", {}, percent(p)));
+  }
+
+  /** Stacked probability over time, a step at each knot, ticks where claims speak of the place. */
+  strip(track, index) {
+    const { choice, study } = this, { control } = choice, wide = 1000, tall = 64, last = study.days;
+    const node = svg("svg", { viewBox: `0 0 ${wide} ${tall + 12}`, class: "strip", preserveAspectRatio: "none", role: "img", "aria-label": this.spoken(track) });
+    const x = (day) => (day / last) * wide;
+    for (let k = control.first[track]; k < control.first[track + 1]; k++) {
+      const from = x(control.day[k]), to = x(k + 1 < control.first[track + 1] ? control.day[k + 1] : last);
+      let y = 0;
+      const piece = (height, colour) => { if (height > 0) node.append(svg("rect", { x: from, y, width: Math.max(0.5, to - from + 0.4), height, fill: colour })); y += height; };
+      if (!control.informed[k]) { piece(tall, study.unknown); continue; }
+      for (let s = 0; s < study.states.length; s++) piece((control.p[k * study.states.length + s] / 255) * tall, choice.colour(s));
+    }
+    for (const claim of study.claimsAt[index]) {
+      const at = x(study.claims[claim].a + 0.5);
+      node.append(svg("line", { x1: at, x2: at, y1: tall + 3, y2: tall + 11, class: "tick" }));
+    }
+    const at = x(choice.day + 0.5);
+    node.append(svg("line", { x1: at, x2: at, y1: -2, y2: tall + 12, class: "cursor" }));
+    node.addEventListener("click", (event) => {
+      const box = node.getBoundingClientRect();
+      choice.set({ day: clamp(Math.floor(((event.clientX - box.left) / box.width) * study.days), 0, study.days - 1) });
+    });
+    return el("div.strip-box", {}, node, el("div.strip-dates", { "aria-hidden": "true" }, el("span", {}, study.words(0)), el("span", {}, study.words(study.days - 1))));
+  }
+
+  spoken(track) {
+    const { choice, study } = this, { control } = choice, parts = [];
+    let before = -1;
+    for (let k = control.first[track]; k < control.first[track + 1]; k++) {
+      if (control.best[k] === before) continue;
+      before = control.best[k];
+      parts.push(`${choice.name(before)} from ${study.words(control.day[k])}`);
+    }
+    return `Most likely controller: ${parts.join(", ")}`;
+  }
+
+  evidence(index) {
+    const { study, choice } = this;
+    const list = [...study.claimsAt[index]].sort((a, b) => study.claims[b].a - study.claims[a].a || a - b);
+    const later = list.filter((c) => study.claims[c].a > choice.day).length;
+    const heading = el("h3", {}, "Claims ", el("span.quiet", {}, list.length ? `${list.length}, ${later} after the shown day` : ""));
+    if (!list.length) return [heading, el("p.quiet", {}, "No report in this study names this place. Absence of reports is not absence of conflict.")];
+    return [heading, el("ol.claims", {}, ...list.slice(0, 200).map((c) => this.claim(study.claims[c], index, c)))];
+  }
+
+  claim(claim, index, number_) {
+    const { study, choice } = this;
+    const when = claim.b - claim.a > 1 ? `${study.words(claim.a)} – ${study.words(claim.b - 1)}` : study.words(claim.a);
+    const weights = (study.weightOf.get(index + ":" + number_) || []).map(([state, weight]) => {
+      const size = clamp(Math.abs(weight) / 6, 0.04, 1) * 50;
+      const fill = el("span.fill", { style: { width: `${size}%`, left: weight < 0 ? `${50 - size}%` : "50%", backgroundColor: choice.colour(state) } });
+      return el("div.weight", { title: "What the claim adds to the log-odds" }, el("span.track", { "aria-hidden": "true" }, fill),
+        el("span", {}, `${weight < 0 ? "−" : "+"}${Math.abs(weight).toFixed(1)} for ${choice.name(state)}`));
+    });
+    const source = [claim.sp ? el("bdi", {}, claim.sp) : null, claim.sp && claim.pub ? ", in " : null, claim.pub ? el("cite", {}, el("bdi", {}, claim.pub)) : null, claim.at ? `, ${claim.at}` : null];
+    const link = claim.u ? el("a", { href: claim.u, rel: "noopener noreferrer nofollow", target: "_blank" }, "report ↗") : null;
+    return el("li" + (claim.a > choice.day ? ".later" : ""), {},
+      el("div.claim-head", {}, el("span", {}, when), el("span.tag", {}, EVENT[claim.e] || claim.e), claim.s === "asserted" ? null : el("span.tag." + claim.s, {}, STANCE[claim.s] || claim.s), claim.by ? el("span.quiet", {}, el("bdi", {}, claim.by)) : null),
+      claim.q ? el("blockquote", { dir: "auto" }, claim.q) : el("p.quiet", {}, "Quote withheld."), el("div.claim-foot", {}, el("span", {}, ...source.filter(Boolean)), link), ...weights);
+  }
+
+  citation() {
+    const { choice, study } = this, place = study.places[choice.place], track = study.trackOf[choice.place];
+    const best = track < 0 ? study.states.length : choice.control.state(track, choice.day);
+    const chance = best < study.states.length ? ` (${percent(choice.control.chance(track, choice.day, best))})` : "";
+    const known = choice.known === "then" ? ", as known on that day" : "";
+    return `${place.n} on ${study.words(choice.day)}: ${choice.name(best)}${chance}${known}. ${study.title}. Tenure ${study.version}, published evidence until ${study.cutoff}, method ${study.method}. ${location.href.split("#")[0]}${choice.address()}`;
+  }
+}
+
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = el("textarea", { "aria-hidden": "true" });
+    area.value = text;
+    document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
+  }
+  $("status").textContent = done;
+  $("toast").textContent = done;
+  $("toast").classList.add("shown");
+  setTimeout(() => $("toast").classList.remove("shown"), 1800);
+}
