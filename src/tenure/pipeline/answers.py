@@ -82,7 +82,7 @@ def measure_study(
 ) -> list[dict[str, Any]]:
     """Return measures as rows: area and places on both dates and the change between them, whole or by unit.
 
-    `by` is an admin level, ``zone`` or ``week`` (a series of weekly areas). Errors: InputError for a date or `by` that is none.
+    `by` is an admin level, ``zone`` or ``week`` (a series of weekly areas). Errors: InputError for a bad date or `by`.
     """
     from tenure.territory import areas_by_actor, change_between
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tenure.config import Study
+    from tenure.fetch import Fetcher
     from tenure.model import RawDocument, Report
 
 __all__ = ["read_sources"]
@@ -35,28 +36,29 @@ def read_sources(folder: Path, sources: Sequence[str], *, now: datetime, offline
     Outcomes: ``new``, ``copy`` (of which report), ``quarantined`` (why), ``known`` (the same bytes are there already),
     ``failed`` (an address that did not answer). Errors: InputError for a path that does not exist.
     """
+    from tenure.fetch import Fetcher
+
     study = load_study(folder)
     reports_folder = study_file(study, "reports")
     present = {hashlib.sha256(d.content).hexdigest() for d in read_documents(folder, reports_folder)}
     known = _known_reports(folder, study)
     rows: list[dict[str, Any]] = []
-    for source in sources:
-        try:
-            documents = list(
-                _fetched(folder, source, offline=offline) if _ADDRESS.match(source) else _from_disk(Path(source))
-            )
-        except FetchError as error:
-            rows.append({"origin": source, "outcome": "failed", "detail": str(error)})
-            continue
-        for document in documents:
-            digest = hashlib.sha256(document.content).hexdigest()
-            if digest in present:
-                rows.append({"origin": document.name, "outcome": "known", "detail": "the same bytes are there already"})
-                continue
-            present.add(digest)
-            rows += _take(study, document, known)
-            name, content = _kept_form(document, digest, now)
-            write_file(folder / reports_folder / name, content)
+    with Fetcher(folder / ".tenure" / "cache", offline=offline) as fetcher:
+        for source in sources:
+            try:
+                for document in _fetched(fetcher, source) if _ADDRESS.match(source) else _from_disk(Path(source)):
+                    digest = hashlib.sha256(document.content).hexdigest()
+                    if digest in present:
+                        rows.append(
+                            {"origin": document.name, "outcome": "known", "detail": "the same bytes are there already"}
+                        )
+                        continue
+                    present.add(digest)
+                    rows += _take(study, document, known)
+                    name, content = _kept_form(document, digest, now)
+                    write_file(folder / reports_folder / name, content)
+            except FetchError as error:
+                rows.append({"origin": source, "outcome": "failed", "detail": str(error)})
     return rows
 
 
@@ -70,10 +72,16 @@ def _from_disk(path: Path) -> Iterator[RawDocument]:
         yield read_document(path)
 
 
-def _fetched(folder: Path, address: str, *, offline: bool) -> Iterator[RawDocument]:
-    from tenure.fetch import fetch_documents
+def _fetched(fetcher: Fetcher, address: str) -> Iterator[RawDocument]:
+    """Yield the document at an address and, when it is a feed, the pages that it names; FetchError when one fails."""
+    document = fetcher.fetch(address)
+    yield document
+    if document.content[:4096].lstrip().lower().startswith((b"<?xml", b"<rss", b"<feed")):
+        import feedparser
 
-    yield from fetch_documents(address, cache=folder / ".tenure" / "cache", offline=offline)
+        for entry in feedparser.parse(document.content).entries:
+            if _ADDRESS.match(str(entry.get("link", ""))):
+                yield fetcher.fetch(str(entry.link))
 
 
 def _known_reports(folder: Path, study: Study) -> list[Report]:
