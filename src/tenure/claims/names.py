@@ -1,0 +1,345 @@
+"""Proper names in a sentence, found by capitals, word lists and the study's own lists, before any parser looks at it.
+
+Rules
+ 1. Known names (study actors, sources, places; widely known organisations) win, the longest first.
+ 2. Else a run of capitalised words is a name; an Arabic or Romance article joins ("Umm al-Tut"), "of" only in titles.
+ 3. A title makes the rest of its run a person; a head noun or first word tells actors and places apart; else `unknown`,
+    which the slot that it fills decides.
+ 4. "X airbase", "X district" in lower case and "(ACRONYM)" belong to the name before them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tenure.claims.packs import LanguagePack
+
+__all__ = ["NameFinder", "NameSpan"]
+
+_TOKEN = re.compile(r"[^\W\d_][\w.'’‘ʿ`´]*[\w'’‘`]|[^\W_]|\d+(?:st|nd|rd|th)\b|\d+")
+_ARTICLE = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|a|ed|en|er|es|esh|et|ez)[-–‑ ](?=['‘’ʿ]?[A-ZÀ-Þ])")
+_JOIN = re.compile(
+    r"[ ]|[-–‑]|[ -](?:al|el|ul|ad|an|ar|as|ash|at|az|a|de|du|la|le|ibn|bin|bint|abu|umm|ed|en|er|es|et|ez|ul|wa|wal)[- ]",
+    re.ASCII,
+)
+_ATTRIBUTIVE = re.compile(
+    r"(?<![\w-])(?:mainly-|predominantly-)?[\w.'’]+(?:-[\w.'’]+)*-(?:led|backed|held|controlled|allied|aligned|occupied|besieged|affiliated|dominated|supported|run|linked|ruled|trained|aligned|loyal|based|inspired|populated|majority)\b",
+    re.IGNORECASE,
+)
+_ORDINAL = re.compile(r"(?<![\w-])\d+(?:st|nd|rd|th) (?=[A-Z])")
+_ACRONYM = re.compile(r"[A-Z][A-Z.]{1,7}s?")
+_SUFFIX_ACRONYM = re.compile(r" \((?:[A-Z][\w-]*\.?){1,3}\)")
+_NO_SUFFIX = {
+    "part",
+    "front",
+    "state",
+    "border",
+    "point",
+    "position",
+    "half",
+    "center",
+    "centre",
+    "field",
+    "market",
+    "land",
+    "territory",
+    "corridor",
+    "route",
+    "zone",
+    "stronghold",
+    "capital",
+    "plant",
+    "sector",
+}
+_OF_HEADS = {
+    "State",
+    "Republic",
+    "Front",
+    "Army",
+    "Movement",
+    "Party",
+    "Kingdom",
+    "Ministry",
+    "Government",
+    "Brotherhood",
+    "Council",
+    "Union",
+    "Forces",
+    "Soldiers",
+    "Department",
+    "Sons",
+    "Brigades",
+    "Lions",
+    "University",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name at [start, end) of a string; `kind` is actor, place, person, media, held (an "X-held" attribute) or unknown."""
+
+    start: int
+    end: int
+    kind: str
+    known: bool = False
+    """From a list rather than from its looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\s‑–-]+", " ", re.sub(r"[’‘ʿ`´]", "'", text)).strip()
+
+
+class NameFinder:
+    """Finds names with the pack's and the study's lists; holds their index and nothing else."""
+
+    def __init__(
+        self, pack: LanguagePack, *, actors: Iterable[str] = (), places: Iterable[str] = (), media: Iterable[str] = ()
+    ) -> None:
+        """Index the lists; a name in several counts as an actor, then a place, then a medium."""
+        self._pack = pack
+        self._known: dict[str, str] = {}
+        for kind, names in (("media", media), ("place", places), ("actor", actors), ("actor", pack.lexicon["actor.known"])):
+            for name in names:
+                key = _key(name)
+                if len(key) > 1:
+                    self._known[key] = kind
+        self._longest = max((k.count(" ") + 1 for k in self._known), default=1)
+        self._first = frozenset(k.split(" ")[0] for k in self._known)
+
+    def find(self, text: str) -> list[NameSpan]:
+        """Return the names of a sentence in order, not overlapping."""
+        spans = [NameSpan(m.start(), m.end(), "held") for m in _ATTRIBUTIVE.finditer(text)]
+        taken = [(s.start, s.end) for s in spans]
+        tokens = [_Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+        tokens = [t for t in tokens if not any(s <= t.start < e for s, e in taken)]
+        if _shouts(tokens):
+            return sorted(spans, key=lambda s: s.start)
+        i = 0
+        while i < len(tokens):
+            j = self._known_at(text, tokens, i)
+            run = self._run_at(text, tokens, i)
+            if j > i and j >= run:
+                span = NameSpan(
+                    tokens[i].start,
+                    tokens[j - 1].end,
+                    self._known[_key(text[tokens[i].start : tokens[j - 1].end])],
+                    known=True,
+                )
+                spans.append(self._extend(text, span))
+                i = j
+            elif run > i:
+                found = self._classify_run(text, tokens[i:run], initial=i == 0)
+                spans.extend(self._extend(text, s) for s in found)
+                i = run
+            else:
+                i += 1
+        return _disjoint(spans)
+
+    def _known_at(self, text: str, tokens: Sequence[_Token], i: int) -> int:
+        """Index after the longest known name that begins at token i, else i."""
+        first = _key(tokens[i].text).split(" ")[0]
+        if first not in self._first:
+            return i
+        for j in range(min(len(tokens), i + self._longest), i, -1):
+            piece = text[tokens[i].start : tokens[j - 1].end]
+            if len(piece) < 90 and _key(piece) in self._known:  # noqa: PLR2004 - no name is longer
+                return j
+        return i
+
+    def _capital(self, token: _Token, *, initial: bool) -> bool:
+        word = token.text
+        if not word[0].isupper():
+            return False
+        low = word.lower().rstrip(".")
+        if low in self._pack.lexicon["stop.months_days"]:
+            return False
+        return not (initial and low in self._pack.lexicon["stop.words"]) and low not in {"i", "he", "it"}
+
+    def _run_at(self, text: str, tokens: Sequence[_Token], i: int) -> int:
+        """Index after the run of capitalised words that begins at token i, else i."""
+        start = tokens[i]
+        if _ORDINAL.match(text, start.start) and i + 1 < len(tokens):
+            first = i + 1
+        elif (
+            _ARTICLE.match(text, start.start)
+            and (start.start == 0 or not text[start.start - 1].isalnum())
+            and i + 1 < len(tokens)
+        ):
+            first = i + 1
+            if start.text == "a" and text[start.end] == " ":
+                return i
+            if text[start.end] == " " and start.text in {"at", "as", "an"}:
+                return i
+        elif self._capital(start, initial=_begins(text, start.start)):
+            first = i
+        else:
+            return i
+        j = first + 1
+        while j < len(tokens):
+            gap = text[tokens[j - 1].end : tokens[j].start]
+            if gap in {" ", "-", "–", "‑"} and self._joins(tokens, j, gap):
+                j += 1
+            elif gap in {" ", "-", "‑"} and j + 1 < len(tokens) and self._article_joins(text, tokens, j):
+                j += 2
+            else:
+                break
+        return j
+
+    def _joins(self, tokens: Sequence[_Token], j: int, gap: str) -> bool:
+        word = tokens[j].text
+        if word[0].isupper():
+            return word.lower() not in self._pack.lexicon["stop.months_days"]
+        return word.isdigit() and gap == "-" and len(word) < 4  # noqa: PLR2004 - "M-5", "T-4"
+
+    def _article_joins(self, text: str, tokens: Sequence[_Token], j: int) -> bool:
+        word, then = tokens[j].text, tokens[j + 1].text
+        gap = text[tokens[j].end : tokens[j + 1].start]
+        if gap not in {" ", "-", "‑"} or not (then[0].isupper() or then[0] in "'‘’" and then[1:2].isupper()):
+            return False
+        if word in {
+            "al",
+            "el",
+            "ul",
+            "ad",
+            "ar",
+            "ash",
+            "az",
+            "as",
+            "at",
+            "an",
+            "de",
+            "du",
+            "ibn",
+            "bin",
+            "bint",
+            "la",
+            "ed",
+            "es",
+            "er",
+            "ez",
+            "et",
+            "a",
+        }:
+            return not (
+                word in {"as", "at", "an", "a"}
+                and gap == " "
+                and not text[tokens[j - 1].start : tokens[j - 1].end].lower()
+                in {"zawr", "ras", "dayr", "deir", "tell", "tal", "umm", "kafr"}
+            )
+        if word == "for" and gap == " ":
+            return tokens[j - 1].text in self._pack.lexicon["person.media"]
+        return word == "of" and tokens[j - 1].text in _OF_HEADS and gap == " "
+
+    def _classify_run(self, text: str, run: Sequence[_Token], *, initial: bool) -> list[NameSpan]:
+        """The names in a run: titles are cut off, a sentence's lone first word is left to the parser."""
+        pack = self._pack
+        titles = [k for k, t in enumerate(run) if t.text in pack.lexicon["person.titles"]]
+        out: list[NameSpan] = []
+        if titles and titles[-1] + 1 < len(run):
+            head = run[: titles[0]]
+            if head and head[-1].text not in pack.lexicon["actor.demonyms"]:
+                out.extend(self._classify_run(text, head, initial=initial))
+            return [*out, NameSpan(run[titles[-1] + 1].start, run[-1].end, "person")]
+        if titles:
+            return []
+        if len(run) == 1 and (
+            run[0].text in pack.lexicon["actor.demonyms"] or run[0].text in pack.lexicon["actor.name_heads"]
+        ):
+            return []
+        if len(run) == 1 and initial and not _ACRONYM.fullmatch(run[0].text):
+            return []
+        start, end = run[0].start, run[-1].end
+        if text[end - 2 : end] in {"'s", "’s"}:
+            end -= 2
+        elif text[end - 1] in "'’":
+            end -= 1
+        return [NameSpan(start, end, self._kind(run, text[start:end]))]
+
+    def _kind(self, run: Sequence[_Token], name: str) -> str:
+        lexicon = self._pack.lexicon
+        last = re.sub(r"['’]s?$", "", run[-1].text)
+        first = run[0].text
+        if last in lexicon["person.media"] or first in {"Reuters", "Agence"}:
+            return "media"
+        if any(t.text in lexicon["actor.name_starts"] for t in run[:1]):
+            return "actor"
+        if last in lexicon["place.name_heads"] or first in lexicon["place.name_starts"]:
+            return "place"
+        if last in lexicon["actor.name_heads"] or any(
+            t.text in {"Army", "Forces", "Front", "Brigade", "Division", "Republic", "Militia"} for t in run
+        ):
+            return "actor"
+        if name in lexicon["person.media"]:
+            return "media"
+        return "unknown"
+
+    def _extend(self, text: str, span: NameSpan) -> NameSpan:
+        """Take in "(ACRONYM)" and a lower-case place noun that follow."""
+        end, kind = span.end, span.kind
+        mark = _SUFFIX_ACRONYM.match(text, end)
+        if mark and kind != "place":
+            inner = mark.group()[2:-1]
+            return NameSpan(
+                span.start,
+                mark.end(),
+                "actor"
+                if kind == "unknown" and _ACRONYM.fullmatch(inner) and inner not in self._pack.lexicon["person.media"]
+                else kind,
+                span.known,
+            )
+        if kind in {"unknown", "place"}:
+            mark = re.compile(r"(?: [a-z]+)? ([a-z-]+)\b").match(text, end)
+            words = text[end : mark.end()].split() if mark else []
+            nouns = self._pack.lexicon["place.nouns"]
+            if (
+                words
+                and words[0] in nouns
+                and words[0] not in _NO_SUFFIX
+                and not re.match(r"(?: of\b)", text[end + 1 + len(words[0]) :])
+                and (words[0][-1] != "s" or words[0] in {"heights", "mountains", "hills", "plains", "barracks"})
+            ):
+                stop = end + 1 + len(words[0])
+                if len(words) > 1 and words[1] in nouns and words[0] not in {"city", "town", "village"}:
+                    stop = mark.end() if mark else stop
+                return NameSpan(span.start, stop, "place", span.known)
+            if (
+                len(words) > 1
+                and words[0] in {"military", "air", "border", "army", "suspension", "thermal", "power"}
+                and words[1] in nouns
+            ):
+                return NameSpan(span.start, mark.end() if mark else end, "place", span.known)
+        return span
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a position begins the sentence or a quotation in it."""
+    before = text[:start].rstrip(" ")
+    return not before or before[-1] in '"“«(:;*•–—[' or start == 0
+
+
+def _shouts(tokens: Sequence[_Token]) -> bool:
+    """Whether a sentence is written in capitals, or is a list of names: capitals then say nothing."""
+    words = [t.text for t in tokens if len(t.text) > 1 and t.text[0].isalpha()]
+    if len(words) < 4:  # noqa: PLR2004 - too few to tell
+        return False
+    return sum(w.isupper() for w in words) > 0.7 * len(words)
+
+
+def _disjoint(spans: list[NameSpan]) -> list[NameSpan]:
+    out: list[NameSpan] = []
+    for span in sorted(spans, key=lambda s: (s.start, -s.end)):
+        if not out or span.start >= out[-1].end:
+            out.append(span)
+    return out

@@ -1,0 +1,212 @@
+"""Sentences as small dependency trees: names, dates and numbers are made one plain word each, then the model parses.
+
+A small model stumbles over transliterated names. It need not read them: the name finder knows where they are, so that each
+is shown to it as one common word of its kind, and the tree is read back onto the original characters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tenure.claims.dates import DateSpan
+    from tenure.claims.names import NameSpan
+    from tenure.claims.packs import LanguagePack
+    from tenure.claims.quantities import NumberSpan
+
+__all__ = ["Marked", "Tree", "Word", "load_model", "parse_marked"]
+
+
+@dataclass(slots=True, eq=False)
+class Word:
+    """One word of a tree; `start` and `end` are characters of the sentence."""
+
+    i: int
+    text: str
+    lower: str
+    tag: str
+    dep: str
+    start: int
+    end: int
+    name: NameSpan | None = None
+    date: DateSpan | None = None
+    number: NumberSpan | None = None
+    head: Word | None = None
+    children: list[Word] = field(default_factory=list)
+
+    def subtree(self) -> list[Word]:
+        """All words under this one, itself included, in order."""
+        out, stack = [], [self]
+        while stack:
+            word = stack.pop()
+            out.append(word)
+            stack.extend(word.children)
+        return sorted(out, key=lambda w: w.i)
+
+
+@dataclass(slots=True, eq=False)
+class Tree:
+    """The words of a sentence with the sentence's text."""
+
+    text: str
+    words: list[Word]
+
+
+@dataclass(slots=True, eq=False)
+class Marked:
+    """A sentence with the spans that are to be read as one word each."""
+
+    text: str
+    names: list[NameSpan]
+    dates: list[DateSpan]
+    numbers: list[NumberSpan]
+    plain: Any = frozenset()
+    """Words that a hyphenated compound may be shown as by its last part ("counter-attack" as "attack")."""
+
+    def shown(self, compound: str) -> str:
+        """The word that stands for a hyphenated compound."""
+        last = compound.rsplit("-", 1)[1]
+        return last if last.lower() in self.plain else compound
+
+
+_HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
+_PLURAL_HEADS = {
+    "Forces",
+    "Rebels",
+    "Troops",
+    "Fighters",
+    "Militants",
+    "Brigades",
+    "Units",
+    "Soldiers",
+    "Insurgents",
+    "Separatists",
+}
+_SINGLE_HEADS = {"Army", "Government", "Military", "Police", "Militia", "Coalition"}
+
+
+def load_model(name: str) -> Any:  # noqa: ANN401 - the library has no types
+    """Return the parsing pipeline of a model, with what is not needed left out; a missing model raises MissingExtraError."""
+    import spacy
+
+    from tenure.errors import MissingExtraError
+
+    try:
+        return spacy.load(name, exclude=["ner", "lemmatizer", "attribute_ruler", "senter", "entity_ruler"])
+    except OSError as err:
+        raise MissingExtraError(
+            "language model is not installed", value=name, remedy=f"pip install {name.replace('_', '-')}"
+        ) from err
+
+
+def _mask(span: NameSpan, text: str) -> str:
+    """The plain word that stands for a name."""
+    if span.kind == "held":
+        return "local"
+    if span.kind == "person":
+        return "John"
+    last = text[span.start : span.end].split(" (")[0].replace("'s", "").split()[-1]
+    if span.kind == "actor":
+        return last if last in _PLURAL_HEADS or last in _SINGLE_HEADS else "NATO"
+    if span.kind == "media":
+        return "Reuters"
+    return "London"
+
+
+def _pieces(marked: Marked, tokens: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str, object]]:
+    """Tokens with those inside a span merged: (start, end, shown word, span)."""
+    spans: list[tuple[int, int, str, object]] = [(n.start, n.end, _mask(n, marked.text), n) for n in marked.names]
+    spans += [(d.start, d.end, "today", d) for d in marked.dates]
+    spans += [(q.start, q.end, "one" if q.value == 1 else "20", q) for q in marked.numbers]
+    spans += [(h.start(), h.end(), marked.shown(h.group()), None) for h in _HYPHENATED.finditer(marked.text)]
+    chosen: list[tuple[int, int, str, object]] = []
+    for span in sorted(spans, key=lambda s: (s[0], -s[1])):
+        if not chosen or span[0] >= chosen[-1][1]:
+            chosen.append(span)
+    out: list[tuple[int, int, str, object]] = []
+    k = 0
+    for start, end, shown in tokens:
+        while k < len(chosen) and chosen[k][1] <= start:
+            k += 1
+        if k < len(chosen) and end > chosen[k][0]:
+            s, e, word, span = chosen[k]
+            if start < s:  # a token that begins before the span: show the part before it by itself
+                out.append((start, s, marked.text[start:s], None))
+            if not out or out[-1][:2] != (s, e):
+                out.append((s, e, word, span))
+            if end > e:
+                out.append((e, end, marked.text[e:end], None))
+        else:
+            out.append((start, end, shown, None))
+    return out
+
+
+def parse_marked(sentences: Iterable[Marked], nlp: Any, *, batch_size: int = 64) -> Iterator[Tree]:  # noqa: ANN401 - the library has no types
+    """Yield one tree a sentence, in order."""
+    from spacy.tokens import Doc
+
+    def docs() -> Iterator[tuple[Any, tuple[Marked, list[tuple[int, int, str, object]]]]]:
+        for marked in sentences:
+            raw = nlp.tokenizer(marked.text)
+            pieces = [p for p in _pieces(marked, ((t.idx, t.idx + len(t), t.text) for t in raw)) if p[2].strip()]
+            words = [p[2] for p in pieces]
+            if words and words[0] in {"today", "local"}:
+                words[0] = words[0].capitalize()
+            spaces = [b[0] > a[1] for a, b in zip(pieces, pieces[1:], strict=False)] + [False]
+            doc = Doc(nlp.vocab, words=words or ["."], spaces=spaces if words else [False])
+            for token in doc:
+                token.is_sent_start = token.i == 0
+            yield doc, (marked, pieces)
+
+    for doc, (marked, pieces) in nlp.pipe(docs(), as_tuples=True, batch_size=batch_size):
+        yield _tree(doc, marked, pieces)
+
+
+def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) -> Tree:  # noqa: ANN401 - the library has no types
+    from tenure.claims.dates import DateSpan
+    from tenure.claims.names import NameSpan
+    from tenure.claims.quantities import NumberSpan
+
+    words = []
+    for token, (start, end, shown, span) in zip(doc, pieces, strict=False):
+        text = marked.text[start:end]
+        word = Word(
+            token.i,
+            text,
+            text.lower() if span is None or isinstance(span, NumberSpan) else shown.lower(),
+            token.tag_,
+            token.dep_,
+            start,
+            end,
+        )
+        word.name = span if isinstance(span, NameSpan) else None
+        word.date = span if isinstance(span, DateSpan) else None
+        word.number = span if isinstance(span, NumberSpan) else None
+        words.append(word)
+    for token, word in zip(doc, words, strict=False):
+        if token.head.i != token.i and token.head.i < len(words):
+            word.head = words[token.head.i]
+            word.head.children.append(word)
+    return Tree(marked.text, words)
+
+
+@cache
+def _plain(pack: LanguagePack) -> frozenset[str]:
+    return frozenset(pack.verbs) | frozenset(pack.nouns)
+
+
+def mark(text: str, pack: LanguagePack, finder: Any) -> Marked:  # noqa: ANN401 - a NameFinder; its module is not needed here
+    """Return a sentence with its names, dates and numbers marked; a number inside a date or name is none."""
+    from tenure.claims.dates import find_dates
+    from tenure.claims.quantities import find_numbers
+
+    dates = find_dates(text, pack)
+    names = [n for n in finder.find(text) if not any(d.start < n.end and n.start < d.end for d in dates)]
+    taken = [(s.start, s.end) for s in (*dates, *names)]
+    numbers = [q for q in find_numbers(text, pack) if not any(s < q.end and q.start < e for s, e in taken)]
+    return Marked(text, names, dates, numbers, _plain(pack))

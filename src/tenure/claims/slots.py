@@ -1,0 +1,373 @@
+"""Who fills the slots of a predicate: subject and object made the same for active, passive, participle, relative and nominal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenure.claims.packs import LanguagePack
+    from tenure.claims.parse import Word
+    from tenure.claims.predicates import Found
+
+__all__ = ["Slots", "fill_slots", "logical_subject"]
+
+_CLIMB = 8
+
+
+@dataclass(slots=True)
+class Slots:
+    """Words by slot: `subject`, `object`, and one list a preposition; `preps` the preposition words themselves in order."""
+
+    subject: list[Word] = field(default_factory=list)
+    object: list[Word] = field(default_factory=list)
+    by: list[Word] = field(default_factory=list)
+    other: dict[str, list[Word]] = field(default_factory=dict)
+    preps: list[Word] = field(default_factory=list)
+    passive: bool = False
+    governor: Word | None = None
+    """For a noun: the light verb that carries it."""
+
+    def get(self, name: str) -> list[Word]:
+        """Return the words of a slot by name, none when it is empty."""
+        if name == "subject":
+            return self.subject
+        if name == "object":
+            return self.object
+        return self.other.get(name, [])
+
+
+def is_passive(verb: Word) -> bool:
+    """Return whether a verb is passive: a passive auxiliary or subject, or a bare past participle after its noun."""
+    if any(c.dep in {"nsubjpass", "auxpass", "csubjpass"} for c in verb.children):
+        return True
+    if any(c.dep == "aux" and c.lower in {"have", "had", "has", "having", "'ve"} for c in verb.children):
+        return False
+    if (
+        verb.dep in {"acl", "advcl"}
+        and verb.tag in {"VBN", "VBD"}
+        and not any(c.dep in {"nsubj", "dobj", "mark"} for c in verb.children)
+    ):
+        return verb.tag == "VBN" or verb.dep == "acl"
+    if any(c.dep == "agent" for c in verb.children):
+        return True
+    if (
+        verb.dep == "conj"
+        and verb.tag in {"VBN", "VBD"}
+        and verb.head is not None
+        and verb.head.tag == "VBN"
+        and not _subjects(verb)
+    ):
+        return is_passive(verb.head) and not any(c.dep == "dobj" for c in verb.children)
+    return False
+
+
+def _subjects(verb: Word) -> list[Word]:
+    return [c for c in verb.children if c.dep in {"nsubj", "csubj"}]
+
+
+def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
+    """Return the words that a verb's doer is: its own subject or agent, else what it inherits from the clauses above it."""
+    if depth > _CLIMB:
+        return []
+    passive = is_passive(verb)
+    if passive:
+        return _agents(verb)
+    own = _subjects(verb)
+    if own:
+        return own
+    head = verb.head
+    if head is None:
+        return []
+    if verb.dep == "conj":
+        if is_passive(head):
+            return [c for c in head.children if c.dep == "nsubjpass"] or logical_subject(head, pack, depth + 1)
+        return logical_subject(head, pack, depth + 1)
+    if verb.dep in {"xcomp", "ccomp", "advcl"} and head.tag.startswith(("VB", "JJ", "MD")) or head.dep in {"acomp"}:
+        return _controller(verb, head, pack, depth)
+    if verb.dep in {"pcomp", "prep"} and head.head is not None:
+        return _from_preposition(head, pack, depth)
+    if verb.dep in {"acl", "relcl", "appos"}:
+        return _from_noun(verb, head, pack, depth)
+    if head.tag.startswith("VB"):
+        return logical_subject(head, pack, depth + 1)
+    return []
+
+
+def _agents(verb: Word) -> list[Word]:
+    out = [
+        p
+        for c in verb.children
+        if c.dep == "agent" or (c.dep == "prep" and c.lower == "by")
+        for p in c.children
+        if p.dep == "pobj" and not p.date
+    ]
+    if not out and verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB"):
+        return _agents(verb.head) if is_passive(verb.head) else []
+    if not out:  # "was besieged and captured by X": the agent hangs on the last verb
+        return [
+            p for c in verb.children if c.dep == "conj" and c.tag.startswith("VB") and is_passive(c) for p in _agents_own(c)
+        ]
+    return out
+
+
+def _agents_own(verb: Word) -> list[Word]:
+    return [p for c in verb.children if c.dep == "agent" for p in c.children if p.dep == "pobj"]
+
+
+def _controller(verb: Word, head: Word, pack: LanguagePack, depth: int) -> list[Word]:
+    """The doer of an open clause: the object of "allow X to", else the subject of the clause above."""
+    lemma = pack.lemmas.get(head.lower, head.lower)
+    objects = [c for c in head.children if c.dep == "dobj" and c.i < verb.i]
+    infinitive = any(c.dep == "aux" and c.lower == "to" for c in verb.children)
+    if verb.dep in {"xcomp", "ccomp"} and objects and infinitive and lemma in _OBJECT_CONTROL:
+        return objects
+    if is_passive(head):
+        # a passive's participle speaks of the agent, if there is one, else of the subject that was acted upon
+        agents = _agents(head)
+        return (
+            agents
+            if agents and verb.dep == "advcl"
+            else [c for c in head.children if c.dep == "nsubjpass"] or logical_subject(head, pack, depth + 1)
+        )
+    if head.dep == "acomp" and head.head is not None:
+        return logical_subject(head.head, pack, depth + 1)
+    return logical_subject(head, pack, depth + 1)
+
+
+_OBJECT_CONTROL = {
+    "allow",
+    "enable",
+    "permit",
+    "help",
+    "force",
+    "order",
+    "let",
+    "urge",
+    "accuse",
+    "ask",
+    "expect",
+    "want",
+    "prompt",
+    "lead",
+    "cause",
+    "prepare",
+    "see",
+    "monitor",
+    "report",
+    "tell",
+    "push",
+    "invite",
+}
+
+
+def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:
+    """ "after capturing A", "accused X of opening", "succeeded in taking": the doer lies above the preposition."""
+    head = prep.head
+    if head is None:
+        return []
+    if head.tag.startswith(("NN",)) and head.dep == "dobj" and head.head is not None and head.head.tag.startswith("VB"):
+        lemma = pack.lemmas.get(head.head.lower, head.head.lower)
+        if lemma in {"accuse", "blame", "suspect", "stop", "prevent", "keep"}:
+            return [head]
+        return logical_subject(head.head, pack, depth + 1)
+    if head.tag.startswith("VB"):
+        lemma = pack.lemmas.get(head.lower, head.lower)
+        objects = [c for c in head.children if c.dep == "dobj"]
+        if lemma in {"accuse", "blame", "suspect"} and objects:
+            return objects
+        return logical_subject(head, pack, depth + 1)
+    if head.tag.startswith("NN"):
+        return [head]
+    return logical_subject(head, pack, depth + 1)
+
+
+def _from_noun(verb: Word, noun: Word, pack: LanguagePack, depth: int) -> list[Word]:
+    """A participle or infinitive after its noun: the noun acts, or for an event noun whoever carries that out."""
+    if any(c.dep == "nsubj" for c in verb.children):
+        return _subjects(verb)
+    if noun.lower in pack.nouns or noun.lower in pack.lexicon["planning.nouns"] or noun.lower in {"agreement", "deal"}:
+        return noun_subject(noun, pack, depth + 1) or [noun]
+    if (
+        verb.tag == "VB"
+        and noun.head is not None
+        and noun.dep in {"dobj", "pobj"}
+        and noun.head.tag.startswith("VB")
+        and not _is_person_like(noun, pack)
+    ):
+        return logical_subject(noun.head, pack, depth + 1)
+    return [noun]
+
+
+def _is_person_like(noun: Word, pack: LanguagePack) -> bool:
+    return noun.name is not None or noun.lower in pack.lexicon["actor.strong"] or noun.lower in pack.lexicon["actor.weak"]
+
+
+def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
+    """Return who carries an event noun out: a possessor or modifier that acts, a by-phrase, a participle's agent, or the light verb's doer."""
+    if depth > _CLIMB:
+        return []
+    by = [
+        p
+        for c in noun.children
+        if c.lower == "by" and c.dep in {"prep", "agent"}
+        for p in c.children
+        if p.dep == "pobj" and not p.date
+    ]
+    if by:
+        return by
+    for child in noun.children:
+        if child.dep in {"acl", "relcl"} and child.tag in {"VBN", "VBD"}:
+            agents = _agents_own(child)
+            if agents:
+                return agents
+    modifiers = [
+        c
+        for c in noun.children
+        if c.dep in {"poss", "compound", "amod", "nmod"} and c.i < noun.i and (c.name is None or c.name.kind != "held")
+    ]
+    acting = [
+        c
+        for c in modifiers
+        if (c.name is not None and c.name.kind in {"actor", "unknown", "person"})
+        or c.lower in pack.lexicon["actor.strong"]
+        or c.text in pack.lexicon["actor.demonyms"]
+        or c.tag == "PRP$"
+    ]
+    if acting:
+        return acting
+    conj = noun.head if noun.dep == "conj" else None
+    if conj is not None and conj.tag.startswith("NN"):
+        return noun_subject(conj, pack, depth + 1)
+    verb = light_verb(noun)
+    if verb is not None:
+        if noun.dep == "nsubjpass":
+            return _agents(verb)
+        return logical_subject(verb, pack, depth + 1)
+    return []
+
+
+def light_verb(noun: Word) -> Word | None:
+    """Return the verb whose object (or object's preposition) an event noun is, None for a subject or none."""
+    word: Word | None = noun
+    for _ in range(4):
+        if word is None or word.head is None:
+            return None
+        if word.dep in {"dobj", "nsubjpass", "pobj", "conj", "prep", "attr", "dative"}:
+            word = word.head
+            if word.tag.startswith("VB"):
+                return word
+        else:
+            return None
+    return None
+
+
+def fill_slots(found: Found, pack: LanguagePack) -> Slots:
+    """Return the slots of a predicate."""
+    return _fill_noun(found, pack) if found.nominal else _fill_verb(found, pack)
+
+
+def _add_preps(slots: Slots, word: Word, *, skip: set[int]) -> None:
+    for child in word.children:
+        if child.i in skip and child.dep != "prep":
+            continue
+        if child.dep in {"prep", "dative", "advmod", "prt", "agent"} and not child.date:
+            if child.dep == "agent" or (child.dep == "prep" and child.lower == "by"):
+                continue
+            slots.preps.append(child)
+            for grand in child.children:
+                if grand.dep == "pobj" and not grand.date:
+                    slots.other.setdefault(child.lower, []).append(grand)
+                elif grand.dep == "prep":
+                    for great in grand.children:
+                        if great.dep == "pobj" and not great.date:
+                            slots.other.setdefault(grand.lower, []).append(great)
+                            slots.other.setdefault(child.lower, []).append(great)
+
+
+def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
+    verb, skip = found.word, {p.i for p in found.parts}
+    slots = Slots(passive=is_passive(verb))
+    slots.subject = logical_subject(verb, pack)
+    if slots.passive:
+        slots.object = [c for c in verb.children if c.dep in {"nsubjpass"}]
+        if not slots.object and verb.dep in {"acl"} and verb.head is not None:
+            slots.object = [verb.head]
+        elif not slots.object and verb.dep in {"conj", "advcl"} and verb.head is not None:
+            slots.object = [
+                c for c in verb.head.children if c.dep in {"nsubjpass"} or (verb.dep == "advcl" and c.dep == "nsubj")
+            ]
+    else:
+        slots.object = [
+            c
+            for c in verb.children
+            if c.dep in {"dobj", "dative", "attr", "oprd"} and c.i not in skip and not c.date and c.tag != "IN"
+        ]
+        slots.object += [
+            c
+            for c in verb.children
+            if c.dep == "npadvmod" and c.i > verb.i and not c.date and any(g.number for g in c.children) and not slots.object
+        ]
+        if (
+            not slots.object
+            and verb.dep in {"relcl"}
+            and verb.head is not None
+            and any(c.dep == "dobj" for c in verb.children)
+        ):
+            slots.object = [verb.head]
+        elif (
+            not slots.object
+            and verb.dep == "relcl"
+            and verb.head is not None
+            and all(c.tag not in {"WDT", "WP"} for c in verb.children if c.dep == "nsubj")
+        ):
+            slots.object = [verb.head]
+        if not slots.object:  # "attacking and capturing four villages": the object hangs on the last verb
+            for conj in verb.children:
+                if (
+                    conj.dep == "conj"
+                    and conj.tag == verb.tag
+                    and not any(c.dep in {"prep", "ccomp"} for c in verb.children)
+                ):
+                    slots.object = [c for c in conj.children if c.dep == "dobj"]
+    _add_preps(slots, verb, skip=set())
+    for part in found.parts:
+        _add_preps(slots, part, skip=skip)
+        if slots.passive is False and part.dep == "nsubjpass":
+            slots.object = []
+    if any(p is o for o in slots.object for p in found.parts):
+        slots.object = [o for o in slots.object if o not in found.parts]
+    if not slots.other and verb.dep == "conj" and verb.head is not None and not slots.object:
+        _add_preps(slots, verb.head, skip=skip)
+    return slots
+
+
+def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
+    noun = found.word
+    slots = Slots()
+    slots.subject = noun_subject(noun, pack)
+    slots.object = [
+        p for c in noun.children if c.dep == "prep" and c.lower == "of" for p in c.children if p.dep == "pobj" and not p.date
+    ]
+    if found.frame == "take":
+        owners = [c for c in noun.children if c.dep == "poss" and c.tag != "PRP$"]
+        if not slots.object and owners:
+            slots.object, slots.subject = owners, [s for s in slots.subject if s not in owners]
+    _add_preps(slots, noun, skip=set())
+    for child in noun.children:
+        if child.dep in {"acl", "relcl"}:
+            _add_preps(slots, child, skip=set())
+    verb = light_verb(noun)
+    if verb is not None:
+        slots.governor = verb
+        if noun.dep in {"dobj", "nsubjpass"} or (noun.head is not None and noun.head.dep == "prep"):
+            _add_preps(slots, verb, skip={noun.head.i} if noun.head is not None and noun.dep == "pobj" else set())
+    elif (
+        noun.dep in {"nsubj", "nsubjpass"}
+        and noun.head is not None
+        and pack.lemmas.get(noun.head.lower)
+        in pack.lexicon["support.raising"] | {"erupt", "take", "continue", "occur", "happen", "break", "rage"} | {"target"}
+    ):
+        slots.governor = noun.head
+        _add_preps(slots, noun.head, skip=set())
+    return slots
