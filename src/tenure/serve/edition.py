@@ -1,0 +1,87 @@
+"""What the service shows at one time: the released tables of one finished build, and who supplies them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from tenure.serve.collection import collection_names, make_collection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime
+
+    from tenure.publish.release import Release
+    from tenure.serve.collection import Collection
+
+__all__ = ["Edition", "Feed", "FixedFeed", "make_edition"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edition:
+    """The released tables of one finished build; answers of one edition never change."""
+
+    key: str
+    """Identity of the build and the day of its release: part of every ETag."""
+    title: str
+    description: str
+    notes: tuple[str, ...]
+    """Licences, credits and what was withheld: shown with the landing page."""
+    loaded_at: datetime
+    collections: dict[str, Collection]
+    cutoff: date
+    """Last day that is published."""
+    pages: Mapping[str, bytes] = field(default_factory=dict)
+    """The map: `index.html` and its parts, by relative name."""
+    explain: Callable[[str, date, date | None], Mapping[str, Any]] | None = None
+    """Answer of `why` for a place, a day and a knowledge day; raises UnknownPlaceError."""
+
+
+class Feed(Protocol):
+    """Who supplies editions: the study's folder in earnest, fixed tables in tests."""
+
+    def edition(self) -> Edition:
+        """Return the edition of the last finished build; cheap when nothing has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedFeed:
+    """A feed that always supplies the same edition."""
+
+    only: Edition
+
+    def edition(self) -> Edition:
+        """Return it."""
+        return self.only
+
+
+def make_edition(
+    released: Release,
+    *,
+    build: str,
+    loaded_at: datetime,
+    pages: Mapping[str, bytes] | None = None,
+    explain: Callable[[str, date, date | None], Mapping[str, Any]] | None = None,
+) -> Edition:
+    """Return a release as an edition; `build` identifies the finished build that it is from.
+
+    Nothing reaches the service but through the release: embargo, protected sites, names and quotes are dealt with there.
+    """
+    from tenure.publish.tables import table
+    from tenure.serve.why import Explainer
+
+    config = released.publication.config
+    credits_ = (f"{a.what}: {a.licence}. {a.credit}" for a in released.publication.attributions)
+    key = hashlib.sha256(f"{build}|{released.cutoff.isoformat()}".encode()).hexdigest()[:16]
+    return Edition(
+        key=key,
+        title=config.title,
+        description=f"Who holds which place, since when, and who says so: {config.title}.",
+        notes=(*released.disclosures, *credits_),
+        loaded_at=loaded_at,
+        collections={name: make_collection(table(released, name)) for name in collection_names()},
+        cutoff=released.cutoff,
+        pages=pages or {},
+        explain=explain or Explainer(released).explain,
+    )
