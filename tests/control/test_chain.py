@@ -13,7 +13,7 @@ oracle = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(oracle)
 
 
-def make_input(rng, *, places=2, days=6, states=3, bin_days=2, rows=3, rate=0.05, tolerance=0.0):
+def make_input(rng, *, places=2, days=6, states=3, bin_days=2, rows=3, rate=0.05, tolerance=0.0, settle=0.2):
     bins = -(-days // bin_days)
     offsets = np.arange(places + 1, dtype=np.int64) * rows
     kernel = rng.random(40)
@@ -38,6 +38,8 @@ def make_input(rng, *, places=2, days=6, states=3, bin_days=2, rows=3, rate=0.05
         rates=rng.exponential(rate, (3, 4)),
         silence=rng.random((states, states)),
         tolerance=tolerance,
+        settle_rate=settle,
+        fresh_factor=0.1,
     )
 
 
@@ -49,10 +51,10 @@ def dense(ci, out, n):
     return p[rows][where]
 
 
-@pytest.mark.parametrize("states", [2, 3])
-@pytest.mark.parametrize("seed", range(6))
-def test_smoothing_equals_the_sum_over_every_path(seed, states):
-    ci = make_input(np.random.default_rng(seed), states=states)
+@pytest.mark.parametrize(("states", "settle", "days"), [(2, 0.0, 7), (3, 0.0, 6), (2, 0.3, 5), (3, 0.3, 4)])
+@pytest.mark.parametrize("seed", range(3))
+def test_smoothing_equals_the_sum_over_every_path(seed, states, settle, days):
+    ci = make_input(np.random.default_rng(seed), states=states, settle=settle, days=days)
     out = run_chain(ci, np.arange(2))
     for i in range(2):
         expected, log_likelihood = oracle.smooth_by_paths(ci, i)
@@ -69,7 +71,7 @@ def test_sparse_knots_equal_the_daily_grid(seed):
 
 
 def test_expected_counts_add_up_to_the_days_at_risk():
-    ci = make_input(np.random.default_rng(5), days=120, rows=4, bin_days=10)
+    ci = make_input(np.random.default_rng(5), days=120, rows=4, bin_days=10, settle=0.0)
     out = run_chain(ci, np.arange(2))
     assert out[7].sum() == pytest.approx(2 * 2 * (ci.days - 1))
     assert np.all(out[6] >= 0)

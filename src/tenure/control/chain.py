@@ -7,7 +7,9 @@ Rules of this file
     of every day of its window: a change into (took) or out of (lost) an actor on that day explains the claim.
  3. A knot stands on day 0, on every day with evidence, and where Q changes; a gap whose two ends differ is subdivided.
  4. Places are independent given the field, are visited in order, and all sums run in that order: same input, same bits.
- 5. Vectors are rescaled at every knot; log factors are clipped to +-CLIP. No input gives NaN.
+ 5. A state is held ``fresh`` right after a change and settles at a constant rate; a fresh state hardly changes. So one report
+    cannot be explained twice by going to and fro within its window. Micro-states: settled 0..K-1, fresh K..2K-1.
+ 6. Vectors are rescaled at every knot; log factors are clipped to +-CLIP. No input gives NaN.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ class ChainInput(NamedTuple):
     `kernel`, odds: the factor of day d is 1 + odds * kernel[position + d - first]; `to_code`, `con_code` (places, bins, states)
     int8: rate code of a change to an actor and of a change from it to contested; `rates` (3, codes) a day: actor to actor,
     actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a change (each
-    report then multiplies): it scales the rates.
+    report then multiplies): it scales the rates. `settle_rate` a day from fresh to settled (0: no fresh states), `fresh_factor`
+    of the rates while fresh.
     """
 
     days: int
@@ -57,6 +60,8 @@ class ChainInput(NamedTuple):
     rates: NDArray[np.float64]
     silence: NDArray[np.float64]
     tolerance: float
+    settle_rate: float
+    fresh_factor: float
 
 
 class ChainOutput(NamedTuple):
@@ -81,24 +86,32 @@ class ChainOutput(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def build_generator(rates, silence, to_code, con_code, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
-    """Fill `out` (states, states) with the generator of one field bin; the last state is contested."""
-    states = out.shape[0]
+def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` (micro-states, micro-states) with the generator of place i in field bin b; the last base state is contested."""
+    states = ci.prior.shape[1]
     con = states - 1
-    for a in range(states):
+    out[:, :] = 0.0
+    for m in range(out.shape[0]):
+        a = m % states
         total = 0.0
-        for b in range(states):
-            if a == b:
+        for s in range(states):
+            if a == s:
                 continue
-            if b == con:
-                rate = rates[1, con_code[a]]
+            if s == con:
+                rate = ci.rates[1, ci.con_code[i, b, a]]
             elif a == con:
-                rate = rates[2, to_code[b]]
+                rate = ci.rates[2, ci.to_code[i, b, s]]
             else:
-                rate = rates[0, to_code[b]]
-            out[a, b] = rate * silence[a, b]
-            total += out[a, b]
-        out[a, a] = -total
+                rate = ci.rates[0, ci.to_code[i, b, s]]
+            rate *= ci.silence[a, s]
+            if m >= states:
+                rate *= ci.fresh_factor
+            out[m, s + out.shape[0] - states] = rate
+            total += rate
+        if m >= states:
+            out[m, a] = ci.settle_rate
+            total += ci.settle_rate
+        out[m, m] = -total
 
 
 @njit(cache=True, nogil=True)
@@ -207,13 +220,13 @@ def clear_place(active, knots, count, took, lost, emit):  # type: ignore[no-unty
 @njit(cache=True, nogil=True)
 def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Fill `out` with the weights of the change into day d: the one-day matrix, its off-diagonal times the jump factors."""
-    states = out.shape[0]
-    for a in range(states):
-        for b in range(states):
-            if a == b or active[d] < 2:  # noqa: PLR2004 - mark of jump evidence
+    micro, states = out.shape[0], took.shape[1]
+    for a in range(micro):
+        for b in range(micro):
+            if a % states == b % states or active[d] < 2:  # noqa: PLR2004 - mark of jump evidence
                 out[a, b] = one_day[a, b]
             else:
-                out[a, b] = one_day[a, b] * np.exp(min(max(took[d, b] + lost[d, a], -CLIP), CLIP))
+                out[a, b] = one_day[a, b] * np.exp(min(max(took[d, b % states] + lost[d, a % states], -CLIP), CLIP))
 
 
 @njit(cache=True, nogil=True)
@@ -227,13 +240,13 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
         d = knots[k]
         b = d // ci.bin_days
         if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != b:
-            build_generator(ci.rates, ci.silence, ci.to_code[i, b], ci.con_code[i, b], generators[k])
+            build_generator(ci, i, b, generators[k])
             matrix_exponential(generators[k], 1.0, one_day, work, power)
         else:
             generators[k] = generators[k - 1]
         if k == 0:
             for s in range(states):
-                alpha[0, s] = ci.prior[i, s]
+                alpha[0, s] = ci.prior[i, s] if s < ci.prior.shape[1] else 0.0
         else:
             matrix_exponential(generators[k - 1], float(d - knots[k - 1] - 1), gap[k], work, power)
             step_matrix(one_day, active, d, took, lost, step[k])
@@ -247,7 +260,7 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
                     alpha[k, s] += power[0, a] * step[k, a, s]
         norm = 0.0
         for s in range(states):
-            alpha[k, s] = max(alpha[k, s] * np.exp(emit[d, s]), TINY)
+            alpha[k, s] = max(alpha[k, s] * np.exp(emit[d, s % emit.shape[1]]), TINY)
             norm += alpha[k, s]
         for s in range(states):
             alpha[k, s] /= norm
@@ -268,7 +281,7 @@ def backward(knots, count, scratch, emit, beta, before):  # type: ignore[no-unty
         for a in range(states):
             before[k, a] = 0.0
             for s in range(states):
-                before[k, a] += step[k, a, s] * np.exp(emit[d, s]) * beta[k, s]
+                before[k, a] += step[k, a, s] * np.exp(emit[d, s % emit.shape[1]]) * beta[k, s]
             before[k, a] = max(before[k, a], TINY)
             norm += before[k, a]
         for a in range(states):
@@ -290,7 +303,7 @@ def pair_masses(alpha_day, step, emit_day, beta, out):  # type: ignore[no-untype
     norm = 0.0
     for a in range(states):
         for b in range(states):
-            out[a, b] = alpha_day[a] * step[a, b] * np.exp(emit_day[b]) * beta[b]
+            out[a, b] = alpha_day[a] * step[a, b] * np.exp(emit_day[b % emit_day.shape[0]]) * beta[b]
             norm += out[a, b]
     norm = max(norm, TINY)
     for a in range(states):
@@ -301,38 +314,42 @@ def pair_masses(alpha_day, step, emit_day, beta, out):  # type: ignore[no-untype
 @njit(cache=True, nogil=True)
 def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Add the expected changes of a step into day d to `changes` (3, codes) and `flows` (states, states)."""
-    states = pair.shape[0]
+    states = flows.shape[0]
     con = states - 1
     b = d // ci.bin_days
-    for a in range(states):
-        for s in range(states):
+    for m in range(pair.shape[0]):
+        a = m % states
+        for n in range(pair.shape[0]):
+            s = n % states
             if a == s:
                 continue
-            flows[a, s] += pair[a, s]
+            flows[a, s] += pair[m, n]
             if s == con:
-                changes[1, ci.con_code[i, b, a]] += pair[a, s]
+                changes[1, ci.con_code[i, b, a]] += pair[m, n]
             elif a == con:
-                changes[2, ci.to_code[i, b, s]] += pair[a, s]
+                changes[2, ci.to_code[i, b, s]] += pair[m, n]
             else:
-                changes[0, ci.to_code[i, b, s]] += pair[a, s]
+                changes[0, ci.to_code[i, b, s]] += pair[m, n]
 
 
 @njit(cache=True, nogil=True)
 def count_exposure(ci, i, d, days_p, exposure):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
-    """Add the days at risk (states,) spent in the field of day d to `exposure` (3, codes)."""
-    states = days_p.shape[0]
+    """Add the days at risk (micro-states,) spent in the field of day d to `exposure` (3, codes)."""
+    states = ci.prior.shape[1]
     con = states - 1
     b = d // ci.bin_days
-    for a in range(states):
+    for m in range(days_p.shape[0]):
+        a = m % states
+        time = days_p[m] if m < states else days_p[m] * ci.fresh_factor
         for s in range(states):
             if a == s:
                 continue
             if s == con:
-                exposure[1, ci.con_code[i, b, a]] += days_p[a]
+                exposure[1, ci.con_code[i, b, a]] += time
             elif a == con:
-                exposure[2, ci.to_code[i, b, s]] += days_p[a]
+                exposure[2, ci.to_code[i, b, s]] += time
             else:
-                exposure[0, ci.to_code[i, b, s]] += days_p[a]
+                exposure[0, ci.to_code[i, b, s]] += time
 
 
 @njit(cache=True, nogil=True)
@@ -395,45 +412,88 @@ def explain_jumps(ci, i, steps, jump_mass, kernel_mass):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
     """Append a knot when it is the place's first or differs from the last; return the new number of knots."""
+    states = p_out.shape[1]
+    for s in range(states):
+        p_out[used, s] = p[s]
+        if p.shape[0] > states:
+            p_out[used, s] += p[s + states]
+    day_out[used] = d
     if used > place_start:
         apart = 0.0
-        for s in range(p.shape[0]):
-            apart = max(apart, abs(p[s] - p_out[used - 1, s]))
+        for s in range(states):
+            apart = max(apart, abs(p_out[used, s] - p_out[used - 1, s]))
         if apart <= tolerance:
             return used
-    day_out[used] = d
-    for s in range(p.shape[0]):
-        p_out[used, s] = p[s]
     return used + 1
 
 
 @njit(cache=True, nogil=True)
-def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0915 - one compiled loop: its buffers are its state
+def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
+    alpha, gap, step, _, one_day, _, power = scratch
+    beta, before, post, none = messages
+    active, _, _, emit = buffers
+    changes, exposure, flows, steps = tallies
+    micro, states = alpha.shape[1], ci.prior.shape[1]
+    for k in range(count):
+        norm = 0.0
+        for s in range(micro):
+            post[k, s] = max(alpha[k, s] * beta[k, s], TINY)
+            norm += post[k, s]
+        for s in range(micro):
+            post[k, s] /= norm
+        if k == 0:
+            continue
+        d, silent = knots[k], knots[k] - knots[k - 1] - 1
+        for s in range(micro):
+            power[0, s] = 0.0
+            for a in range(micro):
+                power[0, s] += alpha[k - 1, a] * gap[k, a, s]
+        pair_masses(power[0], step[k], emit[d], beta[k], one_day)
+        count_changes(ci, i, d, one_day, changes, flows)
+        count_exposure(ci, i, d, post[k], exposure)
+        if active[d] > 1:
+            steps[d, :, :] = 0.0
+            for a in range(micro):
+                for s in range(micro):
+                    if a % states != s % states:
+                        steps[d, 0, s % states] += one_day[a, s]
+                        steps[d, 1, a % states] += one_day[a, s]
+        if silent > 0:
+            pair_masses(alpha[k - 1], gap[k], none, before[k], one_day)
+            count_changes(ci, i, knots[k - 1], one_day, changes, flows)
+            for s in range(micro):
+                power[0, s] = silent * 0.5 * (post[k - 1, s] + post[k, s])
+            count_exposure(ci, i, knots[k - 1], power[0], exposure)
+
+
+@njit(cache=True, nogil=True)
+def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Return the ChainOutput fields for the given place indices, in their order."""
     states, days = ci.prior.shape[1], ci.days
-    took, lost = np.zeros((days, states)), np.zeros((days, states))
-    emit, active = np.zeros((days, states)), np.zeros(days, np.int8)
-    buffers = (active, took, lost, emit)
+    micro = 2 * states if ci.settle_rate > 0.0 else states
+    buffers = (np.zeros(days, np.int8), np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states)))
+    active, took, lost, emit = buffers
     knots = np.zeros(days + 1, np.int32)
-    small = np.zeros((7, states, states))
-    one_day, work, power, pair = small[0], small[1], small[2], small[3]
-    alpha, beta, before, post = np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states))
-    gap, step, gens = np.zeros((days, states, states)), np.zeros((days, states, states)), np.zeros((days, states, states))
-    scratch = (alpha, gap, step, gens, one_day, work, power)
-    steps = np.zeros((days, 2, states))
-    sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, states)), np.zeros((2, states))
+    small = np.zeros((6, micro, micro))
+    large = np.zeros((3, days, micro, micro))
+    scratch = (np.zeros((days, micro)), large[0], large[1], large[2], small[0], small[1], small[2])
+    messages = (np.zeros((days, micro)), np.zeros((days, micro)), np.zeros((days, micro)), np.zeros(states))
+    beta, before, post, _ = messages
     codes = ci.rates.shape[1]
-    changes, exposure, flows = np.zeros((3, codes)), np.zeros((3, codes)), np.zeros((states, states))
+    tallies = (np.zeros((3, codes)), np.zeros((3, codes)), np.zeros((states, states)), np.zeros((days, 2, states)))
+    sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, micro)), np.zeros((2, micro))
     jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
     state_p = np.zeros(ci.state_log.shape)
     counts, total = np.zeros(places.shape[0], np.int64), np.zeros(places.shape[0])
-    day_out, p_out = np.zeros(16 * places.shape[0] + days, np.int32), np.zeros((16 * places.shape[0] + days, states))
+    room = 16 * places.shape[0] + days + 1
+    day_out, p_out = np.zeros(room, np.int32), np.zeros((room, states))
     used = 0
     for n in range(places.shape[0]):
         i = places[n]
-        if used + days > day_out.shape[0]:
+        if used + days + 1 > day_out.shape[0]:
             grown_day, grown_p = np.zeros(2 * day_out.shape[0], np.int32), np.zeros((2 * day_out.shape[0], states))
             grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
             day_out, p_out = grown_day, grown_p
@@ -441,45 +501,23 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
         count = list_knots(ci, i, active, knots)
         total[n] = forward(ci, i, knots, count, scratch, buffers)
         backward(knots, count, scratch, emit, beta, before)
+        collect_place(ci, i, knots, count, scratch, messages, buffers, tallies)
         start = used
         for k in range(count):
-            norm = 0.0
-            for s in range(states):
-                post[k, s] = max(alpha[k, s] * beta[k, s], TINY)
-                norm += post[k, s]
-            for s in range(states):
-                post[k, s] /= norm
-            if k > 0:
-                silent = knots[k] - knots[k - 1] - 1
-                d = knots[k]
-                for s in range(states):
-                    power[0, s] = 0.0
-                    for a in range(states):
-                        power[0, s] += alpha[k - 1, a] * gap[k, a, s]
-                pair_masses(power[0], step[k], emit[d], beta[k], pair)
-                count_changes(ci, i, d, pair, changes, flows)
-                if active[d] > 1:
-                    steps[d, :, :] = 0.0
-                    for a in range(states):
-                        for s in range(states):
-                            if a != s:
-                                steps[d, 0, s] += pair[a, s]
-                                steps[d, 1, a] += pair[a, s]
-                if silent > 0:
-                    emit_none = sub_p[days - 1]
-                    emit_none[:] = 0.0
-                    pair_masses(alpha[k - 1], gap[k], emit_none, before[k], pair)
-                    count_changes(ci, i, knots[k - 1], pair, changes, flows)
-                    ends[0], ends[1] = post[k - 1], post[k]
-                    found = fill_gap(gens[k - 1], silent, alpha[k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, (small[4], small[5], small[6]))
-                    for m in range(found):
-                        used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
-                    count_exposure(ci, i, knots[k - 1], silent * 0.5 * (post[k - 1] + post[k]), exposure)
-                count_exposure(ci, i, d, post[k], exposure)
+            silent = knots[k] - knots[k - 1] - 1 if k > 0 else 0
+            if silent > 0:
+                ends[0], ends[1] = post[k - 1], post[k]
+                mats = (small[3], small[4], small[5])
+                found = fill_gap(scratch[3][k - 1], silent, scratch[0][k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, mats)
+                for m in range(found):
+                    used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
             used = emit_knot(knots[k], post[k], start, ci.tolerance, day_out, p_out, used)
         for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
-            state_p[r] = post[np.searchsorted(knots[:count], ci.state_day[r])]
-        explain_jumps(ci, i, steps, jump_mass, kernel_mass)
+            k = np.searchsorted(knots[:count], ci.state_day[r])
+            for s in range(micro):
+                state_p[r, s % states] += post[k, s]
+        explain_jumps(ci, i, tallies[3], jump_mass, kernel_mass)
         clear_place(active, knots, count, took, lost, emit)
         counts[n] = used - start
-    return counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass, changes, exposure, flows, total
+    out = (counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass)
+    return (*out, tallies[0], tallies[1], tallies[2], total)

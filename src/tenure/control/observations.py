@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.control.exclusion import Exclusion
 from tenure.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-__all__ = ["INTERESTS", "VERBS", "Exclusion", "Observations", "read_observations"]
+__all__ = ["INTERESTS", "VERBS", "Observations", "read_observations"]
 
 VERBS = ("took", "lost", "held", "clash")
 INTERESTS = ("own", "against", "neutral", "curated")
@@ -24,17 +25,6 @@ STANCES = ("asserted", "possible", "denied")
 _NEUTRAL = frozenset({"", "NEU", "neutral", "none"})
 _COLUMNS = ("claim_id", "source", "side", "kind", "verb", "actor", "place_id", "t0", "t1", "pub", "p_place", "stance", "story")
 _DAY = np.timedelta64(1, "D")
-
-
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """One claim that bears no weight, with the code of the reason and a readable detail."""
-
-    claim_id: str
-    reason: str
-    """``unknown_place``, ``unknown_actor``, ``bad_interval``, ``bad_probability``, ``before_study``, ``after_study``,
-    ``not_yet_published``, ``no_date``, ``planned``, ``unplaced``, ``no_control_evidence``, ``unknown_verb``..."""
-    detail: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,8 +49,6 @@ class Observations:
     stance: NDArray[np.int8]
     story: NDArray[np.int64]
     story_names: NDArray[np.object_]
-    soft: NDArray[np.bool_]
-    """Rows of a count over an area: evidence of what may have happened here."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -167,7 +155,6 @@ def _sorted_rows(frame: object, arrays: dict[str, NDArray], actors: list[str], s
     side = table["side"].fillna("").astype(str).to_numpy(dtype=object)
     curated = table["kind"].astype(str).isin(["curated", "analyst"]).to_numpy()
     interest = _interests(arrays["verb"], arrays["actor"], side, curated, [sides.get(a, a) for a in actors])
-    soft = table["soft"].to_numpy(dtype=bool) if "soft" in table else np.zeros(len(table), bool)
     order = np.lexsort((claim, names, source, arrays["actor"], arrays["verb"], arrays["t1"], arrays["place"]))
     story_names, story = np.unique(names.astype(str), return_inverse=True)
     arrays = {k: v[order] for k, v in arrays.items()}
@@ -178,7 +165,6 @@ def _sorted_rows(frame: object, arrays: dict[str, NDArray], actors: list[str], s
         interest=interest[order],
         story=story.astype(np.int64)[order],
         story_names=story_names.astype(object),
-        soft=soft[order],
         **arrays,
     )
 

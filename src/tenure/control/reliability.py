@@ -182,7 +182,7 @@ def learn_groups(
     changes, risk = _chances(rows, size, counts, states)
     coverage = (explained + strong["coverage"] * prior.coverage) / (changes + strong["coverage"])
     false_rate = (false + strong["false_rate"] * prior.false_rate) / (risk + strong["false_rate"])
-    kernel = _learn_kernel(old, prior, counts, priors["kernel"]["strength"])
+    kernel = _learn_kernel(old, prior, counts, priors["kernel"])
     return Groups(old.keys, np.clip(coverage, 1e-3, 3.0), np.clip(false_rate, prior.false_rate / strong["run_away"], prior.false_rate * strong["run_away"]), kernel, ratio), base
 
 
@@ -207,9 +207,13 @@ def _chances(rows: Rows, size: int, counts: dict[str, NDArray[np.float64]], stat
     return changes, risk
 
 
-def _learn_kernel(old: Groups, prior: Groups, counts: dict[str, NDArray[np.float64]], strength: float) -> NDArray[np.float64]:
+def _learn_kernel(old: Groups, prior: Groups, counts: dict[str, NDArray[np.float64]], k: dict[str, float]) -> NDArray[np.float64]:
+    """Return kernels of two geometric flanks and a floor, with the flanks' weights and decays from the explained lags.
+
+    A free histogram would learn combs: only the shape's few moments are moved.
+    """
     lags = old.kernel.shape[1]
-    total = strength * prior.kernel
+    total = k["strength"] * prior.kernel
     at = 0
     for g, w in counts["pairs"].astype(np.int64):
         length = lags + w - 1
@@ -219,7 +223,25 @@ def _learn_kernel(old: Groups, prior: Groups, counts: dict[str, NDArray[np.float
         share = mass / np.maximum(full, 1e-300)
         total[g] += old.kernel[g] * np.convolve(share, np.full(w, 1.0 / w), mode="valid")
         at += length
-    return total / total.sum(axis=1, keepdims=True)
+    return np.array([_flanks(t, k) for t in total])
+
+
+def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float64]:
+    lag = np.arange(len(mass)) - int(k["before"])
+    mass = np.maximum(mass - mass.sum() * k["floor"], 0.0)
+    early, late = mass[lag <= 0], mass[lag > 0]
+    mean_early = (early * -lag[lag <= 0]).sum() / max(early.sum(), 1e-12)
+    mean_late = (late * (lag[lag > 0] - 1)).sum() / max(late.sum(), 1e-12)
+    share = late.sum() / max(mass.sum(), 1e-12)
+    # mean of a geometric law on 0, 1, ... is q / (1 - q)
+    q_early, q_late = mean_early / (1 + mean_early), mean_late / (1 + mean_late)
+    out = np.where(
+        lag <= 0,
+        (1 - share) * (1 - q_early) * q_early ** np.abs(lag),
+        share * (1 - q_late) * q_late ** np.maximum(lag - 1, 0),
+    )
+    out = out / out.sum() + k["floor"]
+    return out / out.sum()
 
 
 def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:

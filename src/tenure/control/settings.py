@@ -41,6 +41,7 @@ class ControlSettings:
     use_stories: bool = True
     surge_days: int = 4
     absence: float = 1.0
+    settle_days: float = 10.0
     overrides: tuple[tuple[str, float], ...] = field(default=())
 
     def __post_init__(self) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tenure.control.chain import ChainInput, ChainOutput, run_chain
 from tenure.control.field import bin_posterior, encode_field, mix_neighbours, nearest_neighbours
-from tenure.control.observations import Exclusion, Observations, read_observations
+from tenure.control.exclusion import Exclusion
+from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import (
     Groups,
     Rows,
@@ -22,6 +24,7 @@ from tenure.control.reliability import (
     state_logs,
 )
 from tenure.control.settings import ControlSettings, load_priors, method_identity
+from tenure.control.spells import find_spells
 from tenure.control.stories import merge_stories
 from tenure.errors import InputError, SchemaError
 from tenure.model import CONTESTED, Posterior
@@ -58,6 +61,7 @@ class Scene:
     """For every usable evidence row its index into `rows`."""
     evidence: Observations
     area_km2: NDArray[np.float64]
+    xy: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,12 +74,11 @@ class Parameters:
     initial_p: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Fused:
     """The result of fusion, with what `why`, samples and increments need."""
 
     posterior: Posterior
-    spells: tuple[ControlSpell, ...]
     reliabilities: tuple[SourceReliability, ...]
     excluded: tuple[Exclusion, ...]
     method: str
@@ -84,6 +87,11 @@ class Fused:
     scene: Scene
     parameters: Parameters
     chain: ChainInput
+
+    @cached_property
+    def spells(self) -> tuple[ControlSpell, ...]:
+        """Spells of control of every place, made when first asked for."""
+        return find_spells(self.posterior, self.scene.rows.obs)
 
 
 def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
@@ -112,7 +120,7 @@ def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
     scene, excluded = build_scene(evidence, places, initial, start, end, states, settings, known_on, sides or {})
     parameters, chain, output, _ = fit(scene, settings, priors)
     posterior = to_posterior(scene, output, method_identity(settings, reading))
-    return Fused(posterior, (), (), excluded, posterior.method, reading, settings, scene, parameters, chain)
+    return Fused(posterior, (), excluded, posterior.method, reading, settings, scene, parameters, chain)
 
 
 def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
@@ -145,7 +153,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     informed[merged.place] = True
     neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
     scene = Scene(
-        tuple(ids), names, start, days, initial_state, initial_p, informed, neighbour, weight, rows, keys, row_of, obs, area
+        tuple(ids), names, start, days, initial_state, initial_p, informed, neighbour, weight, rows, keys, row_of, obs, area, xy
     )
     return scene, excluded
 
@@ -231,7 +239,9 @@ def assemble(scene: Scene, parameters: Parameters, settings: ControlSettings, pr
     chosen = np.flatnonzero(rows.jump)
     possible = np.where(obs.stance[chosen] == 1, priors["stance"]["possible"], 1.0)
     groups = parameters.groups
-    odds = obs.p[chosen] * possible * (groups.coverage / groups.false_rate)[rows.group[chosen]]
+    # the false rate is that of days on which another holds; the state factor already scales it where the claim agrees
+    scale = groups.ratio[:, 2] / groups.ratio[:, 0]
+    odds = obs.p[chosen] * possible * (groups.coverage / groups.false_rate * scale)[rows.group[chosen]]
     chain = ChainInput(
         days=scene.days,
         bin_days=settings.bin_days,
@@ -252,6 +262,8 @@ def assemble(scene: Scene, parameters: Parameters, settings: ControlSettings, pr
         rates=parameters.rates,
         silence=silence_matrix(rows, groups, states, settings.absence),
         tolerance=settings.tolerance,
+        settle_rate=1.0 / settings.settle_days if settings.settle_days > 0 else 0.0,
+        fresh_factor=priors["chain"]["fresh_factor"],
     )
     return chain, pairs
 
@@ -299,7 +311,9 @@ def learn(scene: Scene, parameters: Parameters, first: Groups, prior0: NDArray[n
     }
     groups, base = learn_groups(scene.rows, parameters.groups, first, priors, counts)
     strength = priors["chain"]["strength"]
-    rates = (output.changes + strength) / (output.exposure + strength / prior0)
+    # only the three levels are learned: the shape over codes feeds back on itself through the field
+    expected = (output.exposure * prior0).sum(axis=1)
+    rates = prior0 * ((output.changes.sum(axis=1) + strength) / (expected + strength))[:, None]
     stated_p = parameters.initial_p
     rows = np.flatnonzero(scene.initial >= 0)
     if settings.initial_p is None and len(rows):

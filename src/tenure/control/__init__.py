@@ -1,0 +1,60 @@
+"""From conflicting claims to P(controller | place, day)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenure.control.benchmark import evidence_from_bench
+    from tenure.control.evidence import EvidenceResult, collect_evidence
+    from tenure.control.exclusion import Exclusion
+    from tenure.control.fusion import Fused, fuse
+    from tenure.control.table import panel, panel_chunks
+    from tenure.control.samples import draw_samples, summarise_areas
+    from tenure.control.settings import ControlSettings
+    from tenure.control.why import ClaimWeight, Flip, sensitivity, weigh_claims
+
+_LAZY = {
+    "ClaimWeight": "why",
+    "Flip": "why",
+    "sensitivity": "why",
+    "weigh_claims": "why",
+    "draw_samples": "samples",
+    "summarise_areas": "samples",
+    "panel": "table",
+    "panel_chunks": "table",
+    "ControlSettings": "settings",
+    "EvidenceResult": "evidence",
+    "Exclusion": "exclusion",
+    "Fused": "fusion",
+    "collect_evidence": "evidence",
+    "evidence_from_bench": "benchmark",
+    "fuse": "fusion",
+}
+
+__all__ = [
+    "ClaimWeight",
+    "ControlSettings",
+    "EvidenceResult",
+    "Exclusion",
+    "Flip",
+    "Fused",
+    "collect_evidence",
+    "draw_samples",
+    "evidence_from_bench",
+    "fuse",
+    "panel",
+    "panel_chunks",
+    "sensitivity",
+    "summarise_areas",
+    "weigh_claims",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Load the parts that need NumPy and Numba where they are first used."""
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f"tenure.control.{_LAZY[name]}"), name)
+    raise AttributeError(f"module 'tenure.control' has no attribute {name!r}")

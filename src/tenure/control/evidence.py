@@ -1,0 +1,283 @@
+"""Claims and their placements as evidence about who holds a place.
+
+Rules
+ 1. gain -> took by the actor, loss -> lost, hold -> held; clash -> clash; siege -> the besieged still hold, and a clash;
+    advance -> a weak clash. Passages, strikes, agreements and other events are no evidence of control.
+ 2. A planned claim is nothing; a denied one stays, as evidence against what it denies.
+ 3. The source is the speaker when known, else the outlet; its side is the source's or the speaking actor's.
+ 4. An actor that holds no ground stands for its parent (relation ``parent``: first the child, then the parent) on that day.
+    Joint actors share the claim in equal parts.
+ 5. A claim spreads over a placement's candidates with their p; a count over an area spreads softly over the places there.
+ 6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.
+ 7. Whatever is left out is listed with its reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tenure.control.exclusion import Exclusion
+from tenure.model import (
+    Event,
+    Evidence,
+    PlacementStatus,
+    PlaceRole,
+    QuantityKind,
+    RelationKind,
+    SourceKind,
+    Stance,
+    Verb,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from tenure.config import Study
+    from tenure.model import Claim, Placement, Report
+
+__all__ = ["EvidenceResult", "collect_evidence"]
+
+_NEAR = 0.4  # weight of a claim near a place, as evidence about the place itself
+_ADVANCE = 0.5  # weight of an advance as a sign of fighting
+_LEAST_P = 0.02  # below it a share of a claim says nothing about a place
+_REPEAT = timedelta(days=3)
+_NO_EVIDENCE = frozenset({Event.STRIKE, Event.PASSAGE, Event.AGREEMENT, Event.OTHER})
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceResult:
+    """Evidence rows, sorted, and what bears no weight."""
+
+    evidence: tuple[Evidence, ...]
+    excluded: tuple[Exclusion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    source: str
+    side: str | None
+    kind: SourceKind
+
+
+def collect_evidence(
+    claims: Iterable[Claim], placements: Iterable[Placement], reports: Iterable[Report], study: Study, *, use_areas: bool = True
+) -> EvidenceResult:
+    """Return one row for each (claim, actor, candidate place) that tells who holds it, and the rest with reasons.
+
+    Placements are matched by claim_id. `use_areas` spreads counts over areas; without it they are excluded.
+    """
+    by_claim: dict[str, list[Placement]] = defaultdict(list)
+    for placement in placements:
+        if placement.claim_id is not None:
+            by_claim[placement.claim_id].append(placement)
+    known = {r.report_id: r for r in reports}
+    world = _World(study)
+    rows: list[Evidence] = []
+    excluded: list[Exclusion] = []
+    for claim in sorted(claims, key=lambda c: c.claim_id):
+        found = _of_claim(claim, by_claim.get(claim.claim_id, []), known.get(claim.report_id), world, use_areas=use_areas)
+        if isinstance(found, Exclusion):
+            excluded.append(found)
+        else:
+            rows += found
+    rows = _one_row_each(rows)
+    return EvidenceResult(tuple(_merge_repeats(rows)), tuple(excluded))
+
+
+class _World:
+    """The study's actors, sources and areas, indexed."""
+
+    def __init__(self, study: Study) -> None:
+        self.actors = {a.actor_id: a for a in study.actors}
+        self.sources = {s.source_id: s for s in study.sources}
+        self.relations = study.relations
+        self.inside: dict[str, list[str]] = defaultdict(list)
+        area_of = {p.place_id: p.area_id for p in study.places}
+        names = {a.area_id: a.name for a in study.areas}
+        for place in study.places:
+            keys = {place.admin1, place.admin2, place.admin3, place.area_id, area_of.get(place.place_id)}
+            for area_id, name in names.items():
+                if area_id in keys or name in keys:
+                    self.inside[area_id].append(place.place_id)
+            for key in keys - {None}:
+                if place.place_id not in self.inside[str(key)]:
+                    self.inside[str(key)].append(place.place_id)
+        self.points = [(p.place_id, p.lon, p.lat) for p in study.places if p.lon is not None and p.lat is not None]
+
+    def ground_holder(self, actor_id: str, on: date) -> str | None:
+        """Return the actor itself or its first ancestor that holds ground on the day, None when there is none."""
+        seen: set[str] = set()
+        while actor_id in self.actors and actor_id not in seen:
+            if self.actors[actor_id].holds_ground:
+                return actor_id
+            seen.add(actor_id)
+            parents = [
+                r.actors[1]
+                for r in self.relations
+                if r.kind is RelationKind.PARENT
+                and len(r.actors) > 1
+                and r.actors[0] == actor_id
+                and (r.start is None or r.start <= on)
+                and (r.end is None or on < r.end)
+            ]
+            if not parents:
+                return None
+            actor_id = parents[0]
+        return None
+
+    def witness(self, claim: Claim, report: Report | None) -> _Witness:
+        """Return who says so."""
+        for name in (claim.speaker_id, report.source_id if report else None):
+            if name is None:
+                continue
+            if name in self.sources:
+                source = self.sources[name]
+                return _Witness(name, source.side, source.kind)
+            if name in self.actors:
+                return _Witness(name, self.actors[name].side, SourceKind.ARMED_GROUP)
+        outlet = (report.publisher if report else None) or claim.report_id
+        return _Witness(outlet, None, SourceKind.UNKNOWN)
+
+    def places_in(self, placement: Placement) -> list[str]:
+        """Return the study's places inside an area placement: by its code, else within its radius."""
+        if placement.place_id in self.inside:
+            return sorted(self.inside[placement.place_id])
+        if placement.lon is None or placement.lat is None or not placement.radius_km:
+            return []
+        from math import cos, radians
+
+        east = 111.32 * cos(radians(placement.lat))
+        reach = placement.radius_km**2
+        return sorted(
+            i for i, lon, lat in self.points if ((lon - placement.lon) * east) ** 2 + ((lat - placement.lat) * 110.57) ** 2 <= reach
+        )
+
+
+def _of_claim(
+    claim: Claim, placements: Sequence[Placement], report: Report | None, world: _World, *, use_areas: bool
+) -> list[Evidence] | Exclusion:
+    if claim.event in _NO_EVIDENCE:
+        return Exclusion(claim.claim_id, "no_control_evidence", f"event = {claim.event.value}")
+    if claim.stance is Stance.PLANNED:
+        return Exclusion(claim.claim_id, "planned", "not yet happened")
+    if not claim.start < claim.end:
+        return Exclusion(claim.claim_id, "bad_interval", f"{claim.start} to {claim.end}")
+    acts = _acts(claim, world)
+    if not acts:
+        return Exclusion(claim.claim_id, "unknown_actor", f"actors = {', '.join(claim.actors) or 'none named'}")
+    spots = _spots(claim, placements, world, use_areas=use_areas)
+    if isinstance(spots, Exclusion):
+        return spots
+    witness = world.witness(claim, report)
+    story = (report.story_id if report else "") or claim.report_id
+    return [
+        Evidence(
+            claim_id=claim.claim_id,
+            source=witness.source,
+            side=witness.side,
+            kind=witness.kind,
+            verb=verb,
+            actor=actor,
+            place_id=place,
+            t0=claim.start,
+            t1=claim.end,
+            pub=claim.known_from,
+            p_place=min(p * share, 1.0),
+            stance=claim.stance,
+            story=story,
+            confidence=claim.confidence,
+        )
+        for verb, actor, share in acts
+        for place, p in spots.items()
+        if p * share >= _LEAST_P
+    ]
+
+
+def _acts(claim: Claim, world: _World) -> list[tuple[Verb, str, float]]:
+    """Return (verb, ground-holding actor, share) of what the claim says of a place."""
+    doers = _holders(claim.actor_ids, claim.start, world)
+    targets = _holders(claim.target_ids, claim.start, world)
+    if claim.event is Event.GAIN:
+        return [(Verb.TOOK, a, 1.0 / len(doers)) for a in doers]
+    if claim.event is Event.LOSS:
+        return [(Verb.LOST, a, 1.0 / len(doers)) for a in doers]
+    if claim.event is Event.HOLD:
+        return [(Verb.HELD, a, 1.0 / len(doers)) for a in doers]
+    fighter = (*doers, *targets, "")[0]
+    if claim.event is Event.SIEGE:
+        return [*((Verb.HELD, a, 1.0 / len(targets)) for a in targets), (Verb.CLASH, fighter, _ADVANCE)]
+    return [(Verb.CLASH, fighter, _ADVANCE if claim.event is Event.ADVANCE else 1.0)]
+
+
+def _holders(actor_ids: Sequence[str], on: date, world: _World) -> list[str]:
+    found = (world.ground_holder(a, on) for a in actor_ids)
+    return list(dict.fromkeys(a for a in found if a is not None))
+
+
+def _spots(claim: Claim, placements: Sequence[Placement], world: _World, *, use_areas: bool) -> dict[str, float] | Exclusion:
+    """Return place -> probability for the places that the claim is about."""
+    spots: dict[str, float] = {}
+    named = [p for p in placements if p.status is PlacementStatus.RESOLVED and _role_weight(claim.event, p.role) > 0]
+    for placement in named:
+        weight = _role_weight(claim.event, placement.role)
+        options = {c.place_id: c.p for c in placement.candidates} or {str(placement.place_id): placement.p}
+        for place, p in options.items():
+            spots[place] = max(spots.get(place, 0.0), p * weight)
+    areas = [p for p in placements if p.status is PlacementStatus.AREA]
+    counts = [q.value for q in claim.quantities if q.kind is QuantityKind.VILLAGES and q.value > 0]
+    if use_areas and counts and claim.event in {Event.GAIN, Event.LOSS}:
+        for area in areas:
+            there = [i for i in world.places_in(area) if i not in spots]
+            left = max(max(counts) - len(named), 0.0)
+            for place in there:
+                spots[place] = min(left / len(there), 0.9) * max(area.p, _LEAST_P)
+    spots = {k: v for k, v in sorted(spots.items()) if v >= _LEAST_P}
+    if spots:
+        return spots
+    if areas:
+        return Exclusion(claim.claim_id, "area_without_count" if not counts else "area_too_vague", areas[0].name)
+    if placements and not named and any(p.status is PlacementStatus.RESOLVED for p in placements):
+        return Exclusion(claim.claim_id, "place_role", ", ".join(sorted({str(p.role) for p in placements})))
+    return Exclusion(claim.claim_id, "unplaced", ", ".join(p.name for p in claim.places) or "no place named")
+
+
+def _role_weight(event: Event, role: PlaceRole | None) -> float:
+    if role in {None, PlaceRole.AT}:
+        return 1.0
+    if role is PlaceRole.NEAR:
+        return _NEAR
+    if role is PlaceRole.FROM:
+        return 1.0 if event in {Event.LOSS, Event.GAIN} else 0.0
+    if role is PlaceRole.TO:
+        return 1.0 if event in {Event.CLASH, Event.SIEGE, Event.ADVANCE} else 0.0
+    return 0.0
+
+
+def _one_row_each(rows: Iterable[Evidence]) -> list[Evidence]:
+    """Return one row for each (claim, verb, actor, place): a place named twice is one place."""
+    best: dict[tuple[str, str, str, str], Evidence] = {}
+    for row in rows:
+        key = (row.claim_id, row.verb.value, row.actor, row.place_id)
+        if key not in best or row.p_place > best[key].p_place:
+            best[key] = row
+    return [best[k] for k in sorted(best)]
+
+
+def _merge_repeats(rows: Iterable[Evidence]) -> list[Evidence]:
+    """Return the rows with one story for what a source repeats of a place, verb, actor and stance within days."""
+    runs: Mapping[tuple[str, ...], list[Evidence]] = defaultdict(list)
+    for row in rows:
+        runs[row.place_id, row.verb.value, row.actor, row.source, row.stance.value].append(row)
+    out = []
+    for key in sorted(runs):
+        story, until = "", None
+        for row in sorted(runs[key], key=lambda r: (r.t1, r.pub, r.claim_id)):
+            if until is None or row.t1 - until > _REPEAT:
+                story = row.story
+            until = row.t1
+            out.append(replace(row, story=story))
+    return sorted(out, key=lambda r: (r.pub, r.claim_id, r.place_id, r.verb.value, r.actor))
