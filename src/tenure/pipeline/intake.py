@@ -48,14 +48,14 @@ def read_sources(folder: Path, sources: Sequence[str], *, now: datetime, offline
             try:
                 for document in _fetched(fetcher, source) if _ADDRESS.match(source) else _from_disk(Path(source)):
                     digest = hashlib.sha256(document.content).hexdigest()
-                    if digest in present:
+                    name, content = _kept_form(document, digest, now)
+                    if digest in present or (document.url and (folder / reports_folder / name).exists()):
                         rows.append(
                             {"origin": document.name, "outcome": "known", "detail": "the same bytes are there already"}
                         )
                         continue
                     present.add(digest)
                     rows += _take(study, document, known)
-                    name, content = _kept_form(document, digest, now)
                     write_file(folder / reports_folder / name, content)
             except FetchError as error:
                 rows.append({"origin": source, "outcome": "failed", "detail": str(error)})
@@ -127,6 +127,7 @@ def _kept_form(document: RawDocument, digest: str, now: datetime) -> tuple[str, 
         document.url,
         "response",
         payload=io.BytesIO(document.content),
+        length=len(document.content),
         http_headers=headers,
         warc_headers_dict={"WARC-Date": moment, "WARC-Record-ID": f"<urn:sha256:{digest}>"},
     )

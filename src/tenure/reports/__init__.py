@@ -13,15 +13,17 @@ if TYPE_CHECKING:
     from tenure.reports.copies import mark_copies
     from tenure.reports.drafts import Limits
     from tenure.reports.identity import method_identity
+    from tenure.reports.language import identify_language
     from tenure.reports.reading import ReadResult, read_documents
 
     METHOD: str
 
-__all__ = ["METHOD", "Limits", "ReadResult", "mark_copies", "method_identity", "read_documents"]
+__all__ = ["METHOD", "Limits", "ReadResult", "identify_language", "mark_copies", "method_identity", "read_documents"]
 
 _HOMES = {
     "Limits": "drafts",
     "ReadResult": "reading",
+    "identify_language": "language",
     "mark_copies": "copies",
     "method_identity": "identity",
     "read_documents": "reading",
