@@ -45,12 +45,12 @@ class Components:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Enclosed:
-    """Ground of one actor (and the allies shut in with it), as component numbers."""
+    """Ground of one actor (and of the allies shut in with it), as component numbers."""
 
     actor: int
     components: tuple[int, ...]
-    joined: tuple[int, ...]
-    """All components of the same enclosure, also the allies' and unknown ones."""
+    around: tuple[int, ...]
+    """Holders of the ground that surrounds the enclosure, ascending."""
     main_body: bool
     """Whether the actor's largest component is among them."""
 
@@ -91,24 +91,68 @@ def enclosed(
     outside = parts.outside if border_is_outside else np.zeros_like(parts.outside)
     joined = {a: _joined(parts, names, a, allies) for a in range(len(names)) if is_actor(names[a])}
     mains = {a: _main_body(parts, a) for a in joined}
-    refuges = {a for a, group in joined.items() if mains[a] >= 0 and _has_exit(parts, group, a, outside, border_is_outside)}
-    out = []
+    ways = {a: _exits(group, outside) for a, group in joined.items()}
+    refuges = {
+        a
+        for a, group in joined.items()
+        if mains[a] >= 0 and (not border_is_outside or bool(ways[a][group[parts.holder == a]].any()))
+    }
+    near = _Adjacent.of(parts)
+    out: list[Enclosed] = []
     for a, group in joined.items():
         mine = np.flatnonzero(parts.holder == a)
-        if not len(mine):
-            continue
-        free = np.zeros(int(group.max()) + 1, np.bool_)
-        free[group[(group >= 0) & outside]] = True
         friends = {a, *(names.index(x) for x in allies.get(names[a], ()) if x in names)}
+        free = ways[a]
         for friend in friends & refuges:
             if group[mains[friend]] >= 0:
                 free[group[mains[friend]]] = True
-        shut = mine[~free[group[mine]]]
-        for g in np.unique(group[shut]):
-            inside = np.flatnonzero(group == g)
-            own = inside[np.isin(parts.holder[inside], sorted(friends))]
-            out.append(Enclosed(a, tuple(own.tolist()), tuple(inside.tolist()), bool(mains[a] in inside)))
+        shut = np.unique(group[mine[~free[group[mine]]]])
+        if len(shut):
+            out += _enclosures(parts, near, (a, group, shut), friends, mains[a])
     return tuple(out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Adjacent:
+    """Neighbours of every component: `to[starts[c]:starts[c + 1]]`."""
+
+    starts: NDArray[np.int64]
+    to: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, parts: Components) -> _Adjacent:
+        ends = np.concatenate((parts.links, parts.links[:, ::-1]))
+        ends = ends[np.argsort(ends[:, 0], kind="stable")]
+        return cls(np.searchsorted(ends[:, 0], np.arange(len(parts.holder) + 1)), ends[:, 1])
+
+
+def _exits(group: NDArray[np.int64], outside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which groups lie on the outer boundary, (groups,)."""
+    free = np.zeros(int(group.max(initial=-1)) + 1, np.bool_)
+    free[group[(group >= 0) & outside]] = True
+    return free
+
+
+def _enclosures(
+    parts: Components,
+    near: _Adjacent,
+    shut_in: tuple[int, NDArray[np.int64], NDArray[np.int64]],
+    friends: set[int],
+    main: int,
+) -> list[Enclosed]:
+    """Return one enclosure a group of components that has no way out."""
+    actor, group, shut = shut_in
+    order = np.argsort(group, kind="stable")
+    ranked = group[order]
+    low, high = np.searchsorted(ranked, shut), np.searchsorted(ranked, shut, side="right")
+    holder = parts.holder
+    out = []
+    for number, start, stop in zip(shut.tolist(), low.tolist(), high.tolist(), strict=True):
+        inside = order[start:stop].tolist()
+        rim = [to for c in inside for to in near.to[near.starts[c] : near.starts[c + 1]].tolist() if group[to] != number]
+        around = tuple(sorted({int(holder[c]) for c in rim}))
+        out.append(Enclosed(actor, tuple(c for c in inside if holder[c] in friends), around, main in inside))
+    return out
 
 
 def _joined(parts: Components, names: Sequence[str], actor: int, allies: Mapping[str, frozenset[str]]) -> NDArray[np.int64]:
@@ -117,7 +161,9 @@ def _joined(parts: Components, names: Sequence[str], actor: int, allies: Mapping
     from scipy.sparse.csgraph import connected_components
 
     friendly = [names.index(x) for x in sorted(allies.get(names[actor], ())) if x in names]
-    passable = np.isin(parts.holder, [actor, *friendly, len(names) - 1])
+    may = np.zeros(len(names), np.bool_)
+    may[[actor, *friendly, len(names) - 1]] = True
+    passable = may[parts.holder]
     total = len(parts.holder)
     links = parts.links[passable[parts.links].all(axis=1)] if len(parts.links) else parts.links
     graph = coo_matrix((np.ones(len(links), np.int8), (links[:, 0], links[:, 1])), shape=(total, total))
@@ -129,16 +175,3 @@ def _main_body(parts: Components, actor: int) -> int:
     """Return the largest component of an actor, -1 when it has none."""
     mine = np.flatnonzero(parts.holder == actor)
     return int(mine[parts.area_km2[mine].argmax()]) if len(mine) else -1
-
-
-def _has_exit(
-    parts: Components,
-    group: NDArray[np.int64],
-    actor: int,
-    outside: NDArray[np.bool_],
-    border_is_outside: bool,  # noqa: FBT001
-) -> bool:
-    if not border_is_outside:
-        return True
-    exits = np.unique(group[(group >= 0) & outside])
-    return bool(np.isin(group[parts.holder == actor], exits).any())

@@ -113,7 +113,7 @@ class Pocket:
     start: date
     end: date
     last_connected: date | None
-    """The last day with a way out; None when it was shut in on the first day already."""
+    """The last day with a way out; None when it was shut in from the study's first day on, or arose cut off."""
     besieged_by: str
     """The one adversary around it; empty when several, or only contested ground, surround it."""
     adversaries: tuple[str, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from tenure.grid import Cells
     from tenure.model import ControlSamples, Posterior, Relation
-    from tenure.territory.enclosure import Components, Enclosed
 
 __all__ = ["Snapshot", "find_pockets", "pocket_days"]
 
@@ -43,6 +43,8 @@ class _Spell:
     start: int
     best: Snapshot
     best_day: int
+    connected: int
+    """Last day number on which part of it was held with a way out, -1 when there was none."""
     end: int = -1
     wanted: Snapshot | None = None
 
@@ -80,8 +82,11 @@ def find_pockets(
 
 def pocket_days(
     posterior: Posterior, cells: Cells, relations: Sequence[Relation] = (), *, border_is_outside: bool = True
-) -> Iterator[tuple[int, tuple[Snapshot, ...]]]:
-    """Yield (day number, its pockets) for every day on which a holder or an alliance changes, day 0 first."""
+) -> Iterator[tuple[int, NDArray[np.int64], tuple[Snapshot, ...]]]:
+    """Yield (day number, holders (places,), pockets) for every day on which a holder or an alliance changes, day 0 first.
+
+    The array of holders is the same one throughout: copy it to keep it.
+    """
     names = names_of(posterior)
     turns = {(d - posterior.first_day).days for d in change_dates(relations)}
     turns = {d for d in turns if 0 < d < posterior.days}
@@ -89,7 +94,7 @@ def pocket_days(
     for day, members, new in _with_turns(posterior, cells, sorted(turns)):
         held[members] = new
         allies = allies_on(relations, posterior.first_day + timedelta(days=day))
-        yield day, snapshots(held, cells, names, allies, border_is_outside=border_is_outside)
+        yield day, held, snapshots(held, cells, names, allies, border_is_outside=border_is_outside)
 
 
 def _with_turns(
@@ -120,25 +125,19 @@ def snapshots(
     found = enclosed(parts, names, allies=allies, border_is_outside=border_is_outside)
     order = np.argsort(parts.of, kind="stable")
     starts = np.searchsorted(parts.of[order], np.arange(len(parts.holder) + 1))
+    bounds, holder, km2 = starts.tolist(), parts.holder.tolist(), parts.area_km2.tolist()
     seen: set[tuple[int, ...]] = set()
     out = []
     for enclosure in found:
         if enclosure.components in seen:
             continue
         seen.add(enclosure.components)
-        members = np.sort(np.concatenate([order[starts[c] : starts[c + 1]] for c in enclosure.components]))
-        holders = tuple(sorted({int(parts.holder[c]) for c in enclosure.components}))
-        km2 = float(parts.area_km2[list(enclosure.components)].sum())
-        around = _around(parts, enclosure)
-        out.append(Snapshot(enclosure.actor, members, holders, around, enclosure.main_body, km2))
+        pieces = [order[bounds[c] : bounds[c + 1]] for c in enclosure.components]
+        members = pieces[0] if len(pieces) == 1 else np.sort(np.concatenate(pieces))
+        holders = tuple(sorted({holder[c] for c in enclosure.components}))
+        ground = sum(km2[c] for c in enclosure.components)
+        out.append(Snapshot(enclosure.actor, members, holders, enclosure.around, enclosure.main_body, ground))
     return tuple(out)
-
-
-def _around(parts: Components, enclosure: Enclosed) -> tuple[int, ...]:
-    inside = np.isin(parts.links, enclosure.joined)
-    rim = parts.links[inside[:, 0] != inside[:, 1]]
-    outer = rim[~np.isin(rim, enclosure.joined)]
-    return tuple(sorted({int(h) for h in parts.holder[outer]}))
 
 
 def _spells(
@@ -149,7 +148,8 @@ def _spells(
     active = np.full(len(cells.places), -1, np.int64)
     latest: dict[int, Snapshot] = {}
     noted = wanted is None
-    for day, shots in pocket_days(posterior, cells, relations, border_is_outside=border_is_outside):
+    held_before = np.full(len(cells.places), -1, np.int64)
+    for day, held, shots in pocket_days(posterior, cells, relations, border_is_outside=border_is_outside):
         if not noted and wanted is not None and day > wanted:
             noted = _note(spells, latest)
         now = np.full(len(cells.places), -1, np.int64)
@@ -158,19 +158,30 @@ def _spells(
             number = _continued(shot, active, latest, still)
             if number < 0:
                 number = len(spells)
-                spells.append(_Spell(day, shot, day))
+                spells.append(_Spell(day, shot, day, _connected(shot, day, held_before, active, spells)))
             elif shot.area_km2 > spells[number].best.area_km2:
                 spells[number].best, spells[number].best_day = shot, day
             still[number] = shot
             now[shot.members] = number
         for number in latest.keys() - still.keys():
             spells[number].end = day
-        active, latest = now, still
+        active, latest, held_before = now, still, held.copy()
     for number in latest:
         spells[number].end = posterior.days
     if not noted:
         _note(spells, latest)
     return spells
+
+
+def _connected(
+    shot: Snapshot, day: int, held_before: NDArray[np.int64], active: NDArray[np.int64], spells: Sequence[_Spell]
+) -> int:
+    """Return the last day on which some of a new pocket had a way out; what splits off from a pocket inherits its day."""
+    mine = shot.members[np.isin(held_before[shot.members], shot.holders)]
+    before = active[mine]
+    if (before < 0).any():
+        return day - 1
+    return max((spells[n].connected for n in np.unique(before).tolist()), default=-1)
 
 
 def _note(spells: list[_Spell], latest: Mapping[int, Snapshot]) -> bool:
@@ -183,8 +194,8 @@ def _continued(
     shot: Snapshot, active: NDArray[np.int64], latest: Mapping[int, Snapshot], taken: Mapping[int, Snapshot]
 ) -> int:
     """Return the spell of the same actor that shares most cells with the pocket and is not yet continued, or -1."""
-    before, counts = np.unique(active[shot.members], return_counts=True)
-    for number in before[np.lexsort((before, -counts))].tolist():
+    shared = Counter(active[shot.members].tolist())
+    for number, _ in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
         if number >= 0 and number not in taken and latest[number].actor == shot.actor:
             return int(number)
     return -1
@@ -207,7 +218,7 @@ def _describe(
         holders=tuple(sorted(names[h] for h in shot.holders)),
         start=start,
         end=first + timedelta(days=spell.end),
-        last_connected=start - timedelta(days=1) if spell.start else None,
+        last_connected=first + timedelta(days=spell.connected) if spell.connected >= 0 else None,
         besieged_by=" + ".join(adversaries) if one_side else "",
         adversaries=adversaries,
         main_body=shot.main_body,
