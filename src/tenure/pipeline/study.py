@@ -72,9 +72,11 @@ def make_extractor(study: Study | None) -> Extractor:
 
 def make_locator(study: Study | None, *, gazetteer_file: RawDocument | None = None) -> Locator:
     """Return the locator of a study, of a gazetteer file, or of the embedded gazetteer alone."""
-    from tenure.places import Locator, build_gazetteer, read_gazetteer_file
+    from tenure.places import Locator, build_gazetteer
 
     if gazetteer_file is not None:
+        from tenure.places import read_gazetteer_file
+
         places, areas = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
         return Locator(build_gazetteer(places, areas, world=False))
     if study is None:
