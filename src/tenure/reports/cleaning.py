@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 __all__ = ["blank_out", "clean_text", "has_markup"]
@@ -23,6 +24,7 @@ _DIRECTION = re.compile(r"[\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 """Direction marks, which can make a text read otherwise than it is stored."""
 _UNSEEN = re.compile(rf"[\u00ad\u200b\u2060]|{_DIRECTION.pattern}")
 """The same with soft hyphens and zero-width spaces, which stand inside words."""
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _SPACES = re.compile(r"[^\S\n]")
 
 
@@ -39,6 +41,8 @@ def clean_text(text: str) -> str:
     """
     if "<" in text:
         text = _MARKUP.sub("", text)
+    if "&" in text and _ENTITY.search(text):
+        text = _MARKUP.sub("", html.unescape(text))
     text = re.sub(r"\r\n?|\x85|\u2028|\u2029|\x0b|\x0c", "\n", text)
     return _SPACES.sub(" ", _UNSEEN.sub("", _CONTROL.sub("", text)))
 

@@ -20,7 +20,7 @@ from functools import cache
 from tenure.errors import ReportError
 from tenure.reports.folding import data, fold, fold_mapped
 
-__all__ = ["Printed", "Stamp", "day_first_language", "parse_printed", "read_stamp", "read_zone", "settle"]
+__all__ = ["Printed", "Stamp", "day_first_language", "is_yearless", "parse_printed", "read_stamp", "read_zone", "settle"]
 
 _YEARS = range(1900, 2201)
 _TAKEN = "\x01"
@@ -243,6 +243,21 @@ def parse_printed(text: str) -> Printed | None:
         line.folded = before
         rest = line.rest()
     return Printed(fitting or days, clock, zone, label, rest, text.strip(), numeric)
+
+
+def is_yearless(text: str) -> bool:
+    """Return whether a line is a day and month without a year, perhaps with a clock time: it dates nothing by itself.
+
+    >>> is_yearless("21 Jan, 12:34"), is_yearless("21 January 2018"), is_yearless("May")
+    (True, False, False)
+    """
+    line = _Line(text)
+    _take_clock(line)
+    bare = line.rest()
+    if not re.search(r"\d", bare) or re.search(r"\d{3}", bare):
+        return False
+    printed = parse_printed(f"{bare} 2000")  # a leap year, for 29 February
+    return printed is not None and not re.search(r"\w", printed.rest)
 
 
 def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = None) -> Stamp:

@@ -96,4 +96,9 @@ def _guess(content: bytes) -> str:
         raise ReportError(
             "text in an unknown encoding", reason="bad_encoding", value=content[:20], remedy="save it as UTF-8"
         )
+    if best.encoding == "cp1252":  # the Turkish page differs in six letters, which here only Icelandic would use
+        try:
+            return content.decode("cp1254")
+        except UnicodeDecodeError:
+            return content.decode("cp1252", errors="replace")
     return content.decode(best.encoding, errors="replace")

@@ -41,14 +41,15 @@ _INLINE = (
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
     (re.compile(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
     (re.compile(r"`([^`]+)`"), r"\1"),
-    (re.compile(r"^\s{0,3}(?:>\s?|[-*+]\s+|\d+[.)]\s+)", re.MULTILINE), ""),
-    (re.compile(r"^\s{0,3}(?:[-*_]\s*){3,}$", re.MULTILINE), ""),
+    (re.compile(r"^[ ]{0,3}(?:[-*_][ ]*){3,}$", re.MULTILINE), ""),
+    (re.compile(r"^[ ]*>[ ]?", re.MULTILINE), ""),
+    (re.compile(r"^[ ]*(?:[-*+]|\d{1,3}[.)])[ ]+", re.MULTILINE), "\n"),
 )
 
 
 def _plain(markdown: str) -> str:
     """Return Markdown without its marks; headings become lines of their own."""
-    text = re.sub(r"^#{1,6}\s+(.*?)\s*#*$", r"\n\1\n", markdown, flags=re.MULTILINE)
+    text = re.sub(r"^#{1,6}[ \t]+(.*?)[ \t]*#*$", r"\n\1\n", markdown, flags=re.MULTILINE)
     for pattern, by in _INLINE:
         text = pattern.sub(by, text)
     return text
@@ -68,19 +69,22 @@ def _moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | 
     return settle(printed, zone=zone, day_first=day_first_language(language))
 
 
-def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting) -> Draft:
-    page = read_page(text, outlets=setting.witnesses.outlets)
+def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, markdown: bool) -> Draft:
+    said = apply_fields(draft, fields, strict_source=True)
+    page = read_page(text, outlets=setting.witnesses.outlets, joined=markdown, dated=said.published is not None)
     draft = replace(
         draft,
         title=page.title,
         subtitle=page.subtitle,
         byline=page.byline,
         publisher=page.outlet,
+        dateline=page.dateline,
         tags=page.tags,
         url=draft.url or page.url,
     )
     draft = apply_fields(draft, fields, strict_source=True)
-    draft = replace(draft, text=compose(draft.title, draft.subtitle, page.paragraphs))
+    first = (page.title,) if page.title and page.title != draft.title else ()
+    draft = replace(draft, text=compose(draft.title, draft.subtitle, (*first, *page.paragraphs)))
     if draft.published is None:
         draft = replace(draft, published=_moment(page.published, draft, setting))
     if draft.updated is None and page.updated is not page.published:
@@ -96,4 +100,4 @@ def read_plain_text(text: str, document: RawDocument, setting: Setting, *, markd
     fields, body = split_front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
     body = clean_text(body)
     draft = Draft(text="", origin=document.name, url=document.url, retrieved_at=document.retrieved_at)
-    return _read_body(_plain(body) if markdown else body, fields, draft, setting)
+    return _read_body(_plain(body) if markdown else body, fields, draft, setting, markdown=markdown)
