@@ -2,8 +2,8 @@
 
     python bench/territory.py [places] [days] [share]
 
-Two readings of "2% of the places change" are run: over the whole span, and anew on every day. The map is synthetic: four actors
-whose fronts wander, one flipped place after the other, inside a square with a ragged outline and two holes.
+Two readings of "2% of the places change" are run: over the whole span, and anew on every day. The map is synthetic: four
+actors whose fronts wander, one flipped place after the other, inside a ragged outline with two holes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from datetime import date
 
 import numpy as np
 
-from tenure.grid import build_cells
+from tenure.grid import Cells, build_cells
 from tenure.model import FeatureClass, Place, Posterior
 from tenure.territory import area_by_day, find_pockets, front_lengths
 
@@ -27,9 +27,8 @@ def outline(rng: np.random.Generator) -> str:
     angle = np.linspace(0, 2 * np.pi, 2000, endpoint=False)
     radius = 3 + 0.3 * np.sin(5 * angle) + 0.02 * rng.standard_normal(len(angle))
     ring = [[38 + r * np.cos(a) / 0.8, 35 + r * np.sin(a)] for a, r in zip(angle, radius, strict=True)]
-    holes = [
-        [[38 + dx, 35 + dy], [38.3 + dx, 35 + dy], [38.3 + dx, 35.3 + dy], [38 + dx, 35 + dy]] for dx, dy in ((0, 0), (1, 1))
-    ]
+    corners = ((0, 0), (0.3, 0), (0.3, 0.3), (0, 0))
+    holes = [[[38 + at + x, 35 + at + y] for x, y in corners] for at in (0, 1)]
     return json.dumps({"type": "Polygon", "coordinates": [[*ring, ring[0]], *holes]})
 
 
@@ -39,27 +38,24 @@ def make_places(count: int, rng: np.random.Generator) -> list[Place]:
     return [Place(f"p{i:05d}", "", (), float(lon[i]), float(lat[i]), FeatureClass.SETTLEMENT) for i in range(count)]
 
 
-def make_posterior(cells, days: int, flips: np.ndarray, rng: np.random.Generator) -> Posterior:
+def make_posterior(cells: Cells, days: int, flips: np.ndarray, rng: np.random.Generator) -> Posterior:
     """Fronts that wander: on every day the given number of places at a front fall to a neighbour's holder."""
     count = len(cells.places)
     held = 2 * (np.nan_to_num(cells.x_km) > 0) + (np.nan_to_num(cells.y_km) > 0)
-    order = np.argsort(np.concatenate((cells.edges[:, 0], cells.edges[:, 1])), kind="stable")
-    near = np.concatenate((cells.edges[:, 1], cells.edges[:, 0]))[order]
-    starts = np.searchsorted(np.concatenate((cells.edges[:, 0], cells.edges[:, 1]))[order], np.arange(count + 1))
     place, day, label = [np.arange(count)], [np.zeros(count, int)], [held.copy()]
     for d in np.flatnonzero(flips):
         if d == 0:
             continue
         one, other = cells.edges.T
-        rim = np.unique(cells.edges[held[one] != held[other]])
-        chosen = np.sort(rng.choice(rim, min(int(flips[d]), len(rim)), replace=False))
-        pick = starts[chosen] + (rng.random(len(chosen)) * (starts[chosen + 1] - starts[chosen])).astype(int)
-        new = held[near[pick]]
-        moved = new != held[chosen]
-        held[chosen[moved]] = new[moved]
-        place.append(chosen[moved])
-        day.append(np.full(moved.sum(), d))
-        label.append(new[moved])
+        rim = np.flatnonzero(held[one] != held[other])
+        fallen = cells.edges[rng.choice(rim, min(int(flips[d]), len(rim)), replace=False)]
+        fallen = rng.permuted(fallen, axis=1)
+        _, first = np.unique(fallen[:, 0], return_index=True)
+        chosen, new = fallen[first, 0], held[fallen[first, 1]]
+        held[chosen] = new
+        place.append(chosen)
+        day.append(np.full(len(chosen), d))
+        label.append(new)
     places, day, label = np.concatenate(place), np.concatenate(day), np.concatenate(label)
     order = np.lexsort((day, places))
     p = np.full((len(order), len(STATES)), 0.02)
@@ -73,7 +69,7 @@ def memory_gb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def run(cells, posterior: Posterior) -> float:
+def run(cells: Cells, posterior: Posterior) -> float:
     total = time.perf_counter()
     for name, step in (
         ("areas", lambda: area_by_day(posterior, cells).shape),
@@ -87,12 +83,9 @@ def run(cells, posterior: Posterior) -> float:
 
 
 def main() -> None:
-    count, days = (
-        (int(a) for a in (*sys.argv[1:3], "35000", "1500")[: max(len(sys.argv) - 1, 0)][:2])
-        if len(sys.argv) > 2
-        else (35_000, 1_500)
-    )
-    share = float(sys.argv[3]) if len(sys.argv) > 3 else 0.02
+    given = sys.argv[1:]
+    sizes = [*given, *("35000", "1500", "0.02")[len(given) :]]
+    count, days, share = int(sizes[0]), int(sizes[1]), float(sizes[2])
     rng = np.random.default_rng(1)
     places, area = make_places(count, rng), outline(rng)
     start = time.perf_counter()
