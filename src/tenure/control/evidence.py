@@ -5,7 +5,7 @@ Rules
     advance -> a weak clash. Passages, strikes, agreements and other events are no evidence of control.
  2. A planned claim is nothing; a denied one stays, as evidence against what it denies.
  3. The source is the speaker when known, else the outlet; its side is the source's or the speaking actor's.
- 4. An actor that holds no ground stands for its parent (relation ``parent``: first the child, then the parent) on that day.
+ 4. An actor that holds no ground stands for its parent (relation ``parent``: first the parent, then its children) on that day.
     Joint actors share the claim in equal parts.
  5. A claim spreads over a placement's candidates with their p; a count over an area spreads softly over the places there.
  6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.
@@ -116,11 +116,10 @@ class _World:
                 return actor_id
             seen.add(actor_id)
             parents = [
-                r.actors[1]
+                r.actors[0]
                 for r in self.relations
                 if r.kind is RelationKind.PARENT
-                and len(r.actors) > 1
-                and r.actors[0] == actor_id
+                and actor_id in r.actors[1:]
                 and (r.start is None or r.start <= on)
                 and (r.end is None or on < r.end)
             ]
