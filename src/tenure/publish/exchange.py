@@ -16,11 +16,38 @@ if TYPE_CHECKING:
 __all__ = ["ACLED_COLUMNS", "VIINA_COLUMNS", "to_acled", "to_viina"]
 
 ACLED_COLUMNS = (
-    "event_id_cnty", "event_date", "year", "time_precision", "disorder_type", "event_type", "sub_event_type", "actor1",
-    "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction", "civilian_targeting", "iso", "region",
-    "country", "admin1", "admin2", "admin3", "location", "latitude", "longitude", "geo_precision", "source", "source_scale",
-    "notes", "fatalities", "tags", "timestamp",
-)  # fmt: skip
+    "event_id_cnty",
+    "event_date",
+    "year",
+    "time_precision",
+    "disorder_type",
+    "event_type",
+    "sub_event_type",
+    "actor1",
+    "assoc_actor_1",
+    "inter1",
+    "actor2",
+    "assoc_actor_2",
+    "inter2",
+    "interaction",
+    "civilian_targeting",
+    "iso",
+    "region",
+    "country",
+    "admin1",
+    "admin2",
+    "admin3",
+    "location",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "source",
+    "source_scale",
+    "notes",
+    "fatalities",
+    "tags",
+    "timestamp",
+)
 VIINA_COLUMNS = ("geonameid", "date", "status")
 _STATE = frozenset({ActorKind.STATE_FORCES, ActorKind.EXTERNAL_FORCES})
 _AIR_WORDS = ("air strike", "airstrike", "air raid", "warplane", "jet", "drone", "helicopter", "barrel bomb")
@@ -50,12 +77,33 @@ def to_acled(released: Release) -> bytes:
         event_type, sub_type, disorder = _codes(claim, first[2])
         inters = f"{first[2] or 0}{second[2] or 0}"
         civilians = "Civilian targeting" if ActorKind.CIVILIANS in {first[2], second[2]} else ""
-        rows.append([
-            row["event_id"], claim.start, claim.start.year, row["time_precision"], disorder, event_type, sub_type,
-            *first, *second, inters, civilians, "", "", *_where(place, row["name"]), row["lat"], row["lon"],
-            row["geo_precision"], row["publisher"], "", claim.quote, _killed(claim), f"stance={claim.stance.value}",
-            int(claim.known_from.timestamp()),
-        ])  # fmt: skip
+        rows.append(
+            [
+                row["event_id"],
+                claim.start,
+                claim.start.year,
+                row["time_precision"],
+                disorder,
+                event_type,
+                sub_type,
+                *first,
+                *second,
+                inters,
+                civilians,
+                "",
+                "",
+                *_where(place, row["name"]),
+                row["lat"],
+                row["lon"],
+                row["geo_precision"],
+                row["publisher"],
+                "",
+                claim.quote,
+                _killed(claim),
+                f"stance={claim.stance.value}",
+                int(claim.known_from.timestamp()),
+            ]
+        )
     return _write(ACLED_COLUMNS, rows)
 
 

@@ -39,13 +39,15 @@ CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT
   min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id)
   REFERENCES gpkg_spatial_ref_sys(srs_id));
 CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL,
-  srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL, CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name),
-  CONSTRAINT uk_gc_table_name UNIQUE (table_name), CONSTRAINT fk_gc_tn FOREIGN KEY (table_name)
-  REFERENCES gpkg_contents(table_name), CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+  srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+  CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name), CONSTRAINT fk_gc_srs
+  FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
 CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT, f_table_catalog TEXT, f_table_schema TEXT, f_table_name TEXT,
   f_geometry_column TEXT, styleName TEXT, styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT,
   ui TEXT, update_time DATETIME);
 """
+_STYLED = {"control": "controller", "control_last_day": "controller", "pockets": "actor", "corridors": "actor"}
 _KINDS = {
     "string": "TEXT",
     "number": "DOUBLE",
@@ -63,11 +65,14 @@ def to_geopackage(released: Release) -> bytes:
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_USER_VERSION}")
         connection.executescript(_SCHEMA)
-        connection.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", [
-            ("WGS 84 geodetic", _SRS, "EPSG", _SRS, _WGS84, "longitude, latitude in degrees"),
-            ("Undefined cartesian SRS", -1, "NONE", -1, "undefined", None),
-            ("Undefined geographic SRS", 0, "NONE", 0, "undefined", None),
-        ])  # fmt: skip
+        connection.executemany(
+            "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                ("WGS 84 geodetic", _SRS, "EPSG", _SRS, _WGS84, "longitude, latitude in degrees"),
+                ("Undefined cartesian SRS", -1, "NONE", -1, "undefined", None),
+                ("Undefined geographic SRS", 0, "NONE", 0, "undefined", None),
+            ],
+        )
         stamp = f"{released.last_day.isoformat()}T00:00:00.000Z"
         for name in table_names():
             _add(connection, table(released, name), name, stamp)
@@ -141,8 +146,8 @@ def _add_styles(connection: sqlite3.Connection, released: Release, stamp: str) -
             continue
         qml = _qml(column, colours, row[0], temporal=name == "control")
         connection.execute(
-            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, "
-            "useAsDefault, description, owner, update_time) VALUES ('', '', ?, 'geom', ?, ?, 1, 'Tenure', '', ?)",
+            "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
+            "styleQML, useAsDefault, description, owner, update_time) VALUES ('', '', ?, 'geom', ?, ?, 1, 'Tenure', '', ?)",
             (name, name, qml, stamp),
         )
 
@@ -154,11 +159,19 @@ def _qml(column: str, colours: Mapping[str, tuple[str, str]], geometry: str, *, 
     for i, (state, (label, colour)) in enumerate(colours.items()):
         categories.append(f'<category render="true" symbol="{i}" value={quoteattr(state)} label={quoteattr(label)}/>')
         symbols.append(f'<symbol type="{kind}" name="{i}" alpha="0.75">{_symbol(kind, colour)}</symbol>')
-    time = ('<temporal enabled="1" mode="2" startField="start" endField="end" limitMode="0" fixedDuration="0" '
-            'durationUnit="days" accumulate="0"/>') if temporal else ""  # fmt: skip
-    return (f'<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis version="3.34" styleCategories="AllStyleCategories">'
-            f'{time}<renderer-v2 type="categorizedSymbol" attr="{column}" enableorderby="0" forceraster="0" symbollevels="0">'
-            f"<categories>{''.join(categories)}</categories><symbols>{''.join(symbols)}</symbols></renderer-v2></qgis>")  # fmt: skip
+    time = (
+        (
+            '<temporal enabled="1" mode="2" startField="start" endField="end" limitMode="0" fixedDuration="0" '
+            'durationUnit="days" accumulate="0"/>'
+        )
+        if temporal
+        else ""
+    )
+    return (
+        '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM"><qgis version="3.34" styleCategories="AllStyleCategories">'
+        f'{time}<renderer-v2 type="categorizedSymbol" attr="{column}" enableorderby="0" symbollevels="0">'
+        f"<categories>{''.join(categories)}</categories><symbols>{''.join(symbols)}</symbols></renderer-v2></qgis>"
+    )
 
 
 def _symbol(kind: str, colour: str) -> str:

@@ -86,8 +86,11 @@ def render_map(released: Release) -> bytes:
     """
     publication = released.publication
     if len(publication.posterior.place_ids) > PAGE_PLACES:
-        raise InputError("too many places for one page", value=len(publication.posterior.place_ids),
-                         remedy="export files, or serve the study")  # fmt: skip
+        raise InputError(
+            "too many places for one page",
+            value=len(publication.posterior.place_ids),
+            remedy="export files, or serve the study",
+        )
     library, library_css = _library()
     page, style, script = _templates()
     style = library_css.replace("</style", "<\\/style") + style

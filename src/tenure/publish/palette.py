@@ -1,7 +1,7 @@
 """Colours that can be told apart: a palette safe for colour-blind readers, and the measure that says so.
 
-Rules. Colour vision deficiency is simulated by Machado, Oliveira and Fernandes (2009), severity 1.0, in linear RGB; the
-distance is CIE76 in CIELAB (D65). Two colours under `MIN_DISTANCE` in any vision cannot be told apart on the map, and the page
+Rules. Colour vision deficiency is simulated as by Machado, Oliveira and Fernandes (2009), severity 1.0, in linear RGB;
+distance is CIE76 in CIELAB (D65). Two colours under `MIN_DISTANCE` in any vision cannot be told apart on the map; the page
 says so and offers `SAFE`: colours of the Okabe-Ito set where they keep apart, with neutral ones for contested and unknown.
 """
 
@@ -57,7 +57,7 @@ def simulate(colour: str, vision: str) -> NDArray[np.float64]:
 
 
 def closest_pair(colours: Sequence[str]) -> tuple[float, str, str, str]:
-    """Return the smallest distance over all pairs and visions, with the vision and the two colours; (inf, "", "", "") for one.
+    """Return the smallest distance over all pairs and visions, with the vision and the colours; (inf, "", "", "") for one.
 
     >>> closest_pair(["#ff0000", "#00ff00"])[1]
     'protan'

@@ -120,16 +120,36 @@ def _places(released: Release, index: _Index) -> dict[str, Any]:
     for p in publication.places:
         cell = shapes.get(p.place_id)
         admin = [areas.get(a, a) for a in (p.admin3, p.admin2, p.admin1) if a]
-        places.append({
-            "id": p.place_id, "n": p.name, "a": [n for n in p.alternate_names if n != p.name], "x": p.lon, "y": p.lat,
-            "f": p.feature.value, "ad": ", ".join(dict.fromkeys(admin)), "pop": p.population or 0,
-            "r": round(p.radius_km, 1) if p.radius_km >= 1 else 0, "k": round(cell.area_km2, 3) if cell else 0,
-        })  # fmt: skip
+        places.append(
+            {
+                "id": p.place_id,
+                "n": p.name,
+                "a": [n for n in p.alternate_names if n != p.name],
+                "x": p.lon,
+                "y": p.lat,
+                "f": p.feature.value,
+                "ad": ", ".join(dict.fromkeys(admin)),
+                "pop": p.population or 0,
+                "r": round(p.radius_km, 1) if p.radius_km >= 1 else 0,
+                "k": round(cell.area_km2, 3) if cell else 0,
+            }
+        )
     spells = [
-        [index.place[s.place_id], index.day(s.start), index.end(s.end), index.state.get(s.controller, index.state[UNKNOWN]),
-         s.status.value, round(s.p, 3), index.day(s.start_lo), index.day(s.start_hi), s.tier.value, s.sources]
-        for s in publication.spells if s.place_id in index.place
-    ]  # fmt: skip
+        [
+            index.place[s.place_id],
+            index.day(s.start),
+            index.end(s.end),
+            index.state.get(s.controller, index.state[UNKNOWN]),
+            s.status.value,
+            round(s.p, 3),
+            index.day(s.start_lo),
+            index.day(s.start_hi),
+            s.tier.value,
+            s.sources,
+        ]
+        for s in publication.spells
+        if s.place_id in index.place
+    ]
     tracked = [i for i in publication.posterior.place_ids if i in index.place]
     return {"places": places, "spells": spells, "cells": _cells(released, tracked)}
 
@@ -153,17 +173,33 @@ def _evidence(released: Release, index: _Index) -> dict[str, Any]:
     claims = []
     for c in publication.claims:
         report = reports.get(c.report_id)
-        claims.append({
-            "e": c.event.value, "s": c.stance.value, "q": c.quote, "sp": c.speaker or "", "a": index.day(c.start),
-            "b": index.day(c.end), "by": _parties(c, index), "pub": (report.publisher or "") if report else "",
-            "at": c.known_from.date().isoformat(), "u": (web_address(report.url) or "") if report else "",
-        })  # fmt: skip
+        claims.append(
+            {
+                "e": c.event.value,
+                "s": c.stance.value,
+                "q": c.quote,
+                "sp": c.speaker or "",
+                "a": index.day(c.start),
+                "b": index.day(c.end),
+                "by": _parties(c, index),
+                "pub": (report.publisher or "") if report else "",
+                "at": c.known_from.date().isoformat(),
+                "u": (web_address(report.url) or "") if report else "",
+            }
+        )
     spots = [
-        [index.claim[p.claim_id], index.place.get(p.place_id or "", -1), p.role.value if p.role else "", p.lon, p.lat,
-         p.geo_precision or 3, round(p.radius_km or 0, 1)]
+        [
+            index.claim[p.claim_id],
+            index.place.get(p.place_id or "", -1),
+            p.role.value if p.role else "",
+            p.lon,
+            p.lat,
+            p.geo_precision or 3,
+            round(p.radius_km or 0, 1),
+        ]
         for p in publication.placements
         if p.claim_id in index.claim and p.status is not PlacementStatus.UNRESOLVED
-    ]  # fmt: skip
+    ]
     weights = [
         [index.place[w.place_id], index.claim[w.claim_id], index.state[w.state], round(w.weight, 2)]
         for w in publication.weights
@@ -206,10 +242,17 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
         place = places.get(i.place_id or "")
         incidents.append({**span(i), "x": place.lon if place else None, "y": place.lat if place else None, "e": i.event})
     changes = [
-        {"d0": index.day(c.since), "d1": index.day(c.until), "from": state(c.from_actor), "to": state(c.to_actor),
-         "km2": round(c.area_km2, 1), "lo": round(c.lo90, 1), "hi": round(c.hi90, 1)}
+        {
+            "d0": index.day(c.since),
+            "d1": index.day(c.until),
+            "from": state(c.from_actor),
+            "to": state(c.to_actor),
+            "km2": round(c.area_km2, 1),
+            "lo": round(c.lo90, 1),
+            "hi": round(c.hi90, 1),
+        }
         for c in publication.changes
-    ]  # fmt: skip
+    ]
     return {
         "series": series,
         "fronts": fronts,
@@ -240,7 +283,7 @@ def _checks(released: Release) -> list[list[str]]:
 
 
 def pack_posterior(posterior: Posterior, keep: frozenset[str]) -> bytes:
-    """Return a posterior as the page reads it, little endian: knots u32; a place u16; a knot u16 day, u8 informed, u8 a state.
+    """Return a posterior as the page reads it, little endian: knots u32, a place u16, a knot u16 day, u8 informed, u8 states.
 
     Only places in `keep`. Raises InputError beyond 65,535 days or knots a place.
     """

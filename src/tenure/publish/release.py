@@ -79,15 +79,24 @@ def release(publication: Publication, *, now: date) -> Release:
     """
     cutoff = cutoff_date(now, publication.config.embargo_days)
     if cutoff < publication.posterior.first_day:
-        raise InputError("nothing may be published yet: the embargo ends after the study's first day", value=cutoff,
-                         remedy="wait, or lower embargo_days in study.toml")  # fmt: skip
+        raise InputError(
+            "nothing may be published yet: the embargo ends after the study's first day",
+            value=cutoff,
+            remedy="wait, or lower embargo_days in study.toml",
+        )
     counts: Counter[str] = Counter()
     out = _embargo(publication, cutoff, counts)
     out = _withhold_sites(out, counts)
     out = _redact(out, counts)
     last = min(cutoff, out.posterior.first_day + timedelta(days=out.posterior.days - 1))
-    return Release(publication=out, cutoff=cutoff, first_day=out.posterior.first_day, last_day=last,
-                   withheld=tuple(sorted(counts.items())), disclosures=_disclosures(out, cutoff, counts))  # fmt: skip
+    return Release(
+        publication=out,
+        cutoff=cutoff,
+        first_day=out.posterior.first_day,
+        last_day=last,
+        withheld=tuple(sorted(counts.items())),
+        disclosures=_disclosures(out, cutoff, counts),
+    )
 
 
 def _disclosures(publication: Publication, cutoff: date, counts: Counter[str]) -> tuple[str, ...]:
@@ -152,8 +161,11 @@ def _refuse_late(publication: Publication, late: set[str], cutoff: date) -> None
     weighed = sorted({w.claim_id for w in publication.weights} & late)
     newer = [s.place_id for s in publication.spells if s.known_from is not None and s.known_from.date() > cutoff]
     if weighed or newer:
-        raise InputError("the posterior rests on evidence that is under embargo", value=(weighed or newer)[0],
-                         remedy=f"fuse with evidence known by {cutoff.isoformat()}")  # fmt: skip
+        raise InputError(
+            "the posterior rests on evidence that is under embargo",
+            value=(weighed or newer)[0],
+            remedy=f"fuse with evidence known by {cutoff.isoformat()}",
+        )
 
 
 def _cut_spell(spell: ControlSpell, cutoff: date) -> ControlSpell:
@@ -235,8 +247,11 @@ def _merge_cells(cells: tuple[CellRow, ...], gone: frozenset[str]) -> tuple[Cell
         if shared:
             into = max(sorted(shared), key=lambda i: shared[i])
             shapes[into], areas[into] = shapes[into].union(hole), areas[into] + area
-    return tuple(replace(c, geometry=shapely.to_geojson(shapes[c.place_id]), area_km2=areas[c.place_id])
-                 for c in cells if c.place_id in shapes)  # fmt: skip
+    return tuple(
+        replace(c, geometry=shapely.to_geojson(shapes[c.place_id]), area_km2=areas[c.place_id])
+        for c in cells
+        if c.place_id in shapes
+    )
 
 
 # ---- 3 and 4. coarsening and redaction -------------------------------------------------------------------------------

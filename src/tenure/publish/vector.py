@@ -132,8 +132,16 @@ def to_flatgeobuf(released: Release, name: str = "control") -> bytes:
     arrow = to_arrow(data).replace_schema_metadata(None)
     arrow = arrow.append_column("wkb_geometry", pa.array(wkb, type=pa.binary()))
     sink = io.BytesIO()
-    pyogrio.write_arrow(arrow, sink, driver="FlatGeobuf", geometry_name="wkb_geometry", geometry_type=kind, crs="OGC:CRS84",
-                        layer=name, layer_options={"SPATIAL_INDEX": "NO" if None in wkb else "YES"})  # fmt: skip
+    pyogrio.write_arrow(
+        arrow,
+        sink,
+        driver="FlatGeobuf",
+        geometry_name="wkb_geometry",
+        geometry_type=kind,
+        crs="OGC:CRS84",
+        layer=name,
+        layer_options={"SPATIAL_INDEX": "NO" if None in wkb else "YES"},
+    )
     return sink.getvalue()
 
 
