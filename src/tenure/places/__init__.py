@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenure.places.build import build_gazetteer
+    from tenure.places.build import build_gazetteer, gazetteer_digest
     from tenure.places.gazetteer import Gazetteer
     from tenure.places.locate import Locator
 
-__all__ = ["Gazetteer", "Locator", "build_gazetteer"]
+__all__ = ["Gazetteer", "Locator", "build_gazetteer", "gazetteer_digest"]
 
 _LAZY = {
     "Gazetteer": "tenure.places.gazetteer",
     "Locator": "tenure.places.locate",
     "build_gazetteer": "tenure.places.build",
+    "gazetteer_digest": "tenure.places.build",
 }
 
 

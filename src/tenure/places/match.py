@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rapidfuzz.distance import JaroWinkler, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
-from tenure.places.names import normalise, skeletons_of, sound_of
+from tenure.places.names import normalise, skeletons_of, sound_of, variants_of
+from tenure.places.setting import weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +24,7 @@ _MOST_KEYS = 400
 _KEPT_KEYS = 40
 CODE = 3
 """Kind of a name that is an abbreviation: it counts only in capitals or with its dot ("IN", "Ind.", never "in")."""
-_WORST = -4.0
+_WORST = -8.0
 """Log score below which a spelling is no match at all."""
 
 
@@ -43,34 +45,49 @@ def _deletions(skeleton: str) -> set[str]:
 
 
 def fuzzy_keys(gazetteer: Gazetteer, normal: str) -> list[tuple[int, float]]:
-    """Return keys that sound like a normal form with their log scores, best first."""
+    """Return keys that sound like a normal form, or like a variant of it, with their log scores, best first."""
+    best: dict[int, float] = {}
+    for form in (normal, *variants_of(normal)):
+        for key, log_score in _keys_like(gazetteer, form):
+            if log_score > best.get(key, _WORST):
+                best[key] = log_score
+    return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:_KEPT_KEYS]
+
+
+def _keys_like(gazetteer: Gazetteer, normal: str) -> list[tuple[int, float]]:
     sound = sound_of(normal)
     fine, coarse = (each[0] for each in skeletons_of([sound]))
     if not fine:
         return []
-    found = [gazetteer.keys_like(f"f:{fine}"), gazetteer.keys_like(f"c:{coarse}")]
-    if len(fine) >= 3:
-        found.append(gazetteer.keys_like(f"d:{fine}"))
-    if len(fine) >= 4:
-        for cut in sorted(_deletions(fine)):
-            found += [gazetteer.keys_like(f"f:{cut}"), gazetteer.keys_like(f"d:{cut}")]
-    keys = np.unique(np.concatenate(found))[:_MOST_KEYS]
-    scored = []
-    for key in keys.tolist():
-        log_score = spelling_score(normal, sound, gazetteer.key(key), gazetteer.sound(key))
-        if log_score > _WORST:
-            scored.append((key, log_score))
-    scored.sort(key=lambda pair: (-pair[1], pair[0]))
-    return scored[:_KEPT_KEYS]
+    same_fine = set(gazetteer.keys_like(f"f:{fine}").tolist())
+    same_coarse = set(gazetteer.keys_like(f"c:{coarse}").tolist())
+    found = same_coarse | same_fine
+    if len(fine) > 2:  # noqa: PLR2004 - a skeleton of two letters and a third one more
+        found.update(gazetteer.keys_like(f"d:{fine}").tolist())
+    if len(fine) > 3:  # noqa: PLR2004 - as above: without a letter, three remain
+        for cut in _deletions(fine):
+            found.update(gazetteer.keys_like(f"f:{cut}").tolist(), gazetteer.keys_like(f"d:{cut}").tolist())
+    return [
+        (key, spelling_score(normal, sound, gazetteer.key(key), gazetteer.sound(key), skeletons=(key in same_fine, key in same_coarse)))
+        for key in sorted(found)[:_MOST_KEYS]
+    ]
 
 
-def spelling_score(normal: str, sound: str, other: str, other_sound: str) -> float:
-    """Return the log score, at most 0, of two spellings naming one place."""
+def spelling_score(normal: str, sound: str, other: str, other_sound: str, *, skeletons: tuple[bool, bool]) -> float:
+    """Return the log score, at most 0, of two spellings naming one place; `skeletons`: whether the fine and the coarse agree.
+
+    The weights are data/weights.toml's [spelling], fitted to pairs of names that GeoNames gives to one place.
+    """
     if normal == other:
         return 0.0
-    by_sound = Levenshtein.normalized_similarity(sound, other_sound)
-    by_letters = JaroWinkler.similarity(normal, other)
-    return min(0.0, 8.0 * (by_sound - 1.0) + 3.0 * (by_letters - 1.0) - 0.2)
+    table = weights()["spelling"]
+    changes, length = Levenshtein.distance(sound, other_sound), max(len(sound), 1)
+    consonants = max(0.6 * length, 1.0)  # about the length of the skeleton, which is not stored
+    score = table["sound"] * changes / max(length, len(other_sound)) + table["changes"] * changes / sqrt(length)
+    score += table["letters"] * (1.0 - Levenshtein.normalized_similarity(normal.replace(" ", ""), other.replace(" ", "")))
+    score += table["coarse"] * (not skeletons[1]) + (table["fine"] if not skeletons[0] else 0.0) / sqrt(consonants)
+    score += (table["short"] + (table["short_changed"] if changes else 0.0)) / consonants
+    return float(score)
 
 
 def match_exact(gazetteer: Gazetteer, name: str) -> Matches:

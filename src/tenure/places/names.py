@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MAX_NAME", "normalise", "normalise_all", "skeletons_of", "sound_of", "sounds_all"]
+__all__ = ["MAX_NAME", "normalise", "normalise_all", "skeletons_of", "sound_of", "sounds_all", "variants_of"]
 
 MAX_NAME = 200
 """Characters of the longest name that is indexed; nobody writes a longer toponym."""
@@ -42,6 +42,8 @@ class _Rules:
     glued: re.Pattern[str]
     arabic_article: re.Pattern[str]
     sound: tuple[tuple[str, str], ...]
+    qualifiers: dict[str, str]
+    digraphs: tuple[tuple[str, str], ...]
     vowels: str
     fine: dict[int, str]
     coarse: dict[int, str]
@@ -56,6 +58,7 @@ def _rules() -> _Rules:
     table.update({ord(c): "" for c in data["marks"]["drop"]})
     table.update({ord(c): " " for c in data["marks"]["space"]})
     words = sorted(data["abbreviations"], key=len, reverse=True)
+    glued = "|".join(data["articles"]["glued"])
     articles = "|".join(sorted(data["articles"]["words"], key=len, reverse=True))
     return _Rules(
         table=table,
@@ -63,9 +66,11 @@ def _rules() -> _Rules:
         abbreviations=re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b"),
         expansions=data["abbreviations"],
         articles=re.compile(rf"\b(?:{articles}) (?=\S)"),
-        glued=re.compile(rf"\b(?:{'|'.join(data['articles']['glued'])})(?=[bcdfghjklmnpqrstvwxz]\w{{3}})"),
+        glued=re.compile(rf"(?<= )(?:{glued})(?=\w{{3}})|\b(?:{glued})(?=[bcdfghjklmnpqrstvwxz]\w{{3}})|(?<=\bab[uo])l(?= )"),
         arabic_article=re.compile(rf"\b{data['articles']['arabic']}(?=\w\w)"),
         sound=tuple((a, b) for a, b in data["sound"]["rules"]),
+        qualifiers=data["qualifiers"],
+        digraphs=tuple((a, b) for a, b in data["variants"]["digraphs"]),
         vowels=data["skeleton"]["vowels"],
         fine={ord(a): b for a, b in data["skeleton"]["fine"]},
         coarse={ord(a): b for a, b in data["skeleton"]["coarse"]},
@@ -114,7 +119,8 @@ def normalise_all(names: Sequence[str]) -> list[str]:
     return out
 
 
-_TA_MARBUTA = re.compile(r"(?<=[bcdfghjklmnpqrstvwxz])[aei][ht]\b")
+_IYA = re.compile(r"(?:iy+|i|y)[ae][ht]?\b")
+_TA_MARBUTA = re.compile(r"(?<=\w\w[bcdfghjklmnpqrstvwxyz])[aei][ht]\b")
 _FINAL_H = re.compile(r"(?<=[aeiou])h\b")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 
@@ -123,7 +129,7 @@ def _sound_text(text: str) -> str:
     rules = _rules()
     text = rules.articles.sub("", text)
     text = rules.glued.sub("", text)
-    text = _FINAL_H.sub("", _TA_MARBUTA.sub("a", text))
+    text = _FINAL_H.sub("", _TA_MARBUTA.sub("a", _IYA.sub("ia", text)))
     text = text.replace(" ", "")
     for old, new in rules.sound:
         text = text.replace(old, new)
@@ -142,6 +148,24 @@ def sound_of(normal: str) -> str:
 def sounds_all(normals: Sequence[str]) -> list[str]:
     """Return the sound forms of many normal forms, in order."""
     return _sound_text("\n".join(normals)).split("\n") if normals else []
+
+
+def variants_of(normal: str) -> list[str]:
+    """Return other normal forms under which a name may be written: digraphs read otherwise, a qualifier translated.
+
+    >>> variants_of("big dhahab"), variants_of("saraqib")
+    (['big dahab', 'dhahab kabir', 'dahab kabir'], [])
+    """
+    rules = _rules()
+    first, _, rest = normal.partition(" ")
+    forms = [normal, f"{rest} {rules.qualifiers[first]}"] if rest and first in rules.qualifiers else [normal]
+    out = []
+    for form in forms:
+        plain = form
+        for old, new in rules.digraphs:
+            plain = plain.replace(old, new)
+        out += [form, plain]
+    return [form for form in dict.fromkeys(out) if form != normal]
 
 
 def skeletons_of(sounds: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
 _LONGEST = 5
 _WINDOW = 130
 _MEMO = 100_000
-_FUZZY_ENOUGH = -1.2
+_FUZZY_ENOUGH = -3.5
 """Log name score from which a spelling by sound is preferred to a known name inside a longer one."""
 
 
