@@ -53,6 +53,7 @@ class _Ground:
         self.polygons = np.array([shapely.Polygon()] * count + [None], dtype=object)[:count]
         self.outside_km = np.zeros(count)
         self.from_area = np.zeros(count, np.bool_)
+        self.clipped = np.ones(count, np.bool_)
         self.edges = np.empty((0, 2), np.int64)
         self.borders = np.empty(0, object)
         self.unpopulated: list[BaseGeometry] = []
@@ -101,6 +102,7 @@ def _finish(ground: _Ground) -> Cells:
         polygons=ground.polygons,
         area_km2=area_km2,
         from_area=ground.from_area,
+        clipped=ground.clipped,
         edges=ground.edges[kept][order],
         border_km=border_km[kept][order],
         borders=ground.borders[kept][order],
@@ -121,6 +123,7 @@ def _give_voronoi(ground: _Ground) -> None:
     diagram = voronoi(sites, ground.outline.bounds)
     clipper = Clipper.of(ground.outline)
     ground.polygons[owners] = clipper.clip(diagram.polygons)
+    ground.clipped[owners] = ground.polygons[owners] != diagram.polygons
     near = shapely.intersects(ground.outline, diagram.segments)
     ground.edges = owners[diagram.pairs[near]]
     ground.borders = clipper.clip(diagram.segments[near])
@@ -182,6 +185,7 @@ def _carve(ground: _Ground, owner: int, polygon: BaseGeometry) -> None:
     meet = shapely.intersection(polygon.boundary, ground.polygons[hit])
     for index in hit:
         ground.polygons[index] = polygon_parts(shapely.difference(ground.polygons[index], polygon))
+        ground.clipped[index] = True
     if len(ground.borders):
         ground.borders = shapely.difference(ground.borders, polygon)
     ground.polygons[owner] = polygon
@@ -202,3 +206,4 @@ def _leave_unpopulated(ground: _Ground, within_km: float) -> None:
     discs = discs[np.searchsorted(far, beyond)]
     ground.unpopulated += list(shapely.difference(ground.polygons[beyond], discs))
     ground.polygons[beyond] = [polygon_parts(p) for p in shapely.intersection(ground.polygons[beyond], discs)]
+    ground.clipped[beyond] = True

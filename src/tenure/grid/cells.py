@@ -30,7 +30,8 @@ class Cells:
     (places,); a place without ground has area 0 and an empty polygon; without coordinates its x_km and y_km are NaN. `edges`
     (edges, 2) int64 are pairs of places, lower index first, whose ground meets along `border_km` (edges,) inside the study
     area, and `borders` (edges,) are these lines. `outside_km` is the length along the outer boundary of the study area (the
-    boundary of a hole is no way out). `from_area` (places,) bool marks ground that is an admin polygon and no Voronoi cell.
+    boundary of a hole is no way out). `from_area` (places,) bool marks ground that is an admin polygon and no Voronoi cell;
+    `clipped` (places,) bool what is not a whole Voronoi cell.
     """
 
     places: tuple[Place, ...]
@@ -40,6 +41,7 @@ class Cells:
     polygons: NDArray[np.object_]
     area_km2: NDArray[np.float64]
     from_area: NDArray[np.bool_]
+    clipped: NDArray[np.bool_]
     edges: NDArray[np.int64]
     border_km: NDArray[np.float64]
     borders: NDArray[np.object_]
@@ -82,9 +84,12 @@ class Cells:
 
     def union(self, members: NDArray[np.bool_] | NDArray[np.int64]) -> BaseGeometry:
         """Return the joint ground of some places in kilometres; no place gives an empty polygon."""
-        chosen = [p for p in self.polygons[members] if not p.is_empty]
-        # cells share their corners only up to rounding along the clipped boundary: snap to a millimetre
-        return polygon_parts(shapely.union_all(chosen, grid_size=1e-6)) if chosen else shapely.Polygon()
+        polygons, clipped = self.polygons[members], self.clipped[members]
+        joined = shapely.coverage_union_all(polygons[~clipped]) if not clipped.all() else shapely.Polygon()
+        if clipped.any():
+            # whole cells share their corners exactly, clipped ones only up to rounding: snap those to a millimetre
+            joined = shapely.union_all([joined, *polygons[clipped]], grid_size=1e-6)
+        return polygon_parts(joined)
 
     def geojson_of(self, members: NDArray[np.bool_] | NDArray[np.int64]) -> str:
         """Return the joint ground of some places as GeoJSON geometry text in degrees."""
