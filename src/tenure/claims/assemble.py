@@ -16,7 +16,8 @@ from tenure.claims.frames import read_frames
 from tenure.claims.parse import Marked, mark
 from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
-from tenure.claims.reconcile import reconcile
+from tenure.claims.reconcile import denials, reconcile
+from tenure.claims.told import Told
 from tenure.claims.relevance import relevant
 from tenure.claims.segments import split_sentences
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
@@ -48,27 +49,12 @@ class Prepared:
     marked: list[Marked]
 
 
-@dataclass(slots=True, eq=False)
-class Told:
-    """A draft with all that the sentence and its context say of it; the stage before a Claim."""
-
-    draft: Draft
-    sentence: int
-    when: Interval
-    stance: Stance
-    speaker: str | None
-    speaker_span: tuple[int, int]
-    quantities: list[Quantity]
-    quote: tuple[int, int]
-    dated: bool = False
-    dropped: bool = False
-    notes: dict[str, float] = field(default_factory=dict)
-
-
 def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     """Return a report's sentences with those marked that may hold a claim."""
     sentences = split_sentences(report.text)
     which = [k for k, s in enumerate(sentences) if relevant(report.text[s.start : s.end], pack)]
+    asked = {k - 1 for k in which if k and _ANAPHORA.search(report.text[sentences[k].start : sentences[k].start + 40])}
+    which = sorted({*which, *asked})
     marked = [mark(report.text[sentences[k].start : sentences[k].end], pack, finder) for k in which]
     return Prepared(report, pack, sentences, which, marked)
 
@@ -124,9 +110,11 @@ def assemble(
             batch.append(
                 Told(draft, k, when, said.stance, said.speaker, said.span, [], _quote(draft, drafts, sentence, tree), dated)
             )
-        batch = reconcile(batch, reader, cues)
+        batch = reconcile(batch, reader, told)
+        batch.extend(denials(tree, cues, told, k, sentence, reader))
         for one in batch:
-            one.quantities = quantities_of(one.draft, [b.draft for b in batch], reader)
+            if one.draft.slots is not None or one.draft.counts:
+                one.quantities = quantities_of(one.draft, [b.draft for b in batch], reader)
         told.extend(batch)
         running = dates.running or running
         _remember(batch, tree, reader, discourse)
@@ -138,6 +126,7 @@ def _is_person(name: str, tree: Tree) -> bool:
     return any(w.name is not None and w.name.kind in {"person", "unknown"} and w.text == name for w in tree.words)
 
 
+_ANAPHORA = re.compile(r"^(?:[\w ]{0,24}, )?(?:They|It|Its|Their|He|His|These|This|The (?:group|militants|fighters|town|city|village|area|attack|organization))\b|\b(?:they|its|their) ")
 _CONTINUES = re.compile(
     r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"
 )
@@ -200,9 +189,9 @@ class _Dates:
         word = draft.word
         best: tuple[int, Interval] | None = None
         for dated, interval, rule in self.words:
-            owner = _owner(dated, {d.word.i for d in drafts})
+            owner = _owner(dated, self._homes(drafts))
             cost = 0 if owner == word.i else 2
-            if cost and owner in {d.word.i for d in drafts} and owner != word.i:
+            if cost and owner >= 0:
                 cost = 4 if not _chained(word, owner) else 1
             cost = cost * 100 + abs(dated.i - word.i) + (60 if dated.i > word.i and cost else 0)
             del rule
@@ -217,17 +206,29 @@ class _Dates:
             return self._clip(self.base), False
         return Interval(self.published, self.published + _DAY, explicit=False), False
 
+    @staticmethod
+    def _homes(drafts: Sequence[Draft]) -> dict[int, int]:
+        """Words on which a date belongs to a predicate: itself, its parts, the light verb that carries it."""
+        homes: dict[int, int] = {}
+        for draft in drafts:
+            if draft.slots is not None and draft.slots.governor is not None:
+                homes.setdefault(draft.slots.governor.i, draft.word.i)
+            for part in draft.found.parts:
+                homes.setdefault(part.i, draft.word.i)
+        homes.update({d.word.i: d.word.i for d in drafts})
+        return homes
+
     def _clip(self, interval: Interval) -> Interval:
         return interval
 
 
-def _owner(word: Word, predicates: set[int]) -> int:
+def _owner(word: Word, homes: dict[int, int]) -> int:
     other = word.head
     for _ in range(10):
         if other is None:
             return -1
-        if other.i in predicates:
-            return other.i
+        if other.i in homes:
+            return homes[other.i]
         other = other.head
     return -1
 
@@ -282,6 +283,13 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
     for one in batch:
         if one.draft.actors:
             discourse.add_actors(tuple(one.draft.actors))
+            if one.draft.event in {"gain", "hold"} and one.stance is not Stance.PLANNED:
+                for place in one.draft.places:
+                    discourse.holders[place.text.lower()] = tuple(one.draft.actors)
+        if one.draft.places:
+            discourse.objects = list(one.draft.places)
+        if one.speaker:
+            discourse.speakers.append(one.speaker)
     named = [p for one in batch for p in one.draft.places if p.start >= 0]
     inside = {(p.start, p.end) for p in named}
     for word in tree.words:
@@ -294,10 +302,17 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
             discourse.places.append(PlaceRef(text, "at", start, end, text.split()[-1].lower() if " " in text else ""))
     discourse.places.extend(sorted(named, key=lambda p: (p.role == "at", p.start)))
     if not batch:
-        names = [w for w in tree.words if w.name is not None and w.name.kind == "actor"]
-        if names:
-            text, start, end = reader.slice(names[0], names[0])
-            discourse.add_actors((ActorRef(text, start, end),))
+        subjects = [w for w in tree.words if w.dep in {"nsubj", "nsubjpass"} and w.head is not None and w.head.head is None]
+        refs = [r for s in subjects for r in (*reader.actors(s), *_companions(s, reader))]
+        if refs:
+            discourse.add_actors(tuple(refs))
+
+
+def _companions(subject: Word, reader: Reader) -> list[ActorRef]:
+    """ "X, along with Y, are ...": those after the subject."""
+    verb = subject.head
+    words = [p for c in (verb.children if verb is not None else []) if c.lower == "along" for w in c.subtree() if w.dep == "pobj" for p in [w]]
+    return [r for w in words for r in reader.actors(w)]
 
 
 def _settle(told: list[Told], prepared: Prepared) -> list[Told]:

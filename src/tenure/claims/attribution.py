@@ -143,9 +143,11 @@ def speaker_text(word: Word, reader: Reader) -> tuple[str | None, tuple[int, int
     if word.tag in {"PRP", "WP", "DT"} or word.lower in {"he", "she", "they", "it", "which", "who"}:
         if word.lower in {"he", "she"} and reader.discourse.persons:
             return reader.discourse.persons[-1], (-1, -1)
+        if word.lower in {"they", "it"} and reader.discourse.speakers:
+            return reader.discourse.speakers[-1], (-1, -1)
         refs = reader.antecedent(word)
         return (refs[0].text, (refs[0].start, refs[0].end)) if refs else (None, (-1, -1))
-    if word.name is not None and word.name.kind in {"person", "media"}:
+    if word.name is not None and word.name.kind == "person":
         text, start, end = reader.slice(word, word)
         return text, (start, end)
     words = [
@@ -200,7 +202,7 @@ def attribute(word: Word, cues: list[Cue], default: str | None, reader: Reader) 
             break
         other = other.head
     for cue in cues:
-        if cue.whole and not found and cue.word is not word:
+        if cue.whole and cue.word is not word and (not found or (speaker or "") in reader.pack.lexicon["person.media"]):
             if (
                 cue.word.dep == "prep"
                 and cue.word.head is not None

@@ -28,6 +28,9 @@ class PlaceRef:
     noun: str = ""
 
 
+_QUARTERS = {"district", "neighborhood", "neighbourhood", "quarter", "suburb", "area"}
+
+
 @dataclass(slots=True)
 class Discourse:
     """Recent actors, places and persons of a report, most recent last."""
@@ -36,6 +39,11 @@ class Discourse:
     targets: list[tuple[ActorRef, ...]] = field(default_factory=list)
     places: list[PlaceRef] = field(default_factory=list)
     persons: list[str] = field(default_factory=list)
+    speakers: list[str] = field(default_factory=list)
+    objects: list[PlaceRef] = field(default_factory=list)
+    """Places of the last claim: what "these" and "them" stand for."""
+    holders: dict[str, tuple[ActorRef, ...]] = field(default_factory=dict)
+    """Who last took or held a place, by its text in lower case."""
 
     def add_actors(self, refs: tuple[ActorRef, ...]) -> None:
         """Note who has acted."""
@@ -56,9 +64,9 @@ class Discourse:
                 return place
             if noun in settlements and (kind == "settlement" or kind in settlements):
                 return place
-            if (
-                noun == kind
-                or noun in place.text.lower()
+            if noun in _QUARTERS and kind in _QUARTERS:
+                return place
+            if (noun == kind or noun in place.text.lower()
                 or (noun == "airport" and "air" in kind)
                 or ("base" in noun and "base" in place.text.lower())
             ):

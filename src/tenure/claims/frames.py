@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tenure.claims.discourse import ActorRef, PlaceRef
+from tenure.claims.packs import Predicate
 from tenure.claims.phrases import LOCATIVE, conjuncts
+from tenure.claims.predicates import Found
 from tenure.claims.slots import fill_slots, logical_subject, noun_subject
 
 if TYPE_CHECKING:
     from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
-    from tenure.claims.predicates import Found
     from tenure.claims.slots import Slots
 
 __all__ = ["Draft", "read_frames"]
@@ -33,7 +34,8 @@ class Draft:
     extent: bool = False
     """The object is territory without a name ("several areas", "the area they had lost")."""
     failed: bool = False
-    stance: str = ""
+    absorbed: list[Word] = field(default_factory=list)
+    """Words of clauses that this claim already tells."""
     slots: Slots | None = None
 
 
@@ -48,11 +50,34 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
         if draft is not None:
             done.add(one.word.i)
             done.update(p.i for p in one.parts if p.lower not in {"to", "from", "of"})
+            done.update(w.i for w in draft.absorbed)
             out.append(draft)
             if draft.actors and not draft.actors[0].anaphor:
-                reader.local_actors[:] = draft.actors[:1]
+                reader.local_actors[:] = draft.actors
             reader.local_places.extend(p for p in draft.places if p.role in {"at", "to", "from"})
+    return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
+
+
+def _held(reader: Reader, found: list[Found]) -> list[Draft]:
+    """ "the hills were still X-held": an attribute that a clause asserts."""
+    out = []
+    for word in reader.tree.words:
+        name = word.name
+        if name is None or name.kind != "held" or word.dep not in {"acomp", "attr", "oprd", "ROOT"} or not found:
+            continue
+        stem, _, suffix = word.text.rpartition("-")
+        if suffix.lower() not in {"held", "controlled", "ruled", "occupied"} or word.head is None:
+            continue
+        start = reader.offset + word.start
+        draft = Draft("hold", word, Found(_HELD, word, nominal=False), actors=[ActorRef(stem, start, start + len(stem))])
+        subjects = [c for c in word.head.children if c.dep == "nsubj"]
+        draft.places = [p for s in subjects for p in reader.places(s)]
+        if draft.places:
+            out.append(draft)
     return out
+
+
+_HELD = Predicate("hold", "hold", ("held",), weak=False, order=999)
 
 
 def _read(found: Found, reader: Reader) -> Draft | None:
@@ -76,7 +101,7 @@ def _actors(words: list[Word], reader: Reader, *, depth: int = 0) -> list[ActorR
             elif one.name is None and one.lower == "fighting":
                 refs = []
             else:
-                refs = reader._actor(one, loose=True)  # noqa: SLF001 - one phrase at a time
+                refs = reader.actor_with_backers(one, loose=True)
             out.extend(r for r in refs if r.text not in {o.text for o in out})
     return out
 
@@ -197,7 +222,47 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     inclusive = [p for c in draft.word.children if c.lower == "including" for p in reader.prep_places(c, "at")]
     taken = {a.text for a in (*draft.actors, *draft.targets)}
     draft.places = [p for p in _merge(own, inclusive, around) if p.text not in taken]
+    _nearby_places(draft, slots, reader)
+    _weapons(draft, reader)
     return draft if _believable(draft, slots, reader, own) else None
+
+
+def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
+    """Places that the parser hung on the opponent ("from X in A"), and, where there is none at all, on the actor or as territory."""
+    names = {a.text for a in (*draft.actors, *draft.targets)}
+    opponents = [w for n in ("from", "against", "with", "on") for w in slots.get(n)]
+    opponents += slots.object if draft.event in {"clash", "strike", "siege"} else []
+    found = [p for w in opponents for one in conjuncts(w) for c in one.children if c.dep == "prep" and c.lower in _AROUND for p in reader.prep_places(c, "in_area")]
+    draft.places = [p for p in _merge(draft.places, found) if p.text not in names]
+    if not draft.places and draft.event != "gain":
+        found = [p for w in slots.subject for c in w.children if c.dep == "prep" and c.lower in _AROUND for p in reader.prep_places(c, "in_area")]
+        draft.places = [p for p in found if p.text not in names]
+    if not draft.places and draft.event in {"advance", "gain"} and not any(draft.counts and reader.count_of(c) for c in draft.counts):
+        draft.places = [p for n in ("into", "to", "object") for w in slots.get(n) for p in _territory(w, reader)]
+
+
+_AROUND = {"in", "at", "near", "around", "outside", "inside", "along"}
+
+
+def _territory(word: Word, reader: Reader) -> list[PlaceRef]:
+    """ "HTS territory", "rebel-held areas": territory that is named by who holds it."""
+    if word.lower not in {"territory", "territories", "area", "areas", "lines"} or word.name is not None:
+        return []
+    holders = [c for c in word.children if c.i < word.i and (c.name is not None and c.name.kind in {"held", "actor"} or reader.is_actor_noun(c))]
+    if not holders:
+        return []
+    text, start, end = reader.slice(holders[0], word)
+    return [PlaceRef(text, "at", start, end, word.lower)]
+
+
+def _weapons(draft: Draft, reader: Reader) -> None:
+    """ "a mortar attack", "a car bomb attack" is a strike."""
+    if draft.event != "clash" or not draft.found.nominal:
+        return
+    before = [c.lower for c in draft.word.children if c.dep in {"compound", "amod", "nmod"} and c.i < draft.word.i]
+    if any(b in _WEAPONS or b in {"air", "suicide", "aerial", "bomb", "chemical", "car", "vbied", "rpg", "grenade", "ied", "gas"} for b in before):
+        draft.event = "strike"
+    del reader
 
 
 def _actors_only(words: list[Word], reader: Reader) -> list[ActorRef]:
@@ -336,7 +401,7 @@ def _expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         if p.text not in {t.text for t in targets}
     ]
     draft.actors = _actors(slots.subject, reader)
-    if not draft.places or not (targets or objects):
+    if not (targets or objects) or (not draft.places and draft.actors):
         return None
     if draft.actors:
         draft.targets = targets
@@ -409,12 +474,12 @@ def _leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     words = [w for n in frame for w in slots.get(n)]
     draft.counts = _counted(words, reader)
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
-    if not draft.actors or weak or (not own and not _locatives(slots, reader, set())):
+    if not draft.actors or weak or (slots.object and not own):
         return None
     if draft.found.predicate.words == ("leave",) and not any(p.start >= 0 for p in own):
         return None
     draft.places = _merge(own, _locatives(slots, reader, {"from", "of", "out", "to", "toward", "towards", "into"}))
-    return draft if draft.places else None
+    return draft
 
 
 def _repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -436,7 +501,7 @@ def _repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         if draft.found.predicate.words[0] in {"stop", "block", "halt", "defeat"}:
             return None
     draft.places = _merge(draft.places, _locatives(slots, reader, {"by", "to", "into"}))
-    if not attacks and not draft.targets:
+    if not attacks and not draft.targets and not any(o.lower in {"both", "all", "these", "it", "they", "which"} for o in slots.object):
         return None
     return draft if draft.actors or draft.targets or draft.places else None
 
@@ -451,6 +516,9 @@ def _allow(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.targets = [a for w in movers for a in reader.actors(w)]
     if not moves or not draft.actors or not draft.targets:
         return None
+    if any(w.lower in _DEALS for w in slots.subject) or (draft.word.tag == "VB" and draft.word.head is not None and _deal_above(draft.word)):
+        draft.actors, draft.targets = draft.targets, []
+    draft.absorbed = moves
     for move in moves:
         for child in move.children:
             if child.dep == "dobj":
@@ -459,6 +527,17 @@ def _allow(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                 draft.places = _merge(draft.places, reader.prep_places(child, "at"))
     draft.places = [p for p in draft.places if p.text not in {a.text for a in (*draft.actors, *draft.targets)}]
     return draft if draft.places else None
+
+
+def _deal_above(word: Word) -> bool:
+    other = word.head
+    for _ in range(4):
+        if other is None:
+            return False
+        if other.lower in _DEALS or other.lower in {"agreed", "agree", "deal"}:
+            return True
+        other = other.head
+    return False
 
 
 _MOVES = {
@@ -497,7 +576,9 @@ def _open(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     below += [
         p for c in (*draft.word.children, *corridor.children) if c.lower in {"for"} for p in c.children if p.dep in {"pobj"}
     ]
-    below += [v for b in list(below) for v in b.children if v.dep in {"acl", "relcl", "xcomp"} and v.tag == "VB"]
+    for _ in range(3):
+        below += [v for b in list(below) for v in b.children if v.dep in {"acl", "relcl", "xcomp", "ccomp", "advcl"} and v.tag == "VB" and v not in below]
+    draft.absorbed = [b for b in below if b.tag == "VB" and b is not draft.word]
     draft.targets = [
         a
         for w in [
@@ -513,7 +594,7 @@ def _open(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                 draft.places = _merge(draft.places, reader.places(child, "to"))
             elif child.dep == "prep" and child.lower in LOCATIVE and child.lower not in {"for", "of"}:
                 draft.places = _merge(draft.places, reader.prep_places(child, "at"))
-    draft.places = _merge(draft.places, _locatives(slots, reader, {"for"}))
+    draft.places = _merge(draft.places, _locatives(slots, reader, {"for"}), [p for b in below for c in b.children if c.dep == "dobj" for p in _territory(c, reader)] if not draft.places else [])
     draft.counts = [c for c in corridor.children if c.dep in {"compound", "nmod", "amod"}]
     return draft if draft.actors and (draft.targets or draft.places) else None
 
@@ -613,12 +694,15 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 def _kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Killing and capture of people: a claim of its own only with an armed doer and a place."""
     draft.actors = _actors(slots.subject, reader)
+    if any(w.lower in _WEAPONS or (w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event == "strike") for w in slots.subject):
+        draft.event = "strike"
     draft.targets = [a for w in slots.object for a in reader.actors(w, loose=True)]
     draft.counts = _counted(slots.object, reader)
     if draft.word.lower.startswith(("captur", "seiz")) and not draft.targets:
         return None
-    draft.places = _locatives(slots, reader, {"by"})
-    return draft if slots.object and draft.places and (draft.actors or slots.passive) else None
+    inner = [p for w in slots.object for one in conjuncts(w) for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including"} for p in reader.prep_places(c, "at")]
+    draft.places = _merge(_locatives(slots, reader, {"by"}), inner)
+    return draft if slots.object and (draft.actors or slots.passive) else None
 
 
 def _displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:

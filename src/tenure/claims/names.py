@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NameFinder", "NameSpan"]
 
-_TOKEN = re.compile(r"[^\W\d_][\w.'’‘ʿ`´]*[\w'’‘`]|[^\W_]|\d+(?:st|nd|rd|th)\b|\d+")
+_TOKEN = re.compile(r"['’‘ʿ]?[^\W\d_][\w.'’‘ʿ`´]*[\w'’‘`]|[^\W_]|\d+(?:st|nd|rd|th)\b|\d+")
 _ARTICLE = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|a|ed|en|er|es|esh|et|ez)[-–‑ ](?=['‘’ʿ]?[A-ZÀ-Þ])")
 _JOIN = re.compile(
     r"[ ]|[-–‑]|[ -](?:al|el|ul|ad|an|ar|as|ash|at|az|a|de|du|la|le|ibn|bin|bint|abu|umm|ed|en|er|es|et|ez|ul|wa|wal)[- ]",
@@ -31,6 +31,7 @@ _ATTRIBUTIVE = re.compile(
     r"(?<![\w-])(?:mainly-|predominantly-)?[\w.'’]+(?:-[\w.'’]+)*-(?:led|backed|held|controlled|allied|aligned|occupied|besieged|affiliated|dominated|supported|run|linked|ruled|trained|aligned|loyal|based|inspired|populated|majority)\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"(?<![\w-])(?:neighbou?rhoods?|[Hh]ills?|checkpoints?|districts?|sectors?|blocks?|[Pp]oint|[Rr]oute|[Hh]ighway|[Hh]eight) [A-Z]?\d+(?:(?:,| and) \d+)*(?![\w.,]*\d)")
 _ORDINAL = re.compile(r"(?<![\w-])\d+(?:st|nd|rd|th) (?=[A-Z])")
 _ACRONYM = re.compile(r"[A-Z][A-Z.]{1,7}s?")
 _SUFFIX_ACRONYM = re.compile(r" \((?:[A-Z][\w-]*\.?){1,3}\)")
@@ -121,6 +122,7 @@ class NameFinder:
     def find(self, text: str) -> list[NameSpan]:
         """Return the names of a sentence in order, not overlapping."""
         spans = [NameSpan(m.start(), m.end(), "held") for m in _ATTRIBUTIVE.finditer(text)]
+        spans += [NameSpan(m.start(), m.end(), "place") for m in _NUMBERED.finditer(text)]
         taken = [(s.start, s.end) for s in spans]
         tokens = [_Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
         tokens = [t for t in tokens if not any(s <= t.start < e for s, e in taken)]
@@ -159,8 +161,8 @@ class NameFinder:
         return i
 
     def _capital(self, token: _Token, *, initial: bool) -> bool:
-        word = token.text
-        if not word[0].isupper():
+        word = token.text.lstrip("'’‘ʿ")
+        if not word or not word[0].isupper():
             return False
         low = word.lower().rstrip(".")
         if low in self._pack.lexicon["stop.months_days"]:
@@ -198,7 +200,7 @@ class NameFinder:
         return j
 
     def _joins(self, tokens: Sequence[_Token], j: int, gap: str) -> bool:
-        word = tokens[j].text
+        word = tokens[j].text.lstrip("'’‘ʿ") or tokens[j].text
         if word[0].isupper():
             return word.lower() not in self._pack.lexicon["stop.months_days"]
         return word.isdigit() and gap == "-" and len(word) < 4  # noqa: PLR2004 - "M-5", "T-4"

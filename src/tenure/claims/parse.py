@@ -192,7 +192,26 @@ def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) 
         if token.head.i != token.i and token.head.i < len(words):
             word.head = words[token.head.i]
             word.head.children.append(word)
+    _mend(words)
     return Tree(marked.text, words)
+
+
+def _mend(words: list[Word]) -> None:
+    """A clause that was read as a noun with a participle ("members ... sneaked into") is a verb with its subject."""
+    root = next((w for w in words if w.head is None), None)
+    if root is None or not root.tag.startswith("NN"):
+        return
+    for child in root.children:
+        if child.dep == "acl" and child.tag in {"VBN", "VBD"} and child.i > root.i and not any(c.dep == "agent" for c in child.children):
+            root.children.remove(child)
+            verb, root.head, root.dep = child, child, "nsubj"
+            verb.head, verb.dep, verb.tag = None, "ROOT", "VBD"
+            late = [c for c in root.children if c.i > verb.i]
+            for one in late:
+                root.children.remove(one)
+                one.head = verb
+            verb.children = [root, *verb.children, *late]
+            return
 
 
 @cache

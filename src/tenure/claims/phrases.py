@@ -153,9 +153,25 @@ class Reader:
         """Return the actors in a phrase, coordinated ones split; `loose` takes a name of unknown kind for one."""
         out: list[ActorRef] = []
         for one in conjuncts(word):
-            for ref in self._actor(one, loose=loose):
+            for ref in self.actor_with_backers(one, loose=loose):
                 if ref not in out:
                     out.append(ref)
+        return out
+
+    def actor_with_backers(self, word: Word, *, loose: bool) -> list[ActorRef]:
+        """Return the actors at one word with those on the ground that back them: "X, backed by Y", "X with the support of Y"."""
+        refs = self._actor(word, loose=loose)
+        if not refs or refs[0].anaphor:
+            return refs
+        out = list(refs)
+        for child in word.children:
+            if child.dep in {"acl", "amod"} and child.lower in {"backed", "supported", "aided", "assisted", "joined"} and child.i > word.i:
+                helpers = [p for c in child.children if c.lower == "by" for p in c.children if p.dep == "pobj"]
+            elif child.dep == "prep" and child.lower in {"with", "alongside", "along", "together"}:
+                helpers = _helpers(child)
+            else:
+                continue
+            out.extend(r for h in helpers for r in self.actors(h, loose=loose) if r.text not in {o.text for o in out})
         return out
 
     def _actor(self, word: Word, *, loose: bool) -> list[ActorRef]:
@@ -217,17 +233,37 @@ class Reader:
                 return []
             definite = any(c.dep == "det" and c.lower in {"the", "these", "those", "this"} for c in word.children)
             if word.lower in lexicon["actor.anaphors"] and definite:
-                found = self._last_actor()
+                found = self._named_before(word) or self._last_actor()
                 if found:
                     return found
                 return [] if word.lower in lexicon["actor.weak"] else [ActorRef(*self.slice(word, word))]
             if word.lower in lexicon["actor.anaphors"] and word.lower in lexicon["actor.weak"]:
                 return []
-        elif word.lower in lexicon["actor.weak"] and not any(
+        loyal = self._loyal(word)
+        if loyal is not None:
+            return [ActorRef(*self.slice(first, loyal))]
+        if first is not word and word.lower in lexicon["actor.weak"] and not any(
             self._names_actor(w) for w in self.tree.words[first.i : word.i]
         ):
             return []
         return [ActorRef(*self.slice(first, word))]
+
+    def _loyal(self, word: Word) -> Word | None:
+        """The last word of "militants loyal to X"."""
+        for child in word.children:
+            if child.i > word.i and child.lower in {"loyal", "allied", "affiliated", "linked", "opposed", "aligned", "belonging"}:
+                ends = [w for w in child.subtree() if w.dep == "pobj"]
+                if ends:
+                    return ends[0]
+        return None
+
+    def _named_before(self, word: Word) -> list[ActorRef]:
+        """The last actor that this sentence names before a description of it."""
+        clause = _clause_verb(word)
+        for other in reversed(self.tree.words[: word.i]):
+            if other.name is not None and other.name.kind == "actor" and _clause_verb(other) is not clause:
+                return [ActorRef(*self.slice(other, other), anaphor=True)]
+        return []
 
     def _names_actor(self, word: Word) -> bool:
         low = word.lower
@@ -272,12 +308,45 @@ class Reader:
             return []
         if pronoun.lower in {"we", "i", "you", "us", "me", "our"}:
             return []
-        return self._last_actor()
+        return self._earlier_subject(pronoun) or self._last_actor()
+
+    def _earlier_subject(self, pronoun: Word) -> list[ActorRef]:
+        """Who acts in the clause before a pronoun in its own sentence, the nearest first; a speaker's own group for "his"."""
+        clause = _clause_verb(pronoun)
+        for word in reversed(self.tree.words[: pronoun.i]):
+            if word.dep not in {"nsubj", "nsubjpass", "pobj"} or word.tag.startswith(("PRP", "W")):
+                continue
+            if word.dep == "pobj" and (word.head is None or word.head.dep != "agent"):
+                continue
+            if word.dep != "pobj" and clause is not None and word.head is clause and pronoun.tag != "PRP$":
+                continue
+            if pronoun.lower in {"his", "her", "he", "she"}:
+                group = [r for c in word.subtree() if c.dep == "appos" for w in c.subtree() for r in self._actor_or_none(w)]
+                if group:
+                    return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]
+            refs = self.actors(word) or self._official(word)
+            refs = [r for r in refs if not r.anaphor] or refs
+            if refs and not (pronoun.lower in {"they", "their", "them"} and word.name is not None and word.name.kind == "person"):
+                return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in refs]
+        return []
+
+    def _actor_or_none(self, word: Word) -> list[ActorRef]:
+        if word.name is not None and word.name.kind == "actor":
+            return [ActorRef(*self.slice(word, word))]
+        return []
+
+    def _official(self, word: Word) -> list[ActorRef]:
+        """ "Iraqi military officials", "opposition activists": those who speak for an actor, by its name."""
+        if word.name is not None or word.lower not in {"officials", "official", "activists", "commanders", "spokesman", "sources", "commander", "statement", "leaders"}:
+            return []
+        first = self._first_modifier(word)
+        if first is word or not any(self._names_actor(w) for w in self.tree.words[first.i : word.i]):
+            return []
+        return [ActorRef(*self.slice(first, word))]
 
     def _last_actor(self) -> list[ActorRef]:
         if self.local_actors:
-            last = self.local_actors[-1]
-            return [ActorRef(last.text, last.start, last.end, anaphor=True)]
+            return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in self.local_actors]
         return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in self.discourse.last_actors()]
 
     # places -----------------------------------------------------------------------------------------------------
@@ -335,12 +404,24 @@ class Reader:
             while verb is not None and verb.dep not in {"relcl", "acl"}:
                 verb = verb.head
             return self.places(verb.head, role) if verb is not None and verb.head is not None else []
-        found = (
-            self.local_places[-1]
-            if self.local_places
-            else self.discourse.last_place("", self.pack.lexicon["place.settlements"])
-        )
+        if word.lower in {"them", "these", "those", "they"} and self.discourse.objects and not self.mentioned(word):
+            return [PlaceRef(p.text, p.role, p.start, p.end, p.noun) for p in self.discourse.objects]
+        found = Discourse(places=[*self.discourse.places, *self.mentioned(word)]).last_place("", self.pack.lexicon["place.settlements"])
         return [PlaceRef(found.text, role, found.start, found.end, found.noun)] if found else []
+
+    def mentioned(self, before: Word) -> list[PlaceRef]:
+        """Return the named places of this sentence before a word, in order: names where places stand, not where actors do."""
+        out = []
+        for word in self.tree.words[: before.i]:
+            if word.name is None or word.name.kind not in {"place", "unknown"}:
+                continue
+            top = word
+            while top.dep in {"conj", "appos"} and top.head is not None:
+                top = top.head
+            prep = top.head.lower if top.dep == "pobj" and top.head is not None else ""
+            if word.name.kind == "place" or top.dep in {"dobj", "nsubjpass", "poss"} or (prep in LOCATIVE and prep not in {"for", "by", "against"}):
+                out.extend(self._named_place(word, "at", 9))
+        return out
 
     def _noun_place(self, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
         if word.lower in {
@@ -366,20 +447,14 @@ class Reader:
             role = "in_area"
         counted = self.count_of(word) is not None
         inner = self._inner(word, role, depth)
-        named = [
-            c
-            for c in word.children
-            if c.dep in {"compound", "poss", "nmod", "appos", "amod"}
-            and c.name is not None
-            and c.name.kind in {"place", "unknown"}
-        ]
+        named = [x for c in word.children if c.dep in {"compound", "poss", "nmod", "appos", "amod"} for x in conjuncts(c) if x.name is not None and x.name.kind in {"place", "unknown"}]
         if any(c.dep == "prep" and c.lower == "of" for c in word.children) and inner:
             named = [c for c in named if c.dep == "appos"]
         refs = []
         for name in named:
             if name.dep == "appos":
                 refs.append(PlaceRef(*self._with_role(name, name, role, word.lower)))
-            elif not counted and word.lower not in {"position", "positions", "line", "lines"}:
+            elif not counted and len(named) == 1 and word.lower not in {"position", "positions", "line", "lines", "center", "centre", "outskirts", "heart", "edge", "suburbs", "borders"}:
                 refs.append(PlaceRef(*self._with_role(name, word if name.i < word.i else name, role, word.lower)))
             else:
                 refs.append(PlaceRef(*self._with_role(name, name, "in_area", "")))
@@ -400,45 +475,46 @@ class Reader:
         """ "the town" by its antecedent; a place of its own kind ("the dam") by itself."""
         lexicon = self.pack.lexicon
         definite = any(c.dep == "det" and c.lower in {"the", "this", "that"} for c in word.children)
-        modified = any(c.dep in {"amod", "compound", "nmod"} for c in word.children)
+        modifiers = [c for c in word.children if c.dep in {"amod", "compound", "nmod"} and c.i < word.i and c.lower not in _EVALUATIVE and c.number is None]
+        modified = bool(modifiers)
         if not definite:
             return []
+        candidates = Discourse(places=[*self.discourse.places, *self.mentioned(word)])
+        first = min(modifiers, key=lambda c: c.i, default=word)
+        text, start, end = self.slice(first, word)
+        if modified:
+            for place in reversed(candidates.places):
+                if f" {text.lower()}" in f" {place.text.lower()}":
+                    return [PlaceRef(place.text, role, place.start, place.end, place.noun)]
         if not modified or word.lower in lexicon["place.settlements"]:
-            candidates = Discourse(places=[*self.discourse.places, *self.local_places])
             found = candidates.last_place(word.lower, lexicon["place.settlements"])
             if found is not None and (word.lower in lexicon["place.settlements"] or word.lower in lexicon["place.anaphors"]):
                 return [PlaceRef(found.text, role, found.start, found.end, found.noun)]
+        if word.lower in lexicon["place.compass"]:
+            return []
         if word.lower in lexicon["place.vague"] and not modified and word.lower != "pocket":
             return []
-        if word.lower in lexicon["place.vague"] and word.lower not in {
-            "zone",
-            "hilltop",
-            "hill",
-            "base",
-            "pocket",
-            "territory",
-        }:
+        if word.lower in lexicon["place.vague"] and word.lower not in {"zone", "hilltop", "hill", "base", "pocket"}:
             return []
-        first = min(
-            (c for c in word.children if c.dep in {"amod", "compound", "nmod"} and c.i < word.i),
-            key=lambda c: c.i,
-            default=word,
-        )
-        text, start, end = self.slice(first, word)
+        this = next((c for c in word.children if c.dep == "det" and c.lower in {"this", "that"}), None)
+        if this is not None:
+            text, start, end = self.slice(this, word)
         return [PlaceRef(text, role, start, end, word.lower)]
 
     def _inner(self, word: Word, role: str, depth: int) -> list[PlaceRef]:
         """Places in the prepositional phrases, appositions and compass words under a noun."""
         out: list[PlaceRef] = []
         for child in word.children:
-            if child.dep in {"prep", "advmod"} and (
-                child.lower in LOCATIVE
+            if child.dep in {"prep", "advmod", "amod"} and (child.dep != "amod" or child.children) and (child.lower in LOCATIVE
                 or child.lower in self.pack.lexicon["place.compass"]
                 or child.lower in {"located", "north", "south"}
             ):
                 out.extend(self.prep_places(child, role, depth + 1))
             elif child.dep == "appos" and word.name is not None:
-                out.extend(self.places(child, role, depth=depth + 1, anaphora=False))
+                if child.name is not None:
+                    out.extend(self.places(child, role, depth=depth + 1, anaphora=False))
+                else:  # "X, an area outside Y" is near Y; "X, the capital of Y" adds nothing
+                    out.extend(p for g in child.children if g.dep in {"prep", "advmod", "amod"} and g.lower != "of" and (g.lower in LOCATIVE or g.lower in self.pack.lexicon["place.compass"]) for p in self.prep_places(g, role, depth + 1))
             elif child.dep == "acl" and child.lower in {"located", "situated", "lying", "based"}:
                 for prep in child.children:
                     if prep.dep == "prep":
@@ -463,7 +539,7 @@ class Reader:
                     and not (child.name and child.name.kind == "unknown")
                 ):
                     continue
-                out.extend(self.places(child, inner_role, depth=depth + 1, anaphora=prep.lower != "of"))
+                out.extend(self.places(child, inner_role, depth=depth + 1, anaphora=prep.lower != "of" or prep.head is not None and prep.head.lower in self.pack.lexicon["place.compass"] or child.lower in self.pack.lexicon["place.settlements"]))
             elif child.dep in {"prep", "advmod", "dep"} and depth < 5:  # noqa: PLR2004 - "out of", "in from near"
                 out.extend(self.prep_places(child, inner_role if prep.lower not in {"out"} else "from", depth + 1))
         return out
@@ -473,6 +549,14 @@ class Reader:
         return next(
             (c for c in word.children if c.number is not None and c.dep in {"nummod", "amod", "compound", "quantmod"}), None
         )
+
+
+def _clause_verb(word: Word) -> Word | None:
+    """The verb of the clause that a word stands in."""
+    other = word.head
+    while other is not None and not other.tag.startswith(("VB", "MD")):
+        other = other.head
+    return other
 
 
 def _within(word: Word, head: Word) -> bool:
@@ -486,4 +570,19 @@ def _within(word: Word, head: Word) -> bool:
     return False
 
 
+def _helpers(prep: Word) -> list[Word]:
+    """Who is meant by "along with X", "with the support of X", "alongside X"."""
+    out = []
+    for word in prep.subtree():
+        if word.dep != "pobj":
+            continue
+        if word.lower in {"support", "help", "backing", "assistance", "aid"}:
+            out.extend(p for c in word.children if c.lower in {"of", "from"} for p in c.children if p.dep == "pobj")
+        elif prep.lower != "with" and word.head is not None and word.head.lower in {"with", "alongside"}:
+            out.append(word)
+    return out
+
+
+_UNITS = {"km", "kms", "m", "miles", "kilometers", "kilometres"}
+_EVALUATIVE = {"strategic", "key", "important", "main", "nearby", "small", "large", "major", "last", "same", "entire", "whole", "new", "final", "first", "old", "vital", "crucial", "local", "surrounding", "nearest", "adjacent", "second", "strategically", "fortified", "besieged", "contested", "remaining", "neighboring", "neighbouring"}
 _SKIP_ADJECTIVES = {"armed", "many", "more", "several", "heavily", "well", "local", "additional"} - {"armed", "local"}

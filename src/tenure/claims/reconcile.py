@@ -1,28 +1,39 @@
-"""Drafts of one sentence seen together: an attack that ends in a capture, failed attempts, plans, shared places."""
+"""Drafts of one sentence seen together: an attack that ends in a capture, failed attempts, plans, shared places, denials."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tenure.claims.frames import Draft
+from tenure.claims.told import Told
 from tenure.model import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.assemble import Told
     from tenure.claims.attribution import Cue
+    from tenure.claims.parse import Tree
     from tenure.claims.phrases import Reader
+    from tenure.claims.segments import Sentence
 
-__all__ = ["reconcile"]
+__all__ = ["denials", "reconcile"]
 
 
-def reconcile(batch: Sequence[Told], reader: Reader, cues: Sequence[Cue]) -> list[Told]:
-    """Return the claims of a sentence, reconciled, in order."""
-    del cues
+def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> list[Told]:
+    """Return the claims of a sentence, reconciled among each other and with those told `earlier`, in order."""
     out = [t for t in batch if not t.dropped]
     _fail(out, reader)
+    _repelled(out, earlier)
+    _toll(out)
     _share(out)
-    return [t for t in out if not _redundant(t, out)]
+    _agentless(out, reader, earlier)
+    out = [t for t in out if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)]
+    return [t for t in out if _complete(t)]
+
+
+def _texts(refs: Sequence[object]) -> set[str]:
+    return {str(getattr(r, "text", r)) for r in refs}
 
 
 def _fail(batch: Sequence[Told], reader: Reader) -> None:
@@ -38,9 +49,7 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
                 break
             if head.lower in lexicon["support.fail"] or lemmas.get(head.lower) == "fail":
                 failed = True
-            if word.dep in {"xcomp", "acl", "pcomp"} and (
-                lemmas.get(head.lower) in lexicon["support.attempt"] or head.lower in {"attempt", "attempts", "intended"}
-            ):
+            if word.dep in {"xcomp", "acl", "pcomp"} and (lemmas.get(head.lower) in lexicon["support.attempt"] or head.lower in {"attempt", "attempts"}):
                 tried = True
             if word.dep not in {"xcomp", "acl", "conj", "pcomp", "prep", "advcl"}:
                 break
@@ -48,50 +57,165 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
         if failed:
             one.draft.event, one.draft.targets, one.draft.actors = "hold", one.draft.actors, []
             one.stance = Stance.ASSERTED
-        elif tried:
+        elif tried and one.draft.event == "gain":
             one.draft.event, one.stance = "clash", Stance.ASSERTED
 
 
-def _share(batch: Sequence[Told]) -> None:
-    """Places and actors that one clause of a sentence lends to another."""
-    gains = [t for t in batch if t.draft.event == "gain"]
+def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
+    """A repelled attack: what the attackers tried, beside it or in the sentence before, tells where, and is no claim of its own."""
     for one in batch:
-        if one.draft.event == "clash" and not one.draft.places:
-            for gain in gains:
-                if gain.stance is Stance.PLANNED:
-                    one.draft.places = list(gain.draft.places)
-                    one.draft.targets = one.draft.targets or list(gain.draft.targets)
-        if one.draft.event == "gain" and not one.draft.places:
-            for other in batch:
-                if (
-                    other is not one
-                    and other.draft.event in {"advance", "clash"}
-                    and other.draft.places
-                    and one.draft.word.head is not None
-                ):
-                    one.draft.places = [p for p in other.draft.places if p.role in {"in_area"}]
-                    break
+        if one.draft.found.frame != "repel":
+            continue
+        before = [t for t in batch if t is not one and t.draft.word.i < one.draft.word.i and (t.draft.event == "clash" or t.stance is Stance.PLANNED)]
+        last = [t for t in earlier if t.sentence == one.sentence - 1 and t.draft.event == "clash"]
+        for other in before or (last if not one.draft.places else []):
+            if one.draft.targets and other.draft.actors and not _texts(one.draft.targets) & _texts(other.draft.actors):
+                continue
+            if not one.draft.places:
+                one.draft.places = [replace(p, role="at" if p.role == "to" else p.role) for p in other.draft.places]
+            if other.draft.actors:
+                one.draft.targets = list(other.draft.actors)
+            one.draft.actors = one.draft.actors or [t for t in other.draft.targets if t.text not in _texts(one.draft.targets)]
+            other.dropped = other in batch or other.dropped
+
+
+def _toll(batch: Sequence[Told]) -> None:
+    """Killing beside fighting or a strike is its toll, not a claim of its own."""
+    for one in batch:
+        if one.draft.found.frame != "kill" or one.draft.event == "strike":
+            continue
+        partners = [t for t in batch if t is not one and t.draft.event in {"clash", "strike", "gain", "hold", "siege"} and t.draft.found.frame != "kill"]
+        partners.sort(key=lambda t: (t.draft.event not in {"strike", "clash"}, abs(t.draft.word.i - one.draft.word.i)))
+        if partners:
+            partner = partners[0].draft
+            if partner.event in {"strike", "clash"} and not partner.places:
+                partner.places = list(one.draft.places)
+            if partner.event == "strike" and not partner.targets:
+                partner.targets = list(one.draft.targets)
+            if partner.event in {"strike", "clash"} and one.draft.places and partner.places:
+                partner.places += [p for p in one.draft.places if p.text not in _texts(partner.places) and partner.found.nominal and not partner.actors]
+            one.dropped = True
+            one.draft.absorbed.append(partner.word)
+
+
+def _share(batch: Sequence[Told]) -> None:
+    """Places that one clause of a sentence lends to another that has none."""
+    live = [t for t in batch if not t.dropped]
+    for one in live:
+        draft = one.draft
+        if draft.places:
+            continue
+        if draft.event == "clash":
+            gains = [t for t in live if t.draft.event in {"gain"} and t.stance is Stance.PLANNED and t.draft.places]
+            if gains:
+                draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
+        elif draft.event in {"gain", "passage"}:
+            others = [t for t in live if t is not one and t.draft.event in {"advance", "clash", "gain"} and t.draft.places and _texts(t.draft.actors) & _texts(draft.actors)]
+            if others:
+                areas = [p for p in others[0].draft.places if p.role == "in_area"]
+                draft.places = areas
+        elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
+            others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement", "other"}]
+            others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
+            if others and (draft.event != "siege" or draft.targets):
+                draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
+
+
+def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> None:
+    """A passive without agent whose place was spoken of before: who acted there is meant; who held it defends it."""
+    for one in batch:
+        draft = one.draft
+        if draft.actors or draft.event not in {"gain", "hold"}:
+            continue
+        if draft.event == "hold" and draft.targets:
+            for place in draft.places:
+                holders = reader.discourse.holders.get(place.text.lower(), ())
+                draft.actors = draft.actors or [h for h in holders if h.text not in _texts(draft.targets)]
+        elif draft.event == "gain" and earlier and draft.slots is not None and draft.slots.passive:
+            last = earlier[-1].draft
+            anaphoric = any(o.tag in {"PRP", "DT"} for o in draft.slots.object) or (_texts(draft.places) & _texts(last.places))
+            if last.event in {"gain", "advance", "clash"} and anaphoric:
+                draft.actors = list(last.actors)
 
 
 def _redundant(one: Told, batch: Sequence[Told]) -> bool:
-    """An attack with no place of its own beside the gain or hold that it led to; a repeat of another draft."""
+    """An attack with no place of its own beside the gain or hold that it led to; a repeat of another draft; a subordinate loss."""
     draft = one.draft
+    live = [t for t in batch if t is not one and not t.dropped]
     if draft.event == "clash":
-        for other in batch:
-            if other is one or other.draft.event not in {"gain", "hold", "strike"}:
+        for other in live:
+            if other.draft.event not in {"gain", "hold", "strike", "passage"}:
                 continue
-            same = {a.text for a in other.draft.actors} & {a.text for a in draft.actors} or other.draft.event == "hold"
-            if same and not draft.places:
+            same = _texts(other.draft.actors) & _texts(draft.actors) or other.draft.event == "hold"
+            if (same or not draft.actors) and not draft.places:
                 return True
-            if other.draft.event == "hold" and other.draft.found.frame == "repel":
-                return True
-        return not draft.places and not (draft.actors and draft.targets)
+        if draft.word.dep in {"relcl"} and not draft.places:
+            return True
+        return draft.found.nominal and _ended(draft)
     if draft.event == "advance":
-        return any(
-            o is not one
-            and o.draft.event == "gain"
-            and {a.text for a in o.draft.actors} == {a.text for a in draft.actors}
-            and {p.text for p in draft.places} <= {p.text for p in o.draft.places}
-            for o in batch
-        )
+        return any(o.draft.event == "gain" and _texts(o.draft.actors) == _texts(draft.actors) and _texts(draft.places) <= _texts(o.draft.places) for o in live)
+    if draft.event == "loss":
+        return draft.word.dep == "relcl" and any(o.draft.event == "gain" for o in live)
+    if draft.event == "passage" and draft.found.nominal:
+        for other in live:
+            if other.draft.event == "passage":
+                other.draft.places += [p for p in draft.places if p.text not in _texts(other.draft.places)]
+                return True
     return False
+
+
+def _ended(draft: Draft) -> bool:
+    head = draft.word.head
+    while head is not None and not head.tag.startswith("VB"):
+        if head.lower in {"end", "halt", "cessation", "pause", "stop"}:
+            return True
+        head = head.head
+    return False
+
+
+def _repeats(one: Told, earlier: Sequence[Told], batch: Sequence[Told]) -> bool:
+    """A nominal that only names an event again ("the capture of the village brought ...")."""
+    draft = one.draft
+    if not draft.found.nominal or draft.event not in {"gain", "loss"}:
+        return False
+    others = [t for t in (*earlier, *batch) if t is not one and t.draft.event == draft.event]
+    return bool(draft.places) and any(_texts(draft.places) <= _texts(t.draft.places) and (not draft.actors or _texts(draft.actors) & _texts(t.draft.actors)) for t in others)
+
+
+def _complete(one: Told) -> bool:
+    """Whether a draft has, after all lending, what its event needs."""
+    draft = one.draft
+    if draft.event in {"clash", "siege"}:
+        return bool(draft.places and (draft.actors or draft.targets or draft.found.nominal)) or bool(draft.actors and draft.targets)
+    if draft.event in {"advance", "loss", "passage", "other"}:
+        return bool(draft.actors) and bool(draft.places or draft.counts and draft.event == "loss")
+    if draft.event == "strike":
+        return bool(draft.places) or bool(draft.actors and draft.targets)
+    return True
+
+
+_DENIED_THINGS = {"claim", "claims", "report", "reports", "this", "that", "it", "these", "news", "allegations", "allegation", "accusation", "accusations", "statement", "which"}
+_FALSE = {"false", "fabricated", "untrue", "baseless", "wrong", "incorrect", "unfounded", "lies", "lie", "inaccurate", "fake"}
+
+
+def denials(tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader) -> list[Told]:
+    """Return the claims that a sentence denies by pointing back: "this was denied by Y", "Y said that the claim was false"."""
+    recent = [t for t in told if number - 2 <= t.sentence <= number and t.stance in {Stance.ASSERTED, Stance.POSSIBLE} and t.draft.event in {"gain", "loss", "hold", "advance", "strike", "passage"}]
+    if not recent:
+        return []
+    speaker, at = None, None
+    for cue in cues:
+        if cue.denies and cue.speaker and any(c.lower in _DENIED_THINGS and c.dep in {"dobj", "nsubjpass", "pobj"} for c in cue.word.subtree()) and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children):
+            speaker, at = cue.speaker, cue.word
+    for word in tree.words:
+        if word.lower in _FALSE and word.head is not None:
+            subject = [c for c in (*word.children, *word.head.children) if c.dep in {"nsubj", "nsubjpass"} and c.lower in _DENIED_THINGS]
+            governing = [c for c in cues if c.speaker and word in c.word.subtree()]
+            if subject and governing:
+                speaker, at = governing[-1].speaker, word
+    if speaker is None or at is None:
+        return []
+    last = recent[-1]
+    del reader
+    copied = Draft(last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places))
+    return [Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)]

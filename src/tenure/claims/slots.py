@@ -171,6 +171,8 @@ def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:
         if lemma in {"accuse", "blame", "suspect", "stop", "prevent", "keep"}:
             return [head]
         return logical_subject(head.head, pack, depth + 1)
+    if prep.lower == "including":
+        return logical_subject(_verb_above(head) or head, pack, depth + 1)
     if head.tag.startswith("VB"):
         lemma = pack.lemmas.get(head.lower, head.lower)
         objects = [c for c in head.children if c.dep == "dobj"]
@@ -180,6 +182,13 @@ def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:
     if head.tag.startswith("NN"):
         return [head]
     return logical_subject(head, pack, depth + 1)
+
+
+def _verb_above(word: Word) -> Word | None:
+    other: Word | None = word
+    while other is not None and not other.tag.startswith("VB"):
+        other = other.head
+    return other
 
 
 def _from_noun(verb: Word, noun: Word, pack: LanguagePack, depth: int) -> list[Word]:
@@ -226,10 +235,9 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
         for c in noun.children
         if c.dep in {"poss", "compound", "amod", "nmod"} and c.i < noun.i and (c.name is None or c.name.kind != "held")
     ]
-    acting = [
-        c
-        for c in modifiers
-        if (c.name is not None and c.name.kind in {"actor", "unknown", "person"})
+    carried = light_verb(noun) is not None and noun.dep == "dobj"
+    modifiers = [c for c in modifiers if not (carried and c.tag == "PRP$")]
+    acting = [c for c in modifiers if (c.name is not None and c.name.kind in {"actor", "unknown", "person"})
         or c.lower in pack.lexicon["actor.strong"]
         or c.text in pack.lexicon["actor.demonyms"]
         or c.tag == "PRP$"
@@ -267,8 +275,10 @@ def fill_slots(found: Found, pack: LanguagePack) -> Slots:
     return _fill_noun(found, pack) if found.nominal else _fill_verb(found, pack)
 
 
-def _add_preps(slots: Slots, word: Word, *, skip: set[int]) -> None:
+def _add_preps(slots: Slots, word: Word, *, skip: set[int], after: int = -1) -> None:
     for child in word.children:
+        if child.i < after:
+            continue
         if child.i in skip and child.dep != "prep":
             continue
         if child.dep in {"prep", "dative", "advmod", "prt", "agent"} and not child.date:
@@ -324,11 +334,7 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
             slots.object = [verb.head]
         if not slots.object:  # "attacking and capturing four villages": the object hangs on the last verb
             for conj in verb.children:
-                if (
-                    conj.dep == "conj"
-                    and conj.tag == verb.tag
-                    and not any(c.dep in {"prep", "ccomp"} for c in verb.children)
-                ):
+                if conj.dep == "conj" and conj.tag.startswith("VB") and conj.i - verb.i <= 4 and not any(c.dep in {"ccomp", "xcomp"} for c in verb.children):
                     slots.object = [c for c in conj.children if c.dep == "dobj"]
     _add_preps(slots, verb, skip=set())
     for part in found.parts:
@@ -337,8 +343,8 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
             slots.object = []
     if any(p is o for o in slots.object for p in found.parts):
         slots.object = [o for o in slots.object if o not in found.parts]
-    if not slots.other and verb.dep == "conj" and verb.head is not None and not slots.object:
-        _add_preps(slots, verb.head, skip=skip)
+    if verb.dep == "conj" and verb.head is not None:  # a phrase after the second verb that the parser hung on the first
+        _add_preps(slots, verb.head, skip=skip, after=verb.i)
     return slots
 
 
