@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tenure.serve.app import create_app
     from tenure.serve.edition import Edition, Feed, FixedFeed, make_edition
+    from tenure.serve.server import serve_study
     from tenure.serve.settings import ServeSettings
+    from tenure.serve.study import StudyFeed
 
-__all__ = ["Edition", "Feed", "FixedFeed", "ServeSettings", "create_app", "make_edition"]
+__all__ = ["Edition", "Feed", "FixedFeed", "ServeSettings", "StudyFeed", "create_app", "make_edition", "serve_study"]
 
 _HOME = {
     "create_app": "app",
@@ -17,7 +19,9 @@ _HOME = {
     "Feed": "edition",
     "FixedFeed": "edition",
     "make_edition": "edition",
+    "serve_study": "server",
     "ServeSettings": "settings",
+    "StudyFeed": "study",
 }
 
 

@@ -54,7 +54,7 @@ class _Service:
         """Return a request with the edition that answers it and the address that the client used."""
         given = self.settings.base_url
         base = given.rstrip("/") if given else f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
-        return Asked(request, self.feed.edition(), base)
+        return Asked(request, self.feed, base)
 
     def route(self, make: Callable[[Asked], Body]) -> Callable[[Request], Awaitable[Response]]:
         """Return the endpoint of a document."""
@@ -86,6 +86,9 @@ class _Service:
             if found is not None:
                 return unchanged(etag) if is_unchanged(request, etag) else found
             query = parse_items(asked.pairs, collection)
+            if query.selection.known_on is not None:
+                asked.edition = await run_in_threadpool(self.feed.edition, query.selection.known_on)
+                collection = asked.collection()
             if is_unchanged(request, etag):
                 return unchanged(etag)
             narrowing = urlencode(sorted(pair for pair in asked.pairs if pair[0] not in _PAGING))

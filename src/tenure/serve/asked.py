@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tenure.errors import InputError, UnknownPlaceError
 from tenure.serve.answer import NotAcceptableError, accepted_format, etag_of
+from tenure.serve.edition import BusyError
 from tenure.serve.pages import page
 from tenure.serve.query import single_values
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from tenure.serve.collection import Collection
-    from tenure.serve.edition import Edition
+    from tenure.serve.edition import Edition, Feed
 
 __all__ = ["Asked", "NotFoundError", "failure"]
 
@@ -28,9 +29,10 @@ class NotFoundError(InputError):
 class Asked:
     """A request with the edition that answers it, the service's address as the client sees it, and the format asked for."""
 
-    def __init__(self, request: Request, edition: Edition, base: str) -> None:
+    def __init__(self, request: Request, feed: Feed, base: str) -> None:
         """Take the request as it came; the format is settled when its parameters are read."""
-        self.request, self.edition, self.base = request, edition, base
+        self.request, self.feed, self.base = request, feed, base
+        self.edition: Edition = feed.edition()
         self.form = "json"
 
     @property
@@ -71,13 +73,15 @@ class Asked:
 
 def failure(asked: Asked, error: Exception) -> Response:
     """Return the answer to a request that fails by the client's doing: 400, 404 or 406, with what to do about it."""
-    if isinstance(error, NotAcceptableError):
+    if isinstance(error, BusyError):
+        status, code, text = 503, "Busy", str(error)
+    elif isinstance(error, NotAcceptableError):
         status, code, text = 406, "NotAcceptable", "use application/json, application/geo+json or text/html"
     elif isinstance(error, NotFoundError | UnknownPlaceError):
         status, code, text = 404, "NotFound", str(error)
     else:
         status, code, text = 400, "InvalidParameterValue", str(error)
-    headers = {"cache-control": "no-store", "vary": "Accept"}
+    headers = {"cache-control": "no-store", "vary": "Accept"} | ({"retry-after": "30"} if status == 503 else {})  # noqa: PLR2004
     if asked.form == "html":
         body = asked.html("error", code, description=text)
         return Response(body, status_code=status, media_type="text/html", headers=headers)

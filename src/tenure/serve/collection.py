@@ -62,6 +62,8 @@ class Collection:
     heads: tuple[bytes, ...] = field(repr=False)
     tails: tuple[bytes, ...] = field(repr=False)
     geometries: tuple[bytes, ...] = field(repr=False)
+    shapes: NDArray[np.object_] = field(repr=False)
+    """The distinct geometries as shapely objects, in the order of `geometries`, not rounded."""
     shape_of: NDArray[np.int64] = field(repr=False)
 
     @property
@@ -73,13 +75,6 @@ class Collection:
     def row_of(self) -> dict[str, int]:
         """Row of each feature by its id."""
         return {identifier: row for row, identifier in enumerate(self.ids)}
-
-    @cached_property
-    def shapes(self) -> NDArray[np.object_]:
-        """The distinct geometries as shapely objects, in the order of `geometries`."""
-        import shapely
-
-        return np.asarray(shapely.from_geojson(np.array(self.geometries, dtype=object)), dtype=object).reshape(-1)
 
     @cached_property
     def bounds(self) -> NDArray[np.float64]:
@@ -136,10 +131,10 @@ class Collection:
         wanted = self.shape_of[rows]
         distinct = np.unique(wanted[wanted >= 0])
         moved = shapely.transform(self.shapes[distinct], transformer(CRS84, crs))
-        texts = dict(zip(distinct.tolist(), shapely.to_geojson(moved), strict=True))
+        texts = dict(zip(distinct.tolist(), geojson_texts(moved, _DECIMALS), strict=True))
         out: list[bytes] = []
         for row, shape in zip(rows.tolist(), wanted.tolist(), strict=True):
-            out += (self.heads[row], texts[shape].encode() if shape >= 0 else b"null", self.tails[row], b",")
+            out += (self.heads[row], texts[shape] if shape >= 0 else b"null", self.tails[row], b",")
         return out[:-1]
 
     def item_pieces(self, row: int, crs: str) -> list[bytes]:
@@ -165,6 +160,15 @@ class Collection:
 
 
 _BEFORE_PROPERTIES = b',"properties":'
+_DECIMALS = 6  # of a degree: a tenth of a metre
+
+
+def geojson_texts(shapes: NDArray[np.object_], decimals: int) -> tuple[bytes, ...]:
+    """Return geometries as GeoJSON without blanks: rounded coordinates, outer rings counterclockwise (RFC 7946)."""
+    import shapely
+
+    rounded = shapely.transform(shapely.orient_polygons(shapes), lambda points: np.round(points, decimals))
+    return tuple(text.replace(", ", ",").replace(": ", ":").encode() for text in shapely.to_geojson(rounded))
 
 
 def _unique(names: Iterator[str]) -> tuple[str, ...]:
@@ -183,12 +187,15 @@ def _text(value: object) -> str:
 
 def make_collection(table: Table) -> Collection:
     """Return a published table as a collection; the features keep the table's order."""
+    import shapely
+
     from tenure.publish.tables import to_arrow
 
     about = _catalogue()[table.name]
     ids = _unique(".".join(_text(row[c]) for c in about["id"]) for row in table.rows)
     distinct: dict[str, int] = {}
     shape_of = [-1 if g is None else distinct.setdefault(g, len(distinct)) for g in table.geometry]
+    shapes = np.asarray(shapely.from_geojson(np.array(list(distinct), dtype=object)), dtype=object).reshape(-1)
     return Collection(
         name=table.name,
         title=about["title"],
@@ -200,6 +207,7 @@ def make_collection(table: Table) -> Collection:
         end=about.get("end"),
         heads=tuple(b'{"type":"Feature","id":' + orjson.dumps(i) + b',"geometry":' for i in ids),
         tails=tuple(_BEFORE_PROPERTIES + orjson.dumps(row, option=_OPTIONS) + b"}" for row in table.rows),
-        geometries=tuple(text.encode() for text in distinct),
+        geometries=geojson_texts(shapes, _DECIMALS),
+        shapes=shapes,
         shape_of=np.array(shape_of, dtype=np.int64),
     )

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tenure.errors import TenureError
 from tenure.serve.collection import collection_names, make_collection
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
     from tenure.publish.release import Release
     from tenure.serve.collection import Collection
 
-__all__ = ["Edition", "Feed", "FixedFeed", "make_edition"]
+__all__ = ["BusyError", "Edition", "Feed", "FixedFeed", "make_edition"]
+
+
+class BusyError(TenureError):
+    """The service cannot take on this work now; it can in a while."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,15 +39,21 @@ class Edition:
     """Last day that is published."""
     pages: Mapping[str, bytes] = field(default_factory=dict)
     """The map: `index.html` and its parts, by relative name."""
-    explain: Callable[[str, date, date | None], Mapping[str, Any]] | None = None
+    known_on: date | None = None
+    """The day by the end of which all of it was known, None for the present knowledge."""
+    embargo_days: int = 0
+    explain: Callable[[str, date, date | None], Mapping[str, Any]] = field(repr=False, default=lambda *_: {})
     """Answer of `why` for a place, a day and a knowledge day; raises UnknownPlaceError."""
 
 
 class Feed(Protocol):
     """Who supplies editions: the study's folder in earnest, fixed tables in tests."""
 
-    def edition(self) -> Edition:
-        """Return the edition of the last finished build; cheap when nothing has changed."""
+    def edition(self, known_on: date | None = None) -> Edition:
+        """Return the edition of the last finished build; cheap when nothing has changed.
+
+        With `known_on` the edition of what could be known at the end of that day, where the feed can fuse it again.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,9 @@ class FixedFeed:
 
     only: Edition
 
-    def edition(self) -> Edition:
-        """Return it."""
+    def edition(self, known_on: date | None = None) -> Edition:
+        """Return it, whatever the day: its rows are then selected by when they became known."""
+        del known_on
         return self.only
 
 
@@ -62,7 +74,7 @@ def make_edition(
     build: str,
     loaded_at: datetime,
     pages: Mapping[str, bytes] | None = None,
-    explain: Callable[[str, date, date | None], Mapping[str, Any]] | None = None,
+    known_on: date | None = None,
 ) -> Edition:
     """Return a release as an edition; `build` identifies the finished build that it is from.
 
@@ -73,7 +85,7 @@ def make_edition(
 
     config = released.publication.config
     credits_ = (f"{a.what}: {a.licence}. {a.credit}" for a in released.publication.attributions)
-    key = hashlib.sha256(f"{build}|{released.cutoff.isoformat()}".encode()).hexdigest()[:16]
+    key = hashlib.sha256(f"{build}|{released.cutoff.isoformat()}|{known_on}".encode()).hexdigest()[:16]
     return Edition(
         key=key,
         title=config.title,
@@ -83,5 +95,7 @@ def make_edition(
         collections={name: make_collection(table(released, name)) for name in collection_names()},
         cutoff=released.cutoff,
         pages=pages or {},
-        explain=explain or Explainer(released).explain,
+        known_on=known_on,
+        embargo_days=config.embargo_days,
+        explain=Explainer(released).explain,
     )

@@ -121,9 +121,10 @@ def _why(asked: Asked) -> Body:
     for name in ("place", "on"):
         if not values.get(name):
             raise InputError("a parameter is missing", value=name, remedy="give place and on")
-    if asked.edition.explain is None:
-        raise NotFoundError("this service does not explain", remedy="use tenure why")
-    document = asked.edition.explain(values["place"], _day(values["on"]), parse_known_on(values.get("known-on")))
+    known_on = parse_known_on(values.get("known-on"))
+    asked.edition = asked.feed.edition(known_on)
+    later = None if asked.edition.known_on == known_on else known_on
+    document = {**asked.edition.explain(values["place"], _day(values["on"]), later), "known_on": known_on}
     if asked.form == "html":
         return asked.html("why", f"Why: {document['name']}", document=document), _HTML, {}
     return _json(document)

@@ -77,7 +77,6 @@ class Explainer:
             "place_id": place.place_id,
             "name": place.name,
             "on": on.isoformat(),
-            "known_on": None if known_on is None else known_on.isoformat(),
             "status": "known" if informed else "unknown",
             "p": {state: round(p, 6) for state, p in sorted(probabilities.items(), key=lambda i: (-i[1], i[0]))},
             "claims": self._trail(place.place_id, known_on),

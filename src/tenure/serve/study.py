@@ -1,0 +1,118 @@
+"""The feed of a study's folder: the last finished build, looked for again as it changes, and as known on earlier days."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from datetime import UTC, datetime, timedelta
+from datetime import time as day_time
+from typing import TYPE_CHECKING
+
+from tenure.errors import TenureError
+from tenure.serve.edition import BusyError, Edition, make_edition
+from tenure.store import ReadStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+__all__ = ["StudyFeed"]
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 2.0
+"""How often, in seconds, the folder is looked at for a newer build."""
+
+_KEPT_DAYS = 4  # knowledge days whose editions are kept: each holds all tables
+
+
+def _build_of(folder: Path) -> str:
+    """Return the identity of the last finished build; NotBuiltError when there is none."""
+    with ReadStore.open(folder) as store:
+        return str(store.table("runs")["run_id"][0].as_py())
+
+
+class StudyFeed:
+    """Supplies the editions of a study's folder.
+
+    A newer build, or a new day under the embargo, is loaded beside the edition that is being served and then takes its
+    place; where that fails the old edition stays and the log says why.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
+        draw_map: bool = True,
+    ) -> None:
+        """Load the last finished build; `now` gives the aware time that the embargo counts from, `clock` is monotonic.
+
+        Raises NotBuiltError when there is no build, and what the study's files raise.
+        """
+        self._folder, self._now, self._clock, self._draw_map = folder, now, clock, draw_map
+        self._loading = threading.Lock()
+        self._refusing = threading.Lock()
+        self._known: OrderedDict[tuple[str, date], Edition] = OrderedDict()
+        self._state = self._wanted()
+        self._edition = self._load(self._state[0], self._now())
+        self._looked = clock()
+
+    def _wanted(self) -> tuple[str, date]:
+        return _build_of(self._folder), self._now().date()
+
+    def _load(self, build: str, now: datetime, *, known_on: date | None = None) -> Edition:
+        from tenure.pipeline.exports import release_built
+
+        released = release_built(self._folder, now=now)
+        pages: dict[str, bytes] = {}
+        if self._draw_map and known_on is None:
+            from tenure.publish.map import render_map
+
+            pages = {"index.html": render_map(released)}
+        return make_edition(released, build=build, loaded_at=self._now(), pages=pages, known_on=known_on)
+
+    def edition(self, known_on: date | None = None) -> Edition:
+        """Return what is published now, or what could be known at the end of a day: control is then fused again.
+
+        Raises BusyError while another day is being fused, InputError for a day before the study.
+        """
+        if self._clock() - self._looked >= LOOK_EVERY_S and self._loading.acquire(blocking=False):
+            self._looked = self._clock()
+            threading.Thread(target=self._refresh, daemon=True, name="tenure-refresh").start()
+        if known_on is None or known_on >= self._edition.cutoff:
+            return self._edition
+        return self._as_known(known_on)
+
+    def _refresh(self) -> None:
+        """Load a newer build where there is one; holds the lock that `edition` took."""
+        try:
+            state = self._wanted()
+            if state != self._state:
+                self._edition, self._state = self._load(state[0], self._now()), state
+                self._known.clear()
+        except TenureError as error:
+            log.warning("a newer build cannot be served, the last one stays: %s", error)
+        finally:
+            self._loading.release()
+
+    def _as_known(self, known_on: date) -> Edition:
+        key = (self._state[0], known_on)
+        found = self._known.get(key)
+        if found is not None:
+            return found
+        if not self._refusing.acquire(blocking=False):
+            raise BusyError("another knowledge day is being fused", value=known_on, remedy="ask again in a while")
+        try:
+            moment = datetime.combine(known_on + timedelta(days=self._edition.embargo_days), day_time(12), UTC)
+            edition = self._load(key[0], moment, known_on=known_on)
+            self._known[key] = edition
+            while len(self._known) > _KEPT_DAYS:
+                self._known.popitem(last=False)
+            return edition
+        finally:
+            self._refusing.release()
