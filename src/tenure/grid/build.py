@@ -182,12 +182,14 @@ def _carve(ground: _Ground, owner: int, polygon: BaseGeometry) -> None:
     if polygon.is_empty:
         return
     hit = np.flatnonzero(shapely.intersects(polygon, ground.polygons))
-    meet = shapely.intersection(polygon.boundary, ground.polygons[hit])
+    rim = shapely.difference(polygon.boundary, shapely.buffer(ground.outline.boundary, _TOUCH_KM))
+    meet = shapely.intersection(rim, ground.polygons[hit])
     for index in hit:
         ground.polygons[index] = polygon_parts(shapely.difference(ground.polygons[index], polygon))
         ground.clipped[index] = True
     if len(ground.borders):
-        ground.borders = shapely.difference(ground.borders, polygon)
+        # with a millimetre's margin: older borders along the new ground's own boundary are gone too
+        ground.borders = shapely.difference(ground.borders, shapely.buffer(polygon, _TOUCH_KM))
     ground.polygons[owner] = polygon
     ground.from_area[owner] = True
     ground.edges = np.concatenate((ground.edges, np.sort(np.column_stack((np.full(len(hit), owner), hit)), axis=1)))

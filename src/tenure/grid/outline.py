@@ -89,7 +89,7 @@ def unproject(geometry: BaseGeometry, projection: Projection) -> BaseGeometry:
         inside = shapely.intersection(degrees, shapely.box(-180.0 + turn, -90.0, 180.0 + turn, 90.0))
         parts += shapely.get_parts(translate(inside, xoff=-turn)).tolist()
     wanted = "Polygon" if "Polygon" in degrees.geom_type else "LineString"
-    return _collect([p for p in parts if p.geom_type == wanted])
+    return _collect([p for p in parts if p.geom_type == wanted and not p.is_empty])
 
 
 def _collect(parts: list[BaseGeometry]) -> BaseGeometry:
