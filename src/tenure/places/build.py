@@ -10,7 +10,9 @@ import orjson
 from tenure.places.areas import add_areas
 from tenure.places.columns import NO_ROW, Columns, Licence
 from tenure.places.gazetteer import Gazetteer, digest_of, hash_keys, pack_texts
+from tenure.places.merge import merge_world
 from tenure.places.names import normalise_all, skeletons_of, sounds_all
+from tenure.places.units import Units, points_of_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,24 +36,18 @@ def gazetteer_digest(
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
-    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 3"])
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 4"])
     return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules])
 
 
-def _add_places(
-    columns: Columns, places: Sequence[Place], areas: Mapping[str, int], licences: Mapping[str, Licence]
-) -> None:
-    from tenure.places.gazetteer import FEATURES  # noqa: F401 - the numbers that `add` writes
-
-    by_name = {(int(level), columns.names[row].casefold()): row for row, level in columns_levels(columns, areas).items()}
+def _add_places(columns: Columns, places: Sequence[Place], units: Units, licences: Mapping[str, Licence]) -> None:
     for place in places:
-        source = columns.source_number(
-            place.gazetteer, licences.get(place.gazetteer, Licence("see the study", "the study's places"))
-        )
-        area = areas.get(place.area_id, NO_ROW) if place.area_id else NO_ROW
-        admins = _admins_of(columns, place, area, by_name)
+        source = columns.source_number(place.gazetteer, licences.get(place.gazetteer, Licence("see the study", "the study's places")))
+        area = units.rows.get(place.area_id, NO_ROW) if place.area_id else NO_ROW
         lon, lat, radius = place.lon, place.lat, place.radius_km
+        admins = units.of(place)
         if lon is None or lat is None:
+            area = area if area != NO_ROW else next((unit for unit in reversed(admins) if unit != NO_ROW), NO_ROW)
             lon, lat = (columns.lon[area], columns.lat[area]) if area != NO_ROW else (float("nan"), float("nan"))
             radius = max(radius, columns.radius_km[area] if area != NO_ROW else 0.0)
         row = columns.add(
@@ -70,26 +66,15 @@ def _add_places(
         columns.name_place(row, list(place.alternate_names), 1)
 
 
-def columns_levels(columns: Columns, areas: Mapping[str, int]) -> dict[int, int]:
-    """Return the admin level of every area's row."""
-    from tenure.places.areas import LEVEL_OF
-
-    return {row: LEVEL_OF[columns.feature[row]] for row in areas.values()}
-
-
-def _admins_of(columns: Columns, place: Place, area: int, by_name: Mapping[tuple[int, str], int]) -> tuple[int, int, int]:
-    out = [NO_ROW, NO_ROW, NO_ROW]
-    for level, name in enumerate((place.admin1, place.admin2, place.admin3), start=1):
-        if name:
-            out[level - 1] = by_name.get((level, name.casefold()), NO_ROW)
-    if area != NO_ROW:
-        for level in range(3):
-            above = columns.admin[level][area]
-            out[level] = out[level] if above == NO_ROW else above
-        own = columns_levels(columns, {"": area})[area]
-        if own:
-            out[own - 1] = area
-    return out[0], out[1], out[2]
+def _seats(columns: Columns) -> NDArray[np.uint8]:
+    """Return for every place how high the unit is that bears its name: 3 the first level, 2 and 1 the next, 0 none."""
+    names = sounds_all(normalise_all(columns.names))
+    out = np.zeros(len(names), dtype=np.uint8)
+    for column, height in zip(reversed(columns.admin), (1, 2, 3), strict=True):
+        for row, admin in enumerate(column):
+            if admin != NO_ROW and names[row] == names[admin] and names[row]:
+                out[row] = height
+    return out
 
 
 def _name_index(columns: Columns) -> tuple[dict[str, NDArray[Any]], list[str]]:
@@ -160,6 +145,7 @@ def _place_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
         "admin2": np.asarray(columns.admin[1], dtype=np.int32),
         "admin3": np.asarray(columns.admin[2], dtype=np.int32),
         "radius_km": np.asarray(columns.radius_km, dtype=np.float32),
+        "seat": _seats(columns),
         "source": np.asarray(columns.source, dtype=np.uint8),
         "id_hash": hash_keys(columns.ids),
         "ids": ids,
@@ -190,12 +176,15 @@ def build_gazetteer(
     """
     codes = countries if countries is not None else sorted({p.country for p in places if p.country})
     columns = Columns()
-    area_rows = add_areas(columns, areas)
-    _add_places(columns, places, area_rows, licences or {})
+    units = Units(columns, areas, add_areas(columns, areas))
+    _add_places(columns, places, units, licences or {})
+    points_of_units(columns, units.made)
     if world:
         from tenure.places.world import add_world
 
+        first_world = len(columns.ids)
         add_world(columns, frozenset(codes))
+        merge_world(columns, first_world)
     name_arrays, keys = _name_index(columns)
     arrays = {**_place_arrays(columns), **name_arrays, **_fuzzy_index(columns, name_arrays, keys)}
     counted = np.bincount(arrays["source"], minlength=len(columns.sources))

@@ -70,7 +70,8 @@ class Gazetteer:
     """A compiled gazetteer (see the module); made by `build_gazetteer` or from its own bytes.
 
     Arrays, per place (places,): lon, lat float64 (nan where only the area is known), population int64, feature uint8, country int32
-    (index of `countries`, -1 unknown), admin1..3 int32 (rows, -1 unknown), radius_km float32, source uint8.
+    (index of `countries`, -1 unknown), admin1..3 int32 (rows, -1 unknown), radius_km float32, source uint8, seat uint8 (3..1: bears the name of its unit of
+    the first to third level).
     """
 
     arrays: Mapping[str, NDArray[Any]]

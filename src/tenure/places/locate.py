@@ -47,7 +47,7 @@ class Locator:
     def __post_init__(self) -> None:
         """Prepare what every document needs."""
         object.__setattr__(self, "setting", Setting.of(self.gazetteer, area=self.area, countries=self.countries))
-        object.__setattr__(self, "lookup", Lookup(self.gazetteer))
+        object.__setattr__(self, "lookup", Lookup(self.gazetteer, self.setting.study))
 
     @property
     def method(self) -> str:
@@ -76,7 +76,7 @@ class Locator:
         `claims` (one sequence a report) name the places to learn from; without them the gazetteer's names in the text do.
         """
         if claims is None:
-            toponyms = [[self.lookup.toponym(r.text[a:b], a, b) for a, b in self.lookup.scan(r.text)] for r in reports]
+            toponyms = [self.lookup.spans(r.text, self.lookup.scan(r.text)) for r in reports]
         else:
             toponyms = [self._of_claims(each) for each in claims]
         return replace(self, priors=learn_priors(zip(reports, map(self._points, reports, toponyms), strict=True)))
@@ -95,7 +95,7 @@ class Locator:
     def _toponyms(self, report: Report, spans: Sequence[tuple[int, int]] | None) -> list[Toponym]:
         if spans is None:
             spans = recognise(report.text, self.lookup, actors=self.actors, parser=self.parser)
-        return [self.lookup.toponym(report.text[a:b], a, b) for a, b in sorted(set(spans))]
+        return self.lookup.spans(report.text, spans)
 
     def _resolve(self, report: Report, toponyms: Sequence[Toponym]) -> list[DocumentPosterior]:
         context = self.lookup.around(report.text, toponyms)

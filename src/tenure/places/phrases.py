@@ -11,7 +11,7 @@ from typing import Any
 
 from tenure.model import FeatureClass
 
-__all__ = ["Phrase", "joins", "parse_phrase"]
+__all__ = ["Phrase", "joins", "parse_phrase", "unit_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class _Patterns:
     facility: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
+    unit_next: re.Pattern[str]
+    unit_of: re.Pattern[str]
     generic: frozenset[str]
     units: dict[str, FeatureClass]
 
@@ -86,6 +88,8 @@ def _patterns() -> _Patterns:
         ),
         unit_after=re.compile(rf"^(.+?)\s+({unit})$", flags),
         unit_before=re.compile(rf"^(?:the\s+)?({unit})\s+(?:of\s+)?(.+)$", flags),
+        unit_next=re.compile(rf"\s({unit})\b", flags),
+        unit_of=re.compile(rf"\b({unit})\s(?:of\s)?$", flags),
         generic=frozenset(data["generic"]["words"]) | frozenset(data["generic"]["determiners"]),
         units=units,
     )
@@ -178,3 +182,17 @@ def joins(gap: str) -> bool:
 
 
 _LONGEST_GAP = 60
+
+
+def unit_beside(text: str, start: int, end: int) -> FeatureClass | None:
+    """Return the class that the words beside a span name ("the village of X", "X district"); None when they name none.
+
+    >>> unit_beside("the village of Duma in Rif Dimashq", 15, 19), unit_beside("Harim district", 0, 5)
+    (<FeatureClass.SETTLEMENT: 'settlement'>, <FeatureClass.DISTRICT: 'district'>)
+    """
+    patterns = _patterns()
+    if match := patterns.unit_next.match(text, end):
+        return patterns.units[match[1].lower().replace("-", " ")]
+    if match := patterns.unit_of.search(text, max(0, start - _LONGEST_GAP), start):
+        return patterns.units[match[1].lower().replace("-", " ")]
+    return None

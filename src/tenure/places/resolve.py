@@ -32,17 +32,19 @@ if TYPE_CHECKING:
 
 __all__ = ["CONTEXT", "OWN", "DocumentPosterior", "resolve_document"]
 
-OWN = (*STATIC, "log_name", "alternate", "demonym", "code", "unit", "unit_other", "outlet")
+OWN = (*STATIC, "log_name", "alternate", "demonym", "code", "unit", "unit_other", "outlet", "bare_district", "bare_governorate")
 """Features of a candidate by itself."""
 CONTEXT = (
     "inside_best", "inside_all", "contains_all", "next_inside", "next_near", "same_unit", "same_unit_best", "same_country",
-    "near_best", "near_all", "far",
+    "near_best", "near_all", "far", "close_best",
 )  # fmt: skip
 """Features of a candidate among the document's other names."""
 
 _MOST = 24
 """Candidates of one name that are weighed together."""
 _VOICES = 3
+_HEARD = 0.05
+"""Probability below which a candidate does not speak for others."""
 _EARTH_KM = 6371.0088
 _COUNTRY = FEATURES.index(FeatureClass.COUNTRY)
 _GOVERNORATE = FEATURES.index(FeatureClass.GOVERNORATE)
@@ -94,9 +96,22 @@ def _own_features(setting: Setting, toponym: Toponym, prior: SourcePrior | None,
         same = setting.gazetteer.arrays["feature"][rows] == FEATURES.index(toponym.phrase.unit)
         out[:, static + 4] = same
         out[:, static + 5] = ~same
+    else:
+        _mark_bare(setting, rows, out[:, static + 7 : static + 9])
     if prior is not None:
         out[:, static + 6] = prior.density(setting.xyz[rows], report_id)
     return out
+
+
+def _mark_bare(setting: Setting, rows: NDArray[np.int64], out: NDArray[np.float64]) -> None:
+    """Mark units whose own seat bears the same name: named without "district" or "province", the town is likelier meant."""
+    a = setting.gazetteer.arrays
+    seats = rows[a["seat"][rows] > 0]
+    if not seats.size:
+        return
+    governed = np.isin(rows, a["admin1"][seats])
+    out[:, 1] = governed
+    out[:, 0] = np.isin(rows, a["admin2"][seats]) | np.isin(rows, a["admin3"][seats])
 
 
 def _gather(setting: Setting, names: Sequence[Toponym], prior: SourcePrior | None, report_id: str) -> _Candidates:
@@ -119,7 +134,7 @@ def _voices(candidates: _Candidates, p: NDArray[np.float64]) -> NDArray[np.int64
     order = np.lexsort((-p, candidates.name))
     rank = np.arange(order.size) - np.repeat(candidates.starts, np.diff(np.append(candidates.starts, order.size)))
     chosen = order[rank < _VOICES]
-    return np.sort(chosen[p[chosen] > 0.05])
+    return np.sort(chosen[p[chosen] > _HEARD])
 
 
 def context_features(
@@ -158,6 +173,7 @@ def context_features(
     out[:, 8] = (weight * near).max(axis=1, initial=0.0)
     out[:, 9] = (weight * np.exp(-km / 200.0)).sum(axis=1) / total
     out[:, 10] = (weight * np.log1p(km / 100.0)).sum(axis=1) / total
+    out[:, 11] = (weight * np.exp(-km / 12.0)).max(axis=1, initial=0.0)
     return out
 
 

@@ -29,6 +29,7 @@ STATIC = (
     "is_governorate",
     "is_district",
     "is_region",
+    "seat",
     "study",
     "theatre",
     "area",
@@ -38,6 +39,8 @@ STATIC = (
 WORLD_SOURCES = frozenset({"geonames", "tenure"})
 """Gazetteers that are of the whole world; all others are the study's own."""
 
+_UNKNOWN_POPULATION = 500
+"""People of a place whose population is not stated: gazetteers write 0 for "unknown"."""
 _POINTS = {FeatureClass.SETTLEMENT, FeatureClass.FACILITY, FeatureClass.BASE}
 _REGIONS = {FeatureClass.REGION, FeatureClass.RIVER, FeatureClass.MOUNTAIN}
 
@@ -82,7 +85,7 @@ class Setting:
     def of(cls, gazetteer: Gazetteer, *, area: str | None, countries: Sequence[str]) -> Setting:
         """Return the setting of a study with an area (GeoJSON geometry text) and countries (ISO alpha-2)."""
         a = gazetteer.arrays
-        feature, population = a["feature"], np.log10(a["population"] + 1.0)
+        feature, population = a["feature"], np.log10(np.maximum(a["population"], _UNKNOWN_POPULATION))
         own = np.array([entry["gazetteer"] not in WORLD_SOURCES for entry in gazetteer.meta["sources"]], dtype=bool)
         study = own[a["source"]] if own.size else np.zeros(len(gazetteer), dtype=bool)
         codes = {code.upper() for code in countries}
@@ -98,6 +101,7 @@ class Setting:
             feature == FEATURES.index(FeatureClass.GOVERNORATE),
             _among(feature, {FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT}),
             _among(feature, _REGIONS),
+            a["seat"] / 3.0,
             study,
             np.isin(a["country"], numbers),
             _inside(area, a["lon"], a["lat"]),

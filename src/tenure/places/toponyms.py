@@ -6,12 +6,18 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from tenure.model import FeatureClass
+from tenure.places.gazetteer import FEATURES
 from tenure.places.match import NOTHING, Matches, match_exact, match_fuzzy
 from tenure.places.names import normalise
-from tenure.places.phrases import Phrase, parse_phrase
+from tenure.places.phrases import Phrase, parse_phrase, unit_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from tenure.model import PlaceRole
     from tenure.places.gazetteer import Gazetteer
@@ -22,6 +28,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
 _LONGEST = 5
 _WINDOW = 130
 _MEMO = 100_000
+_KNOWN = 15_000
+"""Population from which a town elsewhere is likelier meant by its exact name than a village of the study by a similar one."""
+_SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _FUZZY_ENOUGH = -3.5
 """Log name score from which a spelling by sound is preferred to a known name inside a longer one."""
 
@@ -52,6 +61,8 @@ class Lookup:
     """A gazetteer's names with a memory of what was looked up, so that a name that recurs costs nothing."""
 
     gazetteer: Gazetteer
+    _own: NDArray[np.bool_]
+    """(places,) True for rows of the study's own gazetteer."""
     _exact: dict[str, Matches] = field(default_factory=dict)
     _phrase: dict[str, Toponym] = field(default_factory=dict)
 
@@ -64,23 +75,29 @@ class Lookup:
             found = self._exact[name] = match_exact(self.gazetteer, name)
         return found
 
-    def toponym(self, text: str, start: int = -1, end: int = -1) -> Toponym:
-        """Return a place phrase as a toponym."""
+    def toponym(self, text: str, start: int = -1, end: int = -1, *, unit: FeatureClass | None = None) -> Toponym:
+        """Return a place phrase as a toponym; `unit` is the class that a word beside it names."""
         found = self._phrase.get(text)
         if found is None:
             if len(self._phrase) > _MEMO:
                 self._phrase.clear()
             found = self._phrase[text] = self._resolve(text)
+        if unit is not None and found.phrase.unit is None:
+            return replace(found, start=start, end=end, phrase=replace(found.phrase, unit=unit))
         return replace(found, start=start, end=end)
 
+    def spans(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Toponym]:
+        """Return the spans of a text as toponyms, each with the class that the words beside it name."""
+        return [self.toponym(text[a:b], a, b, unit=unit_beside(text, a, b)) for a, b in sorted(set(spans))]
+
     def _resolve(self, text: str) -> Toponym:
-        whole = self.exact(text)
+        whole = self._matches(text)
         if whole.rows.size:
             return Toponym(text, -1, -1, Phrase(text), whole, normalise(text))
         phrase = parse_phrase(text)
         if not phrase.name:
             return Toponym(text, -1, -1, phrase, NOTHING, "")
-        core = self.exact(phrase.name)
+        core = self._matches(phrase.name)
         if core.rows.size:
             return Toponym(text, -1, -1, phrase, core, normalise(phrase.name))
         fuzzy = match_fuzzy(self.gazetteer, phrase.name)
@@ -89,8 +106,27 @@ class Lookup:
         inner = self._inside(phrase.name)
         if inner is not None:
             rest = " ".join(phrase.name.replace(inner, " ").split())
-            return Toponym(text, -1, -1, replace(phrase, facility=rest), self.exact(inner), normalise(inner), nested=True)
+            return Toponym(text, -1, -1, replace(phrase, facility=rest), self._matches(inner), normalise(inner), nested=True)
         return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name))
+
+    def _matches(self, name: str) -> Matches:
+        """Return the places that have a name and, where the name is one of the study's, also those that it resembles."""
+        exact = self.exact(name)
+        if not exact.rows.size or not self._is_local(exact):
+            return exact
+        fuzzy = match_fuzzy(self.gazetteer, name)
+        more = (fuzzy.log_name >= _FUZZY_ENOUGH) & ~np.isin(fuzzy.rows, exact.rows) & self._own[fuzzy.rows]
+        return Matches(
+            np.concatenate([exact.rows, fuzzy.rows[more]]),
+            np.concatenate([exact.log_name, fuzzy.log_name[more]]),
+            np.concatenate([exact.kind, fuzzy.kind[more]]),
+        )
+
+    def _is_local(self, exact: Matches) -> bool:
+        """Return whether a name is the study's own, or of nothing that the world knows."""
+        a = self.gazetteer.arrays
+        known = (a["population"][exact.rows] >= _KNOWN) | (a["feature"][exact.rows] != _SETTLEMENT)
+        return bool(self._own[exact.rows].any() or not known.any())
 
     def _inside(self, name: str) -> str | None:
         """Return the longest known name inside a longer one, the last of equals; None when there is none."""
@@ -142,8 +178,8 @@ class Lookup:
             for start, end in self.scan(text[low:high]):
                 a, b = low + start, low + end
                 if not any(x < b and a < y for x, y in taken):
-                    part = text[a:b]
-                    out.append(Toponym(part, a, b, Phrase(part), self.exact(part), normalise(part)))
+                    phrase = Phrase(text[a:b], unit=unit_beside(text, a, b))
+                    out.append(Toponym(text[a:b], a, b, phrase, self.exact(text[a:b]), normalise(text[a:b])))
         return out
 
 

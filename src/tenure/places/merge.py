@@ -1,0 +1,74 @@
+"""One place in two gazetteers: the study's row stays, takes over the other's names, and the other is no longer a candidate."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenure.model import FeatureClass
+from tenure.places.gazetteer import FEATURES
+from tenure.places.names import normalise_all, sounds_all
+
+if TYPE_CHECKING:
+    from tenure.places.columns import Columns
+
+__all__ = ["merge_world"]
+
+_SAME_KM = 8.0
+"""Two settlements of one sound within this distance are one: the median gap between neighbouring villages is a third of it."""
+_UNIT_KM = 80.0
+_SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
+_UNITS = {FEATURES.index(f) for f in (FeatureClass.GOVERNORATE, FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT)}
+
+
+def _pairs(columns: Columns, first_world: int) -> dict[int, int]:
+    """Return the study's row of every row of the world that is the same place."""
+    box = (np.nanmin(columns.lon[:first_world]) - 1, np.nanmax(columns.lon[:first_world]) + 1)
+    high = (np.nanmin(columns.lat[:first_world]) - 1, np.nanmax(columns.lat[:first_world]) + 1)
+    lon, lat = np.asarray(columns.lon), np.asarray(columns.lat)
+    near = (lon >= box[0]) & (lon <= box[1]) & (lat >= high[0]) & (lat <= high[1])
+    rows = np.asarray(columns.name_row)
+    wanted = np.flatnonzero(near[rows])
+    sounds = sounds_all(normalise_all([columns.name_text[i] for i in wanted.tolist()]))
+    own: dict[str, set[int]] = defaultdict(set)
+    for i, sound in zip(wanted.tolist(), sounds, strict=True):
+        if rows[i] < first_world and sound:
+            own[sound].add(int(rows[i]))
+    best: dict[int, tuple[float, int]] = {}
+    for i, sound in zip(wanted.tolist(), sounds, strict=True):
+        row = int(rows[i])
+        if row < first_world:
+            continue
+        for other in own.get(sound, ()):
+            km = float(np.hypot((lon[row] - lon[other]) * np.cos(np.radians(lat[row])), lat[row] - lat[other]) * 111.2)
+            a, b = columns.feature[row], columns.feature[other]
+            same = (a == b == _SETTLEMENT and km <= _SAME_KM) or (a == b and a in _UNITS and km <= _UNIT_KM)
+            if same and km < best.get(row, (float("inf"), 0))[0]:
+                best[row] = (km, other)
+    return {row: other for row, (_, other) in best.items()}
+
+
+def merge_world(columns: Columns, first_world: int) -> int:
+    """Give the study's places the names of their twins in the world's rows (from `first_world`) and return how many had one.
+
+    A twin keeps its row but has no name any more; units that named it as their container name the study's unit instead.
+    """
+    if not first_world or np.isnan(columns.lon[:first_world]).all():
+        return 0
+    pairs = _pairs(columns, first_world)
+    if not pairs:
+        return 0
+    moved = np.arange(len(columns.ids))
+    for row, other in pairs.items():
+        moved[row] = other
+        columns.population[other] = columns.population[other] or columns.population[row]
+    name_row = np.asarray(columns.name_row)
+    taken = moved[name_row] != name_row
+    columns.name_kind = np.where(taken, np.maximum(np.asarray(columns.name_kind), 1), columns.name_kind).tolist()
+    columns.name_row = moved[name_row].tolist()
+    for column in columns.admin:
+        admins = np.asarray(column)
+        column[:] = np.where(admins >= 0, moved[np.maximum(admins, 0)], -1).tolist()
+    return len(pairs)
