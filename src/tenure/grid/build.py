@@ -183,10 +183,10 @@ def _carve(ground: _Ground, owner: int, polygon: BaseGeometry) -> None:
         return
     hit = np.flatnonzero(shapely.intersects(polygon, ground.polygons))
     rim = shapely.difference(polygon.boundary, shapely.buffer(ground.outline.boundary, _TOUCH_KM))
-    meet = shapely.intersection(rim, ground.polygons[hit])
     for index in hit:
         ground.polygons[index] = polygon_parts(shapely.difference(ground.polygons[index], polygon))
         ground.clipped[index] = True
+    meet = shapely.intersection(rim, shapely.buffer(ground.polygons[hit], _TOUCH_KM))
     if len(ground.borders):
         # with a millimetre's margin: older borders along the new ground's own boundary are gone too
         ground.borders = shapely.difference(ground.borders, shapely.buffer(polygon, _TOUCH_KM))
