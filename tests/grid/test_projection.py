@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -39,6 +39,7 @@ def test_crs_names_the_projection_for_other_tools():
     assert Projection(36.5, 35.0).crs == "+proj=laea +lat_0=35.0 +lon_0=36.5 +ellps=WGS84 +units=km"
 
 
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.floats(-80, 80), st.floats(-3, 3), st.floats(-3, 3))
 def test_there_and_back_again(lon, lat, east, north):
     projection = project([lon], [lat])

@@ -36,7 +36,8 @@ __all__ = ["POINT_FEATURES", "build_cells"]
 POINT_FEATURES = frozenset({FeatureClass.SETTLEMENT, FeatureClass.BASE, FeatureClass.FACILITY, FeatureClass.MOUNTAIN})
 """What can own ground around its point."""
 
-_TOUCH_KM = 1e-6  # cells that meet along less than a millimetre touch in a corner
+_TOUCH_KM = 1e-6  # a millimetre: lines nearer than that are one line
+_CORNER_KM = 1e-4  # cells that meet along less than ten centimetres touch in a corner
 _SNAP_KM = 1e-6  # union on a grid of a millimetre: without it the union of neighbours can lose slivers
 _ARC_SEGMENTS = 16  # a quarter circle around a place, for `populated_within_km`
 
@@ -89,7 +90,7 @@ def build_cells(
 def _finish(ground: _Ground) -> Cells:
     area_km2 = shapely.area(ground.polygons).astype(np.float64)
     border_km = shapely.length(ground.borders).astype(np.float64)
-    kept = border_km > _TOUCH_KM
+    kept = border_km > _CORNER_KM
     order = np.lexsort((ground.edges[kept, 1], ground.edges[kept, 0]))
     total = float(ground.outline.area)
     populated = bool((area_km2 > 0).any())
