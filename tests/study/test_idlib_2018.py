@@ -214,7 +214,7 @@ def test_figures_of_the_article_are_told(reports: dict[str, Report]):
     told = " ".join(body(report) for report in reports.values())
     for figure in [
         "3,035 square kilometres",
-        "More than 100 villages",
+        "more than 100 villages",
         "80 villages",
         "four towns",
         "250 square kilometres",
