@@ -10,7 +10,7 @@ Neighbours are those whose cells meet inside the study area, also across unpopul
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -23,7 +23,7 @@ from tenure.grid.voronoi import spread_coincident, voronoi
 from tenure.model import FeatureClass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
@@ -152,15 +152,20 @@ def _carve_areas(ground: _Ground, areas: dict[str, Area]) -> None:
     points = shapely.points(ground.x_km[located], ground.y_km[located])
     for area_id in sorted(waiting):
         outline = read_outline(areas[area_id].geometry, what=f"area {area_id}")
-        polygon = polygon_parts(shapely.intersection(project_outline(outline, ground.projection), ground.outline))
+        polygon = _cut(shapely.intersection, project_outline(outline, ground.projection), ground.outline)
         shapely.prepare(polygon)
         taken = ground.from_area & shapely.intersects(polygon, ground.polygons)
         if taken.any():  # areas of two levels may overlap: what is carved stays carved
-            polygon = polygon_parts(shapely.difference(polygon, shapely.union_all(ground.polygons[taken])))
+            polygon = _cut(shapely.difference, polygon, shapely.union_all(ground.polygons[taken], grid_size=_SNAP_KM))
         if polygon.is_empty or shapely.intersects(polygon, points).any():
             continue
         for owner, strip in zip(waiting[area_id], _strips(polygon, len(waiting[area_id])), strict=True):
             _carve(ground, owner, strip)
+
+
+def _cut(operation: Callable[..., Any], one: BaseGeometry, other: BaseGeometry) -> BaseGeometry:
+    """Return the polygons of an overlay on a grid of a millimetre: outlines that nearly coincide leave no slivers."""
+    return polygon_parts(operation(one, other, grid_size=_SNAP_KM))
 
 
 def _strips(polygon: BaseGeometry, count: int) -> list[BaseGeometry]:
@@ -173,7 +178,7 @@ def _strips(polygon: BaseGeometry, count: int) -> list[BaseGeometry]:
             middle = (low + high) / 2
             part = shapely.intersection(polygon, shapely.box(west, south, middle, north)).area
             low, high = (middle, high) if part < polygon.area * (i + 1) / count else (low, middle)
-        strips.append(polygon_parts(shapely.intersection(polygon, shapely.box(left, south, high, north))))
+        strips.append(_cut(shapely.intersection, polygon, shapely.box(left, south, high, north)))
         left = high
     return strips
 
@@ -185,7 +190,7 @@ def _carve(ground: _Ground, owner: int, polygon: BaseGeometry) -> None:
     hit = np.flatnonzero(shapely.intersects(polygon, ground.polygons))
     rim = shapely.difference(polygon.boundary, shapely.buffer(ground.outline.boundary, _TOUCH_KM))
     for index in hit:
-        ground.polygons[index] = polygon_parts(shapely.difference(ground.polygons[index], polygon))
+        ground.polygons[index] = _cut(shapely.difference, ground.polygons[index], polygon)
         ground.clipped[index] = True
     meet = shapely.intersection(rim, shapely.buffer(ground.polygons[hit], _TOUCH_KM))
     if len(ground.borders):
@@ -196,8 +201,8 @@ def _carve(ground: _Ground, owner: int, polygon: BaseGeometry) -> None:
     ground.edges = np.concatenate((ground.edges, np.sort(np.column_stack((np.full(len(hit), owner), hit)), axis=1)))
     ground.borders = np.concatenate((ground.borders, meet))
     touching = hit[ground.outside_km[hit] > 0]
-    ground.outside_km[touching] = _along_outside(shapely.buffer(ground.polygons[touching], _TOUCH_KM), ground.outline)
-    ground.outside_km[owner] = _along_outside(shapely.buffer(np.array([polygon], object), _TOUCH_KM), ground.outline)[0]
+    ground.outside_km[touching] = _along_outside(shapely.buffer(ground.polygons[touching], _CORNER_KM), ground.outline)
+    ground.outside_km[owner] = _along_outside(shapely.buffer(np.array([polygon], object), _CORNER_KM), ground.outline)[0]
 
 
 def _leave_unpopulated(ground: _Ground, within_km: float) -> None:
