@@ -15,7 +15,7 @@ from tenure.places.names import normalise
 from tenure.places.phrases import Phrase, parse_phrase, unit_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -31,6 +31,9 @@ _MEMO = 100_000
 _KNOWN = 15_000
 """Population from which a town elsewhere is likelier meant by its exact name than a village of the study by a similar one."""
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
+_SIMILAR_ENOUGH = -2.5
+"""Log name score from which a word of the text that only resembles a name of the study counts as context."""
+_SHORTEST = 4
 _FUZZY_ENOUGH = -3.5
 """Log name score from which a spelling by sound is preferred to a known name inside a longer one."""
 
@@ -138,27 +141,36 @@ class Lookup:
                     return part
         return None
 
-    def scan(self, text: str) -> list[tuple[int, int]]:
-        """Return spans of capitalised words that the gazetteer has, longest first from the left, not overlapping."""
-        words = [m for m in _WORD.finditer(text)]
+    def scan(self, text: str, *, similar: bool = False) -> list[tuple[int, int]]:
+        """Return spans of capitalised words that the gazetteer has, longest first from the left, not overlapping.
+
+        With `similar`, a whole run of capitalised words may also only resemble one of the study's names.
+        """
         out: list[tuple[int, int]] = []
-        i = 0
-        while i < len(words):
-            step = 1
-            if text[words[i].start()].isupper():
-                for j in range(min(i + _LONGEST, len(words)), i, -1):
-                    start, end = words[i].start(), words[j - 1].end()
-                    if end - start > j - i - 1 + sum(w.end() - w.start() for w in words[i:j]):
-                        continue  # more than single spaces between them
-                    if not text[words[j - 1].start()].isupper():
-                        continue
-                    known = self._known(text, start, end)
+        for run in _runs(text):
+            whole = (run[0].start(), run[-1].end())
+            if similar and self._own.any() and not self._known(text, *whole) and self._resembles(text, whole):
+                out.append(whole)
+                continue
+            i = 0
+            while i < len(run):
+                step = 1
+                for j in range(min(i + _LONGEST, len(run)), i, -1):
+                    known = self._known(text, run[i].start(), run[j - 1].end())
                     if known:
-                        out.append((start, known))
+                        out.append((run[i].start(), known))
                         step = j - i
                         break
-            i += step
+                i += step
         return out
+
+    def _resembles(self, text: str, span: tuple[int, int]) -> bool:
+        part = text[span[0] : span[1]]
+        opens = not text[: span[0]].rstrip(" \"'“‘(").endswith(tuple("abcdefghijklmnopqrstuvwxyz,;-"))
+        if len(part) < _SHORTEST or len(part.split()) > _LONGEST or (opens and " " not in part):
+            return False
+        found = self.toponym(part).matches
+        return bool(found.rows.size and not found.kind.any() and float(found.log_name.max()) >= _SIMILAR_ENOUGH)
 
     def _known(self, text: str, start: int, end: int) -> int:
         """Return the end of the known name at a span, without a sentence's full stop or a possessive; 0 when it is unknown."""
@@ -175,12 +187,26 @@ class Lookup:
         taken = sorted((t.start, t.end) for t in toponyms if t.start >= 0)
         out: list[Toponym] = []
         for low, high in _windows(taken, len(text)):
-            for start, end in self.scan(text[low:high]):
+            for start, end in self.scan(text[low:high], similar=True):
                 a, b = low + start, low + end
                 if not any(x < b and a < y for x, y in taken):
                     phrase = Phrase(text[a:b], unit=unit_beside(text, a, b))
-                    out.append(Toponym(text[a:b], a, b, phrase, self.exact(text[a:b]), normalise(text[a:b])))
+                    out.append(replace(self.toponym(text[a:b], a, b), phrase=phrase))
         return out
+
+
+def _runs(text: str) -> Iterator[list[re.Match[str]]]:
+    """Yield runs of capitalised words with nothing but a space or a hyphen between them."""
+    run: list[re.Match[str]] = []
+    for word in _WORD.finditer(text):
+        capital = text[word.start()].isupper()
+        if run and (not capital or text[run[-1].end() : word.start()] not in {" ", "-"}):
+            yield run
+            run = []
+        if capital:
+            run.append(word)
+    if run:
+        yield run
 
 
 def _windows(taken: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
