@@ -213,12 +213,16 @@ def export(
     *,
     to: Annotated[Path, typer.Option("--to", help="File to write; its suffix decides the format.")],
     schema: Annotated[str, typer.Option(help="tenure, acled or viina.")] = "tenure",
+    table: Annotated[str, typer.Option(help="The published table, for formats that hold one.")] = "control",
     daily: Annotated[bool, typer.Option("--daily", help="The panel place_id, date, p_<actor>..., p_contested.")] = False,
+    weekly: Annotated[bool, typer.Option("--weekly", help="The panel, one row a place and week.")] = False,
+    filtered: Annotated[bool, typer.Option("--filtered", help="The panel as it was known on each day.")] = False,
 ) -> None:
     """Export by suffix: .geojson .parquet .csv .gpkg .fgb .zip (data package) .pmtiles."""
-    from tenure.pipeline import export_study
+    from tenure.pipeline import ExportRequest, export_study
 
-    _show(export_study(folder, to, schema=schema, daily=daily, now=_now()), None, title="export")
+    step = "week" if weekly else "day" if daily else None
+    _show(export_study(folder, ExportRequest(to, schema, table, step, filtered), now=_now()), None, title="export")
 
 
 def main() -> None:

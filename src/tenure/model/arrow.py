@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 import types
 import typing
 from datetime import date, datetime
@@ -26,7 +27,7 @@ _Record = TypeVar("_Record")
 
 @cache
 def _hints(record: Hashable) -> dict[str, Any]:
-    return get_type_hints(cast("type", record), globalns={**vars(records), **_NAMESPACE})
+    return get_type_hints(cast("type", record), globalns={**vars(records), **_NAMESPACE, **vars(sys.modules[str(record.__module__)])})
 
 
 def _unwrap(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - typing's own objects have no narrower type

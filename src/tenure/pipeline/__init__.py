@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
     from tenure.pipeline.build import BuildResult, build_study, demo_study
-    from tenure.pipeline.exports import export_study
+    from tenure.pipeline.exports import ExportRequest, export_study, release_built
     from tenure.pipeline.fusion import FuseRequest, fuse_files
     from tenure.pipeline.intake import read_sources
     from tenure.pipeline.lines import extract_lines, locate_lines
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuildResult",
+    "ExportRequest",
     "FuseRequest",
     "Progress",
     "build_study",
@@ -31,6 +32,7 @@ __all__ = [
     "locate_lines",
     "measure_study",
     "read_sources",
+    "release_built",
     "watch_zones",
 ]
 
@@ -38,7 +40,7 @@ _HOME = {
     "answers": ("check_study", "explain_place", "measure_study", "watch_zones"),
     "build": ("BuildResult", "build_study", "demo_study"),
     "progress": ("Progress",),
-    "exports": ("export_study",),
+    "exports": ("ExportRequest", "export_study", "release_built"),
     "fusion": ("FuseRequest", "fuse_files"),
     "intake": ("read_sources",),
     "lines": ("extract_lines", "locate_lines"),

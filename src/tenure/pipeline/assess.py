@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Assessment", "assess", "headline_dates", "sample_dates"]
 
-DAILY_DRAWS = 60_000_000
+DAILY_DRAWS = 100_000_000
 """Draws (samples x places x days) up to which every day is sampled; above it one day a week, to keep a laptop's memory."""
 
 FRONT_STEP_DAYS = 7

@@ -84,7 +84,7 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
     study = load_study(folder)
     with BuildStore.open(folder) as store:
         chain = _read_and_extract(folder, study, store, progress)
-        chain = _place(chain, progress)
+        chain = _place(folder, chain, progress)
         _keep_chain(store, chain)
         assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
         for name, table in assessed_tables(assessment).items():
@@ -207,10 +207,10 @@ def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], t
     return statuses, tuple(from_table(Claim, claims))
 
 
-def _place(chain: Chain, progress: Progress) -> Chain:
+def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
     import dataclasses
 
-    locator = make_locator(chain.study)
+    locator = make_locator(chain.study, folder=folder)
     by_report: dict[str, list[Claim]] = {}
     for claim in chain.claims:
         by_report.setdefault(claim.report_id, []).append(claim)

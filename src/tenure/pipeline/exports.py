@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenure.errors import InputError
 from tenure.pipeline.answers import open_built
 from tenure.store import write_file
 
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from tenure.publish import Release
 
-__all__ = ["export_study", "release_built"]
-
-SCHEMAS = ("tenure", "acled", "viina")
+__all__ = ["ExportRequest", "export_study", "release_built"]
 
 
 def release_built(folder: Path, *, now: datetime) -> Release:
@@ -29,35 +27,28 @@ def release_built(folder: Path, *, now: datetime) -> Release:
     return release_of(assess(built.study, *tables), *tables, methods=built.methods, now=now)
 
 
-def export_study(folder: Path, to: Path, *, schema: str, daily: bool, now: datetime) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What `tenure export` is asked for; `step` asks for the panel by day or week."""
+
+    to: Path
+    schema: str = "tenure"
+    table: str = "control"
+    step: str | None = None
+    filtered: bool = False
+
+
+def export_study(folder: Path, request: ExportRequest, *, now: datetime) -> list[dict[str, Any]]:
     """Write an export and return one row that says what was written; InputError for a suffix or schema that is none."""
-    if schema not in SCHEMAS:
-        raise InputError("unknown schema", value=schema, remedy="use " + ", ".join(SCHEMAS))
-    writer = _writer(to.suffix.lower(), schema, daily=daily)
-    content = writer(release_built(folder, now=now))
-    write_file(to, content)
-    return [{"file": str(to), "bytes": len(content), "schema": schema, "panel": daily}]
+    from tenure.publish import export
 
-
-def _writer(suffix: str, schema: str, *, daily: bool) -> Any:  # noqa: ANN401 - a function Release -> bytes
-    from tenure import publish
-
-    if schema != "tenure":
-        if suffix != ".csv":
-            raise InputError(f"the {schema} schema is written as CSV", value=suffix, remedy="name a .csv file")
-        return publish.to_acled if schema == "acled" else publish.to_viina
-    panels = {".parquet": publish.panel_parquet, ".csv": publish.panel_csv}
-    tables = {
-        ".geojson": publish.to_geojson,
-        ".json": publish.to_geojson,
-        ".parquet": publish.to_geoparquet,
-        ".csv": publish.to_csv,
-        ".fgb": publish.to_flatgeobuf,
-        ".gpkg": publish.to_geopackage,
-        ".zip": publish.to_datapackage,
-        ".pmtiles": publish.to_pmtiles,
-    }
-    formats = panels if daily else tables
-    if suffix not in formats:
-        raise InputError("no format of this suffix", value=suffix or "none", remedy="use " + ", ".join(formats))
-    return formats[suffix]
+    content = export(
+        release_built(folder, now=now),
+        request.to.suffix.lower(),
+        schema=request.schema,
+        table=request.table,
+        step=request.step,
+        filtered=request.filtered,
+    )
+    write_file(request.to, content)
+    return [{"file": str(request.to), "bytes": len(content), "schema": request.schema, "table": request.table}]

@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError
+from tenure.pipeline.assess import DAILY_DRAWS
 from tenure.store import read_document, write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pyarrow as pa
+
+    from tenure.control import Fused
 
 __all__ = ["FuseRequest", "day", "fuse_files", "read_parquet"]
 
@@ -67,7 +70,8 @@ def parquet_bytes(table: pa.Table) -> bytes:
 
 def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
     """Fuse files, write the asked-for tables, and return one row that says what was written, counted and excluded."""
-    from tenure.control import area_intervals, evidence_from_bench, fuse, panel, spell_table
+    from tenure.control import evidence_from_bench, fuse, panel
+    from tenure.model import ControlSpell, to_table
 
     evidence = evidence_from_bench(read_parquet(request.claims))
     places = read_parquet(request.places)
@@ -82,10 +86,10 @@ def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
         reading="filtered" if request.filtered else "hindsight",
         known_on=day(request.as_known_on, name="--as-known-on"),
     )
-    table = panel(fused) if request.daily else spell_table(fused)
+    table = panel(fused) if request.daily else to_table(ControlSpell, fused.spells)
     write_file(request.out, parquet_bytes(table))
     if request.intervals:
-        write_file(request.intervals, parquet_bytes(area_intervals(fused, places)))
+        write_file(request.intervals, parquet_bytes(_intervals(fused)))
     return [
         {
             "out": str(request.out),
@@ -96,6 +100,20 @@ def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
             "method": fused.method,
         }
     ]
+
+
+INTERVAL_DRAWS = 200
+"""Joint draws behind an interval: the 5% and 95% quantiles of the area are then known to a few per cent of its width."""
+
+
+def _intervals(fused: Fused) -> pa.Table:
+    """Return date, actor, lo, hi: the 90% interval of the area, every day or, of a large set, every seventh."""
+    from tenure.control import draw_samples, summarise_areas
+
+    dates = fused.posterior.dates
+    draws = INTERVAL_DRAWS * len(dates) * len(fused.posterior.place_ids)
+    days = dates if draws <= DAILY_DRAWS else dates[::7]
+    return summarise_areas(fused, draw_samples(fused, days, count=INTERVAL_DRAWS, seed=1))
 
 
 def _span(request: FuseRequest, evidence: pa.Table) -> tuple[date, date]:

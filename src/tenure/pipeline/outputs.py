@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["publication_of", "release_of", "render_outputs"]
 
-OUT_TABLES = ("control", "events", "pockets", "corridors", "incidents", "checks", "fronts")
-"""Tables that a build writes as files; `tenure export` writes any."""
+GEOJSON_TABLES = ("control", "events", "fronts", "pockets", "corridors", "zones")
+"""Tables that a build writes for maps, beside the data package that holds them all; `tenure export` writes any."""
 
 
 def release_of(
@@ -36,7 +36,7 @@ def release_of(
 
     Where the embargo cuts into the study, control is fused and measured again from what was published by the cut-off.
     """
-    from tenure.publish import cutoff_date, release
+    from tenure.publish.release import cutoff_date, release
 
     cutoff = cutoff_date(now.date(), assessment.study.config.embargo_days)
     if any(e.pub.date() > cutoff for e in assessment.evidence) or assessment.study.config.end > cutoff + timedelta(days=1):
@@ -291,7 +291,27 @@ def _gaps(assessment: Assessment) -> tuple[rows.GapRow, ...]:
 
 
 def _reliabilities(assessment: Assessment) -> tuple[rows.ReliabilityRow, ...]:
-    raise NotImplementedError
+    """Return by source how often what it asserts held, over its stories of all kinds, with a 90% interval (Jeffreys)."""
+    from scipy.stats import beta
+
+    from tenure.publish import ReliabilityRow
+
+    sources = {s.source_id: s for s in assessment.study.sources}
+    stories: dict[str, int] = {}
+    agreed: dict[str, float] = {}
+    for r in assessment.fused.reliabilities:
+        if r.verb != "clash" and r.agree == r.agree:
+            stories[r.source] = stories.get(r.source, 0) + r.stories
+            agreed[r.source] = agreed.get(r.source, 0.0) + r.agree * r.stories
+    out = []
+    for name, n in sorted(stories.items()):
+        p = agreed[name] / n if n else 0.5
+        lo, hi = (float(beta.ppf(q, p * n + 0.5, (1 - p) * n + 0.5)) for q in (0.05, 0.95))
+        source = sources.get(name)
+        shown = source.names[0] if source else name
+        kind = source.kind.value if source else "unknown"
+        out.append(ReliabilityRow(name, shown, source.side if source else None, kind, n, p, lo, hi))
+    return tuple(out)
 
 
 def render_outputs(
@@ -310,13 +330,12 @@ def render_outputs(
     progress.advance()
     site = {"index.html": publish.render_map(released)}
     progress.advance()
-    out: dict[str, bytes] = {}
-    for name in OUT_TABLES:
-        out[f"{name}.geojson"] = publish.to_geojson(released, name)
-        out[f"{name}.csv"] = publish.to_csv(released, name)
+    out = {f"{name}.geojson": publish.to_geojson(released, name) for name in GEOJSON_TABLES}
     out["control.parquet"] = publish.to_geoparquet(released, "control")
-    out["panel.parquet"] = publish.panel_parquet(released)
+    out |= {f"data/{name}": content for name, content in publish.data_package(released).items()}
     progress.advance()
-    out |= publish.situation_report(released)
+    out["report.html"] = publish.situation_report(released, form="html")
+    out["report.md"] = publish.situation_report(released, form="markdown")
+    out |= publish.report_pictures(released)
     progress.advance()
     return {"site": site, "out": out}

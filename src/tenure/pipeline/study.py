@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import logging
+from typing import TYPE_CHECKING, Any
 
-from tenure.store import read_study_files, shipped_study, write_new_folder
+from tenure.errors import StoreError, TenureError
+from tenure.store import cache_folder, map_cached, read_study_files, shipped_study, write_cached, write_new_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tenure.claims import Extractor
     from tenure.config import Study
-    from tenure.model import RawDocument
-    from tenure.places import Locator
+    from tenure.model import Area, Place, RawDocument
+    from tenure.places import Gazetteer, Locator
 
 __all__ = ["copy_shipped_study", "init_study", "load_study", "make_extractor", "make_locator", "study_file"]
+
+log = logging.getLogger(__name__)
 
 
 def load_study(folder: Path) -> Study:
@@ -70,17 +75,42 @@ def make_extractor(study: Study | None) -> Extractor:
     )
 
 
-def make_locator(study: Study | None, *, gazetteer_file: RawDocument | None = None) -> Locator:
-    """Return the locator of a study, of a gazetteer file, or of the embedded gazetteer alone."""
-    from tenure.places import Locator, build_gazetteer
+def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_file: RawDocument | None = None) -> Locator:
+    """Return the locator of a study, of a gazetteer file, or of the embedded gazetteer alone.
+
+    The compiled gazetteer is kept in the study's `folder`, or in the user's cache when there is no study.
+    """
+    from tenure.places import Locator
 
     if gazetteer_file is not None:
         from tenure.places import read_gazetteer_file
 
         places, areas = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
-        return Locator(build_gazetteer(places, areas, world=False))
+        return Locator(_gazetteer(places, areas, (), cache_folder(folder), world=False))
     if study is None:
-        return Locator(build_gazetteer((), ()))
+        return Locator(_gazetteer((), (), (), cache_folder(folder), world=True))
     countries = (study.config.country,) if study.config.country else ()
-    gazetteer = build_gazetteer(study.places, study.areas, countries=countries or None)
+    gazetteer = _gazetteer(study.places, study.areas, countries, cache_folder(folder), world=True)
     return Locator(gazetteer, actors=study.actors, area=study.area, countries=countries)
+
+
+def _gazetteer(
+    places: Sequence[Place], areas: Sequence[Area], countries: tuple[str, ...], cache: Path, *, world: bool
+) -> Gazetteer:
+    """Return the compiled gazetteer, from the cache when it was made of the same places by the same rules."""
+    from tenure.places import Gazetteer, build_gazetteer, gazetteer_digest
+
+    options: dict[str, Any] = {"countries": countries or None, "world": world}
+    name = f"gazetteer-{gazetteer_digest(places, areas, **options)[:24]}.bin"
+    buffer = map_cached(cache, name)
+    if buffer is not None:
+        try:
+            return Gazetteer.from_buffer(buffer)
+        except (TenureError, ValueError):
+            log.warning("the cached gazetteer %s is damaged and made again", cache / name)
+    built = build_gazetteer(places, areas, **options)
+    try:
+        write_cached(cache, name, built.to_bytes(), kind="gazetteer")
+    except StoreError as error:
+        log.warning("the gazetteer cannot be cached: %s", error)
+    return built

@@ -1,5 +1,6 @@
 """The only disk: the study folder's files and its one DuckDB file."""
 
+from tenure.store.cache import cache_folder, map_cached, write_cached
 from tenure.store.database import DATABASE, SCHEMA_VERSION, BuildStore, ReadStore, content_digest
 from tenure.store.files import (
     read_document,
@@ -16,12 +17,15 @@ __all__ = [
     "SCHEMA_VERSION",
     "BuildStore",
     "ReadStore",
+    "cache_folder",
     "content_digest",
+    "map_cached",
     "read_document",
     "read_documents",
     "read_study_files",
     "replace_folder",
     "shipped_study",
+    "write_cached",
     "write_file",
     "write_new_folder",
 ]
