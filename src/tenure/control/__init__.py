@@ -9,13 +9,14 @@ if TYPE_CHECKING:
     from tenure.control.evidence import EvidenceResult, collect_evidence
     from tenure.control.exclusion import Exclusion
     from tenure.control.fusion import Fused, fuse
-    from tenure.control.table import panel, panel_chunks
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
+    from tenure.control.table import panel, panel_chunks
     from tenure.control.why import ClaimWeight, Flip, sensitivity, weigh_claims
 
 _LAZY = {
     "ClaimWeight": "why",
+    "SourceReliability": "reliability",
     "Flip": "why",
     "sensitivity": "why",
     "weigh_claims": "why",
@@ -39,6 +40,7 @@ __all__ = [
     "Exclusion",
     "Flip",
     "Fused",
+    "SourceReliability",
     "collect_evidence",
     "draw_samples",
     "evidence_from_bench",
