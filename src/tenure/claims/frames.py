@@ -231,6 +231,7 @@ def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
     """Places that the parser hung on the opponent ("from X in A"), and, where there is none at all, on the actor or as territory."""
     names = {a.text for a in (*draft.actors, *draft.targets)}
     opponents = [w for n in ("from", "against", "with", "on") for w in slots.get(n)]
+    opponents += [x for w in slots.get("between") for x in conjuncts(w)]
     opponents += slots.object if draft.event in {"clash", "strike", "siege"} else []
     found = [p for w in opponents for one in conjuncts(w) for c in one.children if c.dep == "prep" and c.lower in _AROUND for p in reader.prep_places(c, "in_area")]
     draft.places = [p for p in _merge(draft.places, found) if p.text not in names]
@@ -392,9 +393,11 @@ def _owners(word: Word, reader: Reader) -> list[ActorRef]:
 
 def _expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """ "X drove Y out of A" is a gain by X; without a doer a loss by Y."""
-    targets = [a for w in (*slots.object, *slots.get("of")) for a in reader.actors(w, loose=True)] if slots.object else []
+    cleared = slots.get("of") if draft.found.predicate.words[0] == "clear" else []
+    targets = [a for w in cleared for a in reader.actors(w, loose=False)] or ([a for w in slots.object for a in reader.actors(w, loose=True)] if not cleared else [])
     own = _place_slots(draft, slots, reader, ("from", "of", "off"))
-    objects = [] if targets else [p for w in slots.object for p in reader.places(w)]
+    objects = [p for w in slots.object for p in reader.places(w)] if cleared or not targets else []
+    own = _merge(own, [p for w in slots.object for c in w.children if c.dep == "prep" and c.lower in {"from", "out", "off"} for p in reader.prep_places(c, "from")])
     draft.places = [
         p
         for p in _merge(own, objects, _locatives(slots, reader, {"from", "of", "out", "into", "to"}))
@@ -408,6 +411,51 @@ def _expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         return draft
     draft.event, draft.actors = "loss", targets
     return draft if targets else None
+
+
+def _state(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "A is under X's control", "A remained in the hands of X": the place is the subject, the holder owns the control."""
+    last = draft.found.parts[-1]
+    draft.actors = _owners(last, reader)
+    subjects = [*slots.subject, *slots.object]
+    draft.places = _merge([p for w in subjects for p in reader.places(w)], [p for p in _locatives(slots, reader, {"under", "in", "into"})])
+    draft.counts = _counted(subjects, reader)
+    draft.absorbed = [last]
+    return draft if draft.actors and (draft.places or _is_territory(subjects, reader)) else None
+
+
+def _under_fire(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "A came under shelling from X": the place is the subject."""
+    noun = draft.found.parts[-1]
+    draft.places = _merge([p for w in slots.subject for p in reader.places(w)], _locatives(slots, reader, {"under", "from", "by"}))
+    draft.actors = [a for c in noun.children if c.lower in {"from", "by"} for p in c.children if p.dep == "pobj" for a in reader.actors(p)]
+    draft.actors = draft.actors or [a for n in ("from", "by") for w in slots.get(n) for a in reader.actors(w)]
+    draft.targets = _actors(slots.subject, reader) if not draft.places else []
+    draft.absorbed = [noun]
+    return draft if draft.places else None
+
+
+def _prevent(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "X prevented Y from capturing A" is a hold by X."""
+    verbs = [v for c in draft.word.children if c.dep == "prep" and c.lower == "from" for v in c.children if v.dep == "pcomp"]
+    verbs = [v for v in verbs if v.lower in reader.pack.verbs and reader.pack.verbs[v.lower][0].event in {"gain", "advance", "clash"}]
+    draft.actors, draft.targets = _actors(slots.subject, reader), [a for w in slots.object for a in reader.actors(w)]
+    draft.absorbed = verbs
+    draft.places = _merge(*[[p for c in v.children if c.dep == "dobj" for p in reader.places(c)] for v in verbs], *[[p for c in v.children if c.dep == "prep" and c.lower in LOCATIVE for p in reader.prep_places(c, "at")] for v in verbs])
+    return draft if verbs and draft.targets and draft.places else None
+
+
+def _failed(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "the attack failed" is a hold by whom it was aimed at."""
+    attacks = [w for s in slots.subject for w in conjuncts(s) if w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event in {"clash", "advance"}]
+    if not attacks:
+        return None
+    draft.targets, draft.absorbed = _actors(noun_subject(attacks[0], reader.pack), reader), attacks
+    for child in attacks[0].children:
+        if child.dep == "prep" and child.lower not in {"by", "of"}:
+            draft.places = _merge(draft.places, reader.prep_places(child, "at"))
+            draft.actors = draft.actors or [a for p in child.children if p.dep == "pobj" and child.lower in {"on", "against"} for a in _actors_only([p], reader)]
+    return draft
 
 
 def _hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -478,7 +526,8 @@ def _leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         return None
     if draft.found.predicate.words == ("leave",) and not any(p.start >= 0 for p in own):
         return None
-    draft.places = _merge(own, _locatives(slots, reader, {"from", "of", "out", "to", "toward", "towards", "into"}))
+    used = {"from", "of", "out"} | ({"to", "toward", "towards", "into"} if own else set())
+    draft.places = _merge(own, _locatives(slots, reader, used))
     return draft
 
 
@@ -487,6 +536,10 @@ def _repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if not slots.object:
         return None
     attacks = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.nouns]
+    below = [v for w in attacks for v in w.children if v.dep in {"acl", "relcl"} and v.tag == "VB"]
+    draft.absorbed = [*attacks, *below]
+    for verb in below:
+        draft.places = _merge(draft.places, [p for c in verb.children if c.dep == "dobj" for p in reader.places(c)], [p for c in verb.children if c.dep == "prep" for p in reader.prep_places(c, "at")])
     draft.actors = _actors(slots.subject, reader)
     if attacks:
         draft.targets = _actors(attacks, reader)
@@ -675,10 +728,9 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     for word in draft.word.subtree():
         if word.lower in _DEALS and word is not draft.word:
             for child in word.children:
-                if child.dep == "prep" and child.lower in {
-                    "in",
-                    "on",
-                    "around",
+                if child.dep == "acl" and child.lower in {"covering", "including", "concerning", "regarding"}:
+                    draft.places = _merge(draft.places, [p for g in child.children if g.dep == "dobj" for p in reader.places(g, "in_area")])
+                elif child.dep == "prep" and child.lower in {"in", "on", "around",
                     "near",
                     "for",
                     "at",
@@ -700,18 +752,16 @@ def _kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.counts = _counted(slots.object, reader)
     if draft.word.lower.startswith(("captur", "seiz")) and not draft.targets:
         return None
-    inner = [p for w in slots.object for one in conjuncts(w) for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including"} for p in reader.prep_places(c, "at")]
+    if draft.event != "strike" and draft.word.lower[:5] in {"captu", "seize", "seizi", "arres", "detai"} and not any(reader.is_actor_noun(w) or w.name is not None and w.name.kind == "actor" for o in slots.object for w in o.subtree()):
+        return None
+    inner = [p for w in (*slots.object, *(slots.subject if draft.event == "strike" else ())) for one in (conjuncts(w) if w in slots.object else w.subtree()) for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including"} for p in reader.prep_places(c, "at")]
     draft.places = _merge(_locatives(slots, reader, {"by"}), inner)
     return draft if slots.object and (draft.actors or slots.passive) else None
 
 
 def _displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     people = reader.pack.lexicon["count.people"]
-    movers = [
-        w
-        for w in (slots.object if slots.passive else slots.subject)
-        if w.lower in people or any(p.lower in people for p in w.subtree())
-    ]
+    movers = [next(p for p in w.subtree() if p.lower in people) for w in (slots.object if slots.passive else slots.subject) if any(p.lower in people for p in w.subtree())]
     if not movers:
         return None
     draft.actors = [ActorRef(*reader.slice(movers[0], movers[0]))]
@@ -765,6 +815,10 @@ def _post(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 _SPECIAL = {
     "fall": _fall,
+    "state": _state,
+    "under_fire": _under_fire,
+    "prevent": _prevent,
+    "failed": _failed,
     "expel": _expel,
     "hand": _hand,
     "reverse": _reverse,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NameFinder", "NameSpan"]
 
-_TOKEN = re.compile(r"['’‘ʿ]?[^\W\d_][\w.'’‘ʿ`´]*[\w'’‘`]|[^\W_]|\d+(?:st|nd|rd|th)\b|\d+")
+_TOKEN = re.compile(r"['’‘ʿ]?[^\W\d_][\w.'’‘ʿ`´]*[\w'’‘`]|\d+(?:st|nd|rd|th)\b|\d+|[^\W_]")
 _ARTICLE = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|a|ed|en|er|es|esh|et|ez)[-–‑ ](?=['‘’ʿ]?[A-ZÀ-Þ])")
 _JOIN = re.compile(
     r"[ ]|[-–‑]|[ -](?:al|el|ul|ad|an|ar|as|ash|at|az|a|de|du|la|le|ibn|bin|bint|abu|umm|ed|en|er|es|et|ez|ul|wa|wal)[- ]",

@@ -48,6 +48,8 @@ class LanguagePack:
     frames: dict[str, dict[str, tuple[str, ...]]]
     lexicon: dict[str, frozenset[str]]
     """Word sets by dotted name, for example ``place.nouns``."""
+    shown: dict[str, str]
+    """Words that are shown to the parser as another."""
     dates: dict[str, Any]
     trigger: re.Pattern[str]
     """Matches where a sentence may hold a predicate."""
@@ -139,6 +141,7 @@ def compile_pack(lexicon: bytes, names: bytes, dates: bytes) -> LanguagePack:
         lemmas=lemmas,
         frames={k: {slot: tuple(names) for slot, names in v.items()} for k, v in data["frame"].items()},
         lexicon=sets,
+        shown=dict(data["shown"]),
         dates=tomllib.loads(dates.decode("utf-8")),
         trigger=_trigger([*verbs, *nouns]),
     )
@@ -148,7 +151,7 @@ def _word_sets(*tables: dict[str, Any]) -> dict[str, frozenset[str]]:
     out = {}
     for table in tables:
         for section, content in table.items():
-            if section in {"frame", "irregular"} or not isinstance(content, dict):
+            if section in {"frame", "irregular", "shown"} or not isinstance(content, dict):
                 continue
             for key, values in content.items():
                 out[f"{section}.{key}"] = frozenset(values)

@@ -65,16 +65,19 @@ class Marked:
     names: list[NameSpan]
     dates: list[DateSpan]
     numbers: list[NumberSpan]
-    plain: Any = frozenset()
-    """Words that a hyphenated compound may be shown as by its last part ("counter-attack" as "attack")."""
+    plain: dict[str, str] = field(default_factory=dict)
+    """Words that are shown as another ("retook" as "took")."""
+    evoking: frozenset[str] = frozenset()
+    """Event words: a hyphenated compound is shown as its last part where that is one ("counter-attack" as "attack")."""
 
     def shown(self, compound: str) -> str:
         """The word that stands for a hyphenated compound."""
         last = compound.rsplit("-", 1)[1]
-        return last if last.lower() in self.plain else compound
+        return last if last.lower() in self.evoking else self.plain.get(last.lower(), compound)
 
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
+_WORD = re.compile(r"\b[a-z]{6,9}\b", re.IGNORECASE)
 _PLURAL_HEADS = {
     "Forces",
     "Rebels",
@@ -124,6 +127,7 @@ def _pieces(marked: Marked, tokens: Iterable[tuple[int, int, str]]) -> list[tupl
     spans += [(d.start, d.end, "today", d) for d in marked.dates]
     spans += [(q.start, q.end, "one" if q.value == 1 else "20", q) for q in marked.numbers]
     spans += [(h.start(), h.end(), marked.shown(h.group()), None) for h in _HYPHENATED.finditer(marked.text)]
+    spans += [(h.start(), h.end(), marked.plain[h.group().lower()], None) for h in _WORD.finditer(marked.text) if h.group().lower() in marked.plain]
     chosen: list[tuple[int, int, str, object]] = []
     for span in sorted(spans, key=lambda s: (s[0], -s[1])):
         if not chosen or span[0] >= chosen[-1][1]:
@@ -215,7 +219,7 @@ def _mend(words: list[Word]) -> None:
 
 
 @cache
-def _plain(pack: LanguagePack) -> frozenset[str]:
+def _evoking(pack: LanguagePack) -> frozenset[str]:
     return frozenset(pack.verbs) | frozenset(pack.nouns)
 
 
@@ -228,4 +232,4 @@ def mark(text: str, pack: LanguagePack, finder: Any) -> Marked:  # noqa: ANN401 
     names = [n for n in finder.find(text) if not any(d.start < n.end and n.start < d.end for d in dates)]
     taken = [(s.start, s.end) for s in (*dates, *names)]
     numbers = [q for q in find_numbers(text, pack) if not any(s < q.end and q.start < e for s, e in taken)]
-    return Marked(text, names, dates, numbers, _plain(pack))
+    return Marked(text, names, dates, numbers, pack.shown, _evoking(pack))

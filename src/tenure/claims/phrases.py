@@ -375,8 +375,9 @@ class Reader:
         if word.lower in self.pack.lexicon["place.nouns"] or word.lower in self.pack.lexicon["place.compass"]:
             return self._noun_place(word, role, depth, anaphora=anaphora)
         if (
-            word.tag in {"NNP", "NNPS"}
+            (word.tag in {"NNP", "NNPS"} or self._bare_start(word))
             and word.text[:1].isupper()
+            and word.lower not in _UNITS
             and word.lower not in self.pack.lexicon["actor.strong"]
             and word.text not in self.pack.lexicon["actor.demonyms"]
         ):
@@ -385,6 +386,13 @@ class Reader:
                 *self._inner(word, role, depth),
             ]
         return self._inner(word, role, depth)
+
+    def _bare_start(self, word: Word) -> bool:
+        """A capitalised singular noun without article that begins the sentence and is no word of the pack: a name the tagger missed."""
+        if word.i > 1 or word.tag != "NN" or not word.text[:1].isupper() or any(c.dep == "det" for c in word.children):
+            return False
+        low, pack = word.lower, self.pack
+        return low not in pack.nouns and low not in pack.verbs and low not in pack.lexicon["stop.words"] and low not in pack.lexicon["actor.weak"]
 
     def _named_place(self, word: Word, role: str, depth: int) -> list[PlaceRef]:
         assert word.name is not None  # noqa: S101 - the caller looked
@@ -505,7 +513,9 @@ class Reader:
         """Places in the prepositional phrases, appositions and compass words under a noun."""
         out: list[PlaceRef] = []
         for child in word.children:
-            if child.dep in {"prep", "advmod", "amod"} and (child.dep != "amod" or child.children) and (child.lower in LOCATIVE
+            if child.dep == "appos" and child.lower in self.pack.lexicon["place.compass"]:
+                out.extend(self.prep_places(child, role, depth + 1))
+            elif child.dep in {"prep", "advmod", "amod"} and (child.dep != "amod" or child.children) and (child.lower in LOCATIVE
                 or child.lower in self.pack.lexicon["place.compass"]
                 or child.lower in {"located", "north", "south"}
             ):

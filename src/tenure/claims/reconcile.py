@@ -40,6 +40,10 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
     """A gain under "failed to" is a hold by whoever defends; under "tried to" an attack whose outcome is open."""
     lexicon, lemmas = reader.pack.lexicon, reader.pack.lemmas
     for one in batch:
+        if one.draft.event in {"clash", "advance"} and _no_success(one.draft, reader):
+            one.draft.event, one.draft.targets, one.draft.actors = "hold", one.draft.actors, [t for t in one.draft.targets if t.text not in _texts(one.draft.actors)]
+            one.stance = Stance.ASSERTED
+            continue
         if one.draft.event not in {"gain", "advance"}:
             continue
         word, failed, tried = one.draft.word, False, False
@@ -61,10 +65,33 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
             one.draft.event, one.stance = "clash", Stance.ASSERTED
 
 
+def _no_success(draft: Draft, reader: Reader) -> bool:
+    """ "unsuccessful attacks", "attacked without success", "advanced but had no success"."""
+    fail = reader.pack.lexicon["support.fail"]
+    word = draft.word
+    near = {c.lower for c in word.children if c.dep in {"amod", "advmod", "compound"}}
+    governor = draft.slots.governor if draft.slots is not None else None
+    if governor is not None:
+        near |= {c.lower for c in governor.children if c.dep == "advmod"}
+    if near & fail:
+        return True
+    top = governor or word
+    clauses = [top, *[c for c in top.children if c.dep in {"conj", "advcl", "prep"}]]
+    for clause in clauses:
+        for word_below in clause.subtree():
+            if word_below.lower in {"success", "gains", "progress", "advances", "gain"} and (
+                any(c.dep == "det" and c.lower == "no" or c.dep == "neg" for c in word_below.children) or word_below.head is not None and word_below.head.lower == "without"
+            ):
+                return True
+            if word_below.lower in {"unsuccessful", "unsuccessfully"}:
+                return True
+    return False
+
+
 def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
     """A repelled attack: what the attackers tried, beside it or in the sentence before, tells where, and is no claim of its own."""
     for one in batch:
-        if one.draft.found.frame != "repel":
+        if one.draft.found.frame not in {"repel", "failed"}:
             continue
         before = [t for t in batch if t is not one and t.draft.word.i < one.draft.word.i and (t.draft.event == "clash" or t.stance is Stance.PLANNED)]
         last = [t for t in earlier if t.sentence == one.sentence - 1 and t.draft.event == "clash"]

@@ -176,7 +176,7 @@ def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:
     if head.tag.startswith("VB"):
         lemma = pack.lemmas.get(head.lower, head.lower)
         objects = [c for c in head.children if c.dep == "dobj"]
-        if lemma in {"accuse", "blame", "suspect"} and objects:
+        if lemma in {"accuse", "blame", "suspect", "prevent", "stop", "keep", "block", "stopped"} and objects:
             return objects
         return logical_subject(head, pack, depth + 1)
     if head.tag.startswith("NN"):
@@ -304,9 +304,7 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
         if not slots.object and verb.dep in {"acl"} and verb.head is not None:
             slots.object = [verb.head]
         elif not slots.object and verb.dep in {"conj", "advcl"} and verb.head is not None:
-            slots.object = [
-                c for c in verb.head.children if c.dep in {"nsubjpass"} or (verb.dep == "advcl" and c.dep == "nsubj")
-            ]
+            slots.object = [c for c in verb.head.children if c.dep in {"nsubjpass", "nsubj"}] or (logical_subject(verb.head, pack) if not is_passive(verb.head) else [])
     else:
         slots.object = [
             c
