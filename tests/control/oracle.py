@@ -23,7 +23,7 @@ def generator(ci, i, b):
             q[a + k, s + k] = rate * ci.fresh_factor
     if fresh:
         q[np.arange(k, 2 * k), np.arange(k)] = ci.settle_rate
-    return q - np.diag(q.sum(1))
+    return q - np.diag(q.sum(1)) - np.diag(np.tile(ci.drain, 2)[: len(q)])
 
 
 def step_weights(ci, i):

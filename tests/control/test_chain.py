@@ -38,6 +38,7 @@ def make_input(rng, *, places=2, days=6, states=3, bin_days=2, rows=3, rate=0.05
         rates=rng.exponential(rate, (3, 4)),
         silence=rng.random((states, states)),
         tolerance=tolerance,
+        drain=rng.exponential(0.1, states),
         settle_rate=settle,
         fresh_factor=0.1,
     )
@@ -59,7 +60,7 @@ def test_smoothing_equals_the_sum_over_every_path(seed, states, settle, days):
     for i in range(2):
         expected, log_likelihood = oracle.smooth_by_paths(ci, i)
         np.testing.assert_allclose(dense(ci, out, i), expected, atol=1e-10)
-        assert out[9][i] == pytest.approx(log_likelihood, abs=1e-9)
+        assert out[10][i] == pytest.approx(log_likelihood, abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -37,7 +37,8 @@ class ChainInput(NamedTuple):
     `kernel`, odds: the factor of day d is 1 + odds * kernel[position + d - first]; `to_code`, `con_code` (places, bins, states)
     int8: rate code of a change to an actor and of a change from it to contested; `rates` (3, codes) a day: actor to actor,
     actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a change (each
-    report then multiplies): it scales the rates. `settle_rate` a day from fresh to settled (0: no fresh states), `fresh_factor`
+    report then multiplies): it scales the rates; `drain` (states,) reports a day that the state would bring beyond the others: days
+    without any cost it so much. `settle_rate` a day from fresh to settled (0: no fresh states), `fresh_factor`
     of the rates while fresh.
     """
 
@@ -60,6 +61,7 @@ class ChainInput(NamedTuple):
     rates: NDArray[np.float64]
     silence: NDArray[np.float64]
     tolerance: float
+    drain: NDArray[np.float64]
     settle_rate: float
     fresh_factor: float
 
@@ -70,7 +72,8 @@ class ChainOutput(NamedTuple):
     `counts` (places,) knots of each place visited; `day` (knots,), `p` (knots, states);
     `state_p` (state rows, states) marginals on the day of each state row; `jump_mass` (jump rows,) expected number of changes
     that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure` (3, codes)
-    expected changes and days at risk; `flows` (states, states) expected changes from row to column; `log_likelihood` (places,).
+    expected changes and days at risk; `flows` (states, states) expected changes from row to column; `held_days`
+    (states,) expected place-days; `log_likelihood` (places,).
     """
 
     counts: NDArray[np.int64]
@@ -82,6 +85,7 @@ class ChainOutput(NamedTuple):
     changes: NDArray[np.float64]
     exposure: NDArray[np.float64]
     flows: NDArray[np.float64]
+    held_days: NDArray[np.float64]
     log_likelihood: NDArray[np.float64]
 
 
@@ -111,7 +115,7 @@ def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def]  # noqa: ANN
         if m >= states:
             out[m, a] = ci.settle_rate
             total += ci.settle_rate
-        out[m, m] = -total
+        out[m, m] = -total - ci.drain[a]
 
 
 @njit(cache=True, nogil=True)
@@ -120,7 +124,7 @@ def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-un
     states = generator.shape[0]
     norm = 0.0
     for a in range(states):
-        norm = max(norm, -2.0 * generator[a, a] * span)
+        norm = max(norm, 2.0 * abs(generator[a, a]) * span)
     squarings = 0
     while norm > 0.25:  # noqa: PLR2004 - Taylor radius, see _TAYLOR
         norm *= 0.5
@@ -333,13 +337,14 @@ def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def count_exposure(ci, i, d, days_p, exposure):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
-    """Add the days at risk (micro-states,) spent in the field of day d to `exposure` (3, codes)."""
+def count_exposure(ci, i, d, days_p, exposure, held):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add the days at risk (micro-states,) spent in the field of day d to `exposure` (3, codes) and `held` (states,)."""
     states = ci.prior.shape[1]
     con = states - 1
     b = d // ci.bin_days
     for m in range(days_p.shape[0]):
         a = m % states
+        held[a] += days_p[m]
         time = days_p[m] if m < states else days_p[m] * ci.fresh_factor
         for s in range(states):
             if a == s:
@@ -435,7 +440,7 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
     alpha, gap, step, _, one_day, _, power = scratch
     beta, before, post, none = messages
     active, _, _, emit = buffers
-    changes, exposure, flows, steps = tallies
+    changes, exposure, flows, steps, held = tallies
     micro, states = alpha.shape[1], ci.prior.shape[1]
     for k in range(count):
         norm = 0.0
@@ -453,7 +458,7 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
                 power[0, s] += alpha[k - 1, a] * gap[k, a, s]
         pair_masses(power[0], step[k], emit[d], beta[k], one_day)
         count_changes(ci, i, d, one_day, changes, flows)
-        count_exposure(ci, i, d, post[k], exposure)
+        count_exposure(ci, i, d, post[k], exposure, held)
         if active[d] > 1:
             steps[d, :, :] = 0.0
             for a in range(micro):
@@ -466,7 +471,7 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
             count_changes(ci, i, knots[k - 1], one_day, changes, flows)
             for s in range(micro):
                 power[0, s] = silent * 0.5 * (post[k - 1, s] + post[k, s])
-            count_exposure(ci, i, knots[k - 1], power[0], exposure)
+            count_exposure(ci, i, knots[k - 1], power[0], exposure, held)
 
 
 @njit(cache=True, nogil=True)
@@ -483,7 +488,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
     messages = (np.zeros((days, micro)), np.zeros((days, micro)), np.zeros((days, micro)), np.zeros(states))
     beta, before, post, _ = messages
     codes = ci.rates.shape[1]
-    tallies = (np.zeros((3, codes)), np.zeros((3, codes)), np.zeros((states, states)), np.zeros((days, 2, states)))
+    tallies = (np.zeros((3, codes)), np.zeros((3, codes)), np.zeros((states, states)), np.zeros((days, 2, states)), np.zeros(states))
     sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, micro)), np.zeros((2, micro))
     jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
     state_p = np.zeros(ci.state_log.shape)
@@ -520,4 +525,4 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
         clear_place(active, knots, count, took, lost, emit)
         counts[n] = used - start
     out = (counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass)
-    return (*out, tallies[0], tallies[1], tallies[2], total)
+    return (*out, tallies[0], tallies[1], tallies[2], tallies[4], total)

@@ -18,6 +18,7 @@ from tenure.control.reliability import (
     SourceReliability,
     group_rows,
     kernel_table,
+    learn_fighting,
     learn_groups,
     prior_groups,
     silence_matrix,
@@ -71,6 +72,8 @@ class Parameters:
     groups: Groups
     base: NDArray[np.float64]
     rates: NDArray[np.float64]
+    drain: NDArray[np.float64]
+    """(states,) reports of fighting a day that a state brings beyond the others."""
     initial_p: float
 
 
@@ -235,13 +238,11 @@ def assemble(scene: Scene, parameters: Parameters, settings: ControlSettings, pr
     """Return the kernel's input for the current parameters and field, and the (group, width) pairs of its kernel table."""
     rows, states = scene.rows, len(scene.states)
     obs, n = rows.obs, len(scene.place_ids)
-    kernel, position, length, pairs = kernel_table(rows, parameters.groups)
+    kernel, position, length, pairs = kernel_table(rows, parameters.groups, priors["kernel"]["before"])
     chosen = np.flatnonzero(rows.jump)
     possible = np.where(obs.stance[chosen] == 1, priors["stance"]["possible"], 1.0)
     groups = parameters.groups
-    # the false rate is that of days on which another holds; the state factor already scales it where the claim agrees
-    scale = groups.ratio[:, 2] / groups.ratio[:, 0]
-    odds = obs.p[chosen] * possible * (groups.coverage / groups.false_rate * scale)[rows.group[chosen]]
+    odds = obs.p[chosen] * possible * (groups.coverage / groups.false_rate)[rows.group[chosen]]
     chain = ChainInput(
         days=scene.days,
         bin_days=settings.bin_days,
@@ -262,6 +263,7 @@ def assemble(scene: Scene, parameters: Parameters, settings: ControlSettings, pr
         rates=parameters.rates,
         silence=silence_matrix(rows, groups, states, settings.absence),
         tolerance=settings.tolerance,
+        drain=parameters.drain,
         settle_rate=1.0 / settings.settle_days if settings.settle_days > 0 else 0.0,
         fresh_factor=priors["chain"]["fresh_factor"],
     )
@@ -275,12 +277,12 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> tupl
     first_groups = prior_groups(scene.keys, priors)
     prior0 = prior_rates(priors)
     stated = settings.initial_p if settings.initial_p is not None else priors["initial"]["p"]
-    parameters = Parameters(first_groups, np.full((len(scene.rows.obs), 3), 1 / 3), prior0, stated)
+    parameters = Parameters(first_groups, np.full((len(scene.rows.obs), 3), 1 / 3), prior0, np.zeros(k), stated)
     binned = np.repeat(place_prior(scene, stated, None)[:, None].astype(np.float32), bins, axis=1)
     binned[~scene.informed] = 0.0
     mixed = np.zeros_like(binned)
     codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
-    everywhere = np.arange(n, dtype=np.int64)
+    everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     for sweep in range(settings.sweeps):
         fresh = np.zeros_like(binned)
         mix_neighbours(binned, scene.neighbour, scene.weight, fresh)
@@ -292,7 +294,6 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> tupl
         output = ChainOutput(*run_chain(chain, everywhere))
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(everywhere, offsets, output.day, output.p, settings.bin_days, scene.days, binned)
-        binned[~scene.informed] = 0.0
         if settings.learn and sweep + 1 < settings.sweeps:
             parameters = learn(scene, parameters, first_groups, prior0, priors, output, pairs, settings)
     return parameters, chain, output, binned
@@ -308,39 +309,42 @@ def learn(scene: Scene, parameters: Parameters, first: Groups, prior0: NDArray[n
         "pairs": pairs,
         "flows": output.flows,
         "at_risk": output.exposure[0, surges:],
+        "held_days": output.held_days,
+        "near_days": output.exposure[0, surges:].sum() / max(len(scene.states) - 2, 1),
     }
-    groups, base = learn_groups(scene.rows, parameters.groups, first, priors, counts)
+    fights, drain = learn_fighting(scene.rows, counts, priors)
+    groups, base = learn_groups(scene.rows, parameters.groups, first, priors, counts, fights)
     strength = priors["chain"]["strength"]
     # only the three levels are learned: the shape over codes feeds back on itself through the field
     expected = (output.exposure * prior0).sum(axis=1)
     rates = prior0 * ((output.changes.sum(axis=1) + strength) / (expected + strength))[:, None]
     stated_p = parameters.initial_p
-    rows = np.flatnonzero(scene.initial >= 0)
-    if settings.initial_p is None and len(rows):
+    informed = np.flatnonzero(scene.informed)
+    stated = scene.initial[informed] >= 0
+    if settings.initial_p is None and stated.any():
         starts = np.concatenate([[0], np.cumsum(output.counts)])[:-1]
-        right = output.p[starts[rows], scene.initial[rows]].sum()
+        right = output.p[starts[stated], scene.initial[informed][stated]].sum()
         weight = priors["initial"]["strength"]
-        stated_p = float((right + weight * priors["initial"]["p"]) / (len(rows) + weight))
-    return Parameters(groups, base, np.clip(rates, 1e-8, priors["chain"]["ceiling"]), stated_p)
+        stated_p = float((right + weight * priors["initial"]["p"]) / (stated.sum() + weight))
+    return Parameters(groups, base, np.clip(rates, 1e-8, priors["chain"]["ceiling"]), drain, stated_p)
 
 
 def to_posterior(scene: Scene, output: ChainOutput, method: str) -> Posterior:
-    """Return the model's Posterior; uninformed places get one flat knot."""
-    offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
-    informed = np.repeat(scene.informed, output.counts)
-    keep = informed.copy()
-    keep[offsets[:-1]] = True
-    counts = np.add.reduceat(keep.astype(np.int64), offsets[:-1])
-    p = output.p.copy()
-    p[~informed] = 1.0 / len(scene.states)
+    """Return the model's Posterior; `output` has the knots of the informed places, the others get one flat knot."""
+    counts = np.ones(len(scene.place_ids), np.int64)
+    counts[scene.informed] = output.counts
+    known = np.repeat(scene.informed, counts)
+    day = np.zeros(len(known), np.int32)
+    p = np.full((len(known), len(scene.states)), 1.0 / len(scene.states))
+    day[known], p[known] = output.day, output.p
     return Posterior(
         place_ids=scene.place_ids,
         states=scene.states,
         first_day=scene.start,
         days=scene.days,
         offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        day=output.day[keep],
-        p=p[keep],
-        informed=informed[keep],
+        day=day,
+        p=p,
+        informed=known,
         method=method,
     )

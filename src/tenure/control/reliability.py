@@ -12,7 +12,7 @@ from tenure.control.observations import INTERESTS, VERBS, Observations
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Groups", "Rows", "SourceReliability", "group_rows", "kernel_table", "learn_groups", "prior_groups", "silence_matrix", "state_logs"]
+__all__ = ["Groups", "Rows", "SourceReliability", "group_rows", "kernel_table", "learn_fighting", "learn_groups", "prior_groups", "silence_matrix", "state_logs"]
 
 _TOOK, _LOST, _HELD, _CLASH = range(4)
 _ASSERTED, _POSSIBLE, _DENIED = range(3)
@@ -128,7 +128,7 @@ def state_logs(rows: Rows, groups: Groups, base: NDArray[np.float64], priors: di
     return np.where((obs.stance == _DENIED)[:, None], denied, log)
 
 
-def kernel_table(rows: Rows, groups: Groups) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+def kernel_table(rows: Rows, groups: Groups, before: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
     """Return the flat kernel of every (group, width), and by jump row its position and length; with the table's (group, width).
 
     The kernel of an interval of several claimed days is the mean of the single days' kernels.
@@ -140,8 +140,13 @@ def kernel_table(rows: Rows, groups: Groups) -> tuple[NDArray[np.float64], NDArr
     lengths = lags + pairs[:, 1] - 1
     starts = np.concatenate([[0], np.cumsum(lengths)])
     flat = np.zeros(int(starts[-1]))
+    late = groups.ratio[:, 2] / groups.ratio[:, 0]
     for (g, w), at in zip(pairs, starts[:-1], strict=True):
-        flat[at : at + lags + w - 1] = np.convolve(groups.kernel[g], np.full(w, 1.0 / w))
+        table = np.convolve(groups.kernel[g], np.full(w, 1.0 / w))
+        # a change up to the last claimed day meets the state factor of agreement there: what explains the claim is not a false
+        # report at all, so that factor is taken out again
+        table[: before + w] *= late[g]
+        flat[at : at + lags + w - 1] = table
     inverse = inverse.reshape(-1)
     return flat, starts[:-1][inverse], lengths[inverse].astype(np.int32), pairs
 
@@ -152,6 +157,7 @@ def learn_groups(
     prior: Groups,
     priors: dict[str, Any],
     counts: dict[str, NDArray[np.float64]],
+    fights: NDArray[np.float64],
 ) -> tuple[Groups, NDArray[np.float64]]:
     """Return the groups after one M-step under their priors, and the base rates of relations (rows, 3).
 
@@ -175,6 +181,10 @@ def learn_groups(
     prior_ratio = prior.ratio / np.maximum((mean_base * prior.ratio).sum(axis=1, keepdims=True), 1e-12)
     ratio = (seen + strength * mean_base * prior_ratio) / np.maximum(expected + strength * mean_base, 1e-9)
     ratio = np.clip(ratio, 0.02, 50.0)
+    ratio[old.keys[:, 1] == _CLASH] = fights
+    jumps = old.keys[:, 1] <= _LOST
+    # a report of a change is never believed likelier where it is wrong
+    ratio[jumps] = np.clip(ratio[jumps] / ratio[jumps, 2:], [1.0, 0.5, 1.0], [10.0, 10.0, 1.0])
     # jumps: explained reports over the changes there were; the unexplained where the state contradicts over the days at risk
     explained = np.bincount(rows.group, weight * mass, size)
     false = np.bincount(rows.group, rest * (1.0 - by_relation[:, 0]), size)
@@ -260,3 +270,24 @@ def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> N
             else:
                 expected[actor] += groups.coverage[g]
     return np.exp(-absence * expected)
+
+
+def learn_fighting(
+    rows: Rows, counts: dict[str, NDArray[np.float64]], priors: dict[str, Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the state ratios (3,) of a report of fighting and the drain (states,) of days without one.
+
+    Where a place is contested, fighting is reported at one rate a day, at a place near the front that somebody holds at another;
+    their ratio weighs each report, their difference each silent day.
+    """
+    f, states = priors["fighting"], counts["state_p"].shape[1]
+    chosen = (rows.obs.verb == _CLASH) & (rows.obs.stance != _DENIED)
+    weight = rows.obs.p[chosen]
+    contested = (counts["state_p"][chosen, states - 1] * weight).sum()
+    other = weight.sum() - contested
+    quiet = (other + f["strength"] * f["rate"] ) / (counts["near_days"] + f["strength"])
+    loud = (contested + f["reports"]) / (counts["held_days"][states - 1] + f["reports"] / (f["ratio"] * quiet))
+    ratio = max(loud / quiet, 1.0)
+    drain = np.zeros(states)
+    drain[states - 1] = max(loud - quiet, 0.0)
+    return np.array([ratio, ratio, 1.0]), drain
