@@ -32,9 +32,10 @@ def place_one(text, name, role):
     published = datetime(2018, 1, 20, tzinfo=UTC)
     report = Report("r", text, published, "day", country="SY", language="en")
     start = text.index(name)
+    day, after = date(2018, 1, 20), date(2018, 1, 21)
     claim = Claim(
         "c", "r", text, 0, len(text), Event.GAIN, Stance.ASSERTED, ("army",), (), (), (),
-        (ClaimPlace(name, role, start, start + len(name)),), date(2018, 1, 20), date(2018, 1, 21), None, None, (), 0.9, "m", published,
+        (ClaimPlace(name, role, start, start + len(name)),), day, after, None, None, (), 0.9, "m", published,
     )  # fmt: skip
     locator = Locator(build_gazetteer(PLACES, AREAS, world=False), area=BOX, countries=("SY",))
     (placement,) = locator.place_claims(report, (claim,))
