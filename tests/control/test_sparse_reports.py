@@ -29,7 +29,7 @@ def evidence(number, place, source, *, day, side=None, verb=Verb.TOOK, actor="ea
 
 
 def sparse_study():
-    """900 places on a grid; the east takes 60 of the west's at the border, told by a neutral source, its own side, or both."""
+    """900 places on a grid; the east takes 60 at the border, told by a neutral source, its own side, or both."""
     side = 30
     ids = [f"p{i:03d}" for i in range(side * side)]
     x, y = np.divmod(np.arange(side * side), side)
