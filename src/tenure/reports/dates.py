@@ -88,7 +88,7 @@ def _clock_patterns() -> tuple[re.Pattern[str], ...]:
     half = rf"(?P<half>{_any([fold(h) for h in halves['am'] + halves['pm']])})(?![^\W\d_])"
     return (
         re.compile(rf"(?<![\d:])t?(?P<h>\d{{1,2}})[:.h](?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?!\d)(?:\s*{half})?"),
-        re.compile(r"(?<=t)(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?(?!\d)"),
+        re.compile(r"(?<![^\W\d_])t(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?(?!\d)"),
         re.compile(rf"(?<![\d:])(?P<h>\d{{1,2}})\s*{half}"),
     )
 

@@ -16,7 +16,7 @@ from tenure.reports.language import identify_language
 if TYPE_CHECKING:
     from tenure.reports.witnesses import Witnesses
 
-__all__ = ["Draft", "Limits", "Setting", "finish"]
+__all__ = ["Draft", "Limits", "Setting", "finish", "too_long"]
 
 _ZONE_SLACK = timedelta(hours=26)
 """A publication can be this much after its retrieval when the zone was not stated: +14:00 to -12:00."""
@@ -147,17 +147,22 @@ def _check_time(published: Stamp, draft: Draft) -> None:
         )
 
 
+def too_long(chars: int, limits: Limits) -> ReportError:
+    """Return the error for a text over the limit."""
+    return ReportError(
+        f"text is longer than {limits.text_chars} characters",
+        reason="too_large",
+        value=chars,
+        remedy="split it into reports",
+    )
+
+
 def finish(draft: Draft, setting: Setting) -> Report:
     """Return the report that a draft describes; raises ReportError with the quarantine code when it cannot be one."""
     if not re.search(r"\w", draft.text):
         raise ReportError("no text", reason="empty", value=draft.origin, remedy="give the report's text, or remove the file")
     if len(draft.text) > setting.limits.text_chars:
-        raise ReportError(
-            f"text is longer than {setting.limits.text_chars} characters",
-            reason="too_large",
-            value=len(draft.text),
-            remedy="split it into reports",
-        )
+        raise too_long(len(draft.text), setting.limits)
     zone, language = _zone(draft, setting), _language(draft, setting)
     published = _stamp(draft.published, zone, language, "published_at")
     if published is None:

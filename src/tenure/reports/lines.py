@@ -124,7 +124,8 @@ def _label_start() -> re.Pattern[str]:
 def _pieces(text: str) -> list[str]:
     """Return the parts of a line between separators and before labels, without furniture such as "4 min read"."""
     folded = fold(text)
-    cuts = [m.start() for m in _label_start().finditer(folded)] if len(folded) == len(text) else []
+    same = len(folded) == len(text)
+    cuts = [m.start() for m in _label_start().finditer(folded) if same and re.search(r"\d", folded[: m.start()])]
     parts = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     pieces = [s for part in parts for s in _SEPARATOR.split(part) if s.strip() and not _is_furniture(s)]
     return pieces if any(parse_printed(s) for s in pieces) else [text]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenure.errors import InputError, ReportError
 from tenure.model import Quarantine, Report
 from tenure.reports.decoding import decode
-from tenure.reports.drafts import Draft, Limits, Setting, finish
+from tenure.reports.drafts import Draft, Limits, Setting, finish, too_long
 from tenure.reports.formats import sniff, unpack
 from tenure.reports.identity import method_identity
 from tenure.reports.jsonlines import read_json_lines
@@ -34,7 +34,8 @@ class ReadResult:
     quarantined: tuple[Quarantine, ...]
 
 
-def _check_lines(text: str, limits: Limits) -> None:
+def _check_size(text: str, limits: Limits) -> None:
+    """Raise ReportError before any rule runs over a text that is too much for it."""
     longest = max(map(len, text.split("\n")), default=0)
     if longest > limits.line_chars:
         raise ReportError(
@@ -43,6 +44,8 @@ def _check_lines(text: str, limits: Limits) -> None:
             value=longest,
             remedy="break it into paragraphs",
         )
+    if len(text) > limits.text_chars:
+        raise too_long(len(text), limits)
 
 
 def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) -> Iterator[Item]:
@@ -58,7 +61,7 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
         yield from read_json_lines(decode(content), document)
     else:
         text = decode(content)
-        _check_lines(text, setting.limits)
+        _check_size(text, setting.limits)
         yield read_plain_text(text, document, setting, markdown=kind == "markdown")
 
 
