@@ -1,4 +1,7 @@
-"""Publish: a study's tables into bytes (map, files, situation report), all through one release rule."""
+"""Publish: a study's tables into bytes (map, files, situation report), all through one release rule.
+
+`tenure.publish.release.release(publication, now=...)` makes the `Release` that every writer takes.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,9 @@ from tenure.publish.publication import (
 
 if TYPE_CHECKING:
     from tenure.publish.datapackage import data_package
-    from tenure.publish.export import export
+    from tenure.publish.formats import export
     from tenure.publish.map import render_map
-    from tenure.publish.release import Release, cutoff_date, release
+    from tenure.publish.release import Release, cutoff_date
     from tenure.publish.report import report_pictures, situation_report
     from tenure.publish.tables import columns_of, table, table_names
     from tenure.publish.vector import to_csv, to_geojson, to_geoparquet
@@ -47,7 +50,6 @@ __all__ = [
     "cutoff_date",
     "data_package",
     "export",
-    "release",
     "render_map",
     "report_pictures",
     "situation_report",
@@ -63,8 +65,7 @@ _LAZY = {
     "columns_of": "tables",
     "cutoff_date": "release",
     "data_package": "datapackage",
-    "export": "export",
-    "release": "release",
+    "export": "formats",
     "render_map": "map",
     "report_pictures": "report",
     "situation_report": "report",

@@ -1,7 +1,7 @@
 """Land, borders and their names round a study, from Natural Earth's admin-1 polygons (public domain) packed in ``data/``.
 
-The packed file is a Parquet table: `admin` (country), `name` (first-level unit), `rings` (polygons of rings of whole
-1e-3 degrees, each the step from the one before). Countries and land are the unions of its units, so that all lines agree.
+The packed file is a Parquet table: `admin` (country), `name` (first-level unit), its bounds, and `rings`: polygons of rings of
+whole 1e-3 degrees, each the step from the one before. Countries and land are unions of the units, so that all lines agree.
 """
 
 from __future__ import annotations
@@ -65,28 +65,19 @@ def _ring(flat: list[int]) -> NDArray[np.float64]:
     return points / _UNITS_PER_DEGREE
 
 
-def _touches(rings: list[list[list[int]]], box: tuple[float, float, float, float]) -> bool:
-    for polygon in rings:
-        points = _ring(polygon[0])
-        low, high = points.min(axis=0), points.max(axis=0)
-        if low[0] < box[2] and high[0] > box[0] and low[1] < box[3] and high[1] > box[1]:
-            return True
-    return False
-
-
 def _units(box: tuple[float, float, float, float]) -> list[tuple[str, str, BaseGeometry]]:
     import shapely
 
     table = _packed()
+    edges = {side: table[side].to_numpy() / _UNITS_PER_DEGREE for side in ("west", "south", "east", "north")}
+    near = (edges["west"] < box[2]) & (edges["east"] > box[0]) & (edges["south"] < box[3]) & (edges["north"] > box[1])
+    table = table.filter(near)
     out: list[tuple[str, str, BaseGeometry]] = []
     for country, name, rings in zip(*(table[c].to_pylist() for c in ("admin", "name", "rings")), strict=True):
-        if _touches(rings, box):
-            shape = shapely.union_all(
-                [shapely.make_valid(shapely.Polygon(_ring(p[0]), [_ring(h) for h in p[1:]])) for p in rings]
-            )
-            clipped = shapely.clip_by_rect(shape, *box)
-            if not clipped.is_empty:
-                out.append((country, name, clipped))
+        parts = [shapely.make_valid(shapely.Polygon(_ring(p[0]), [_ring(h) for h in p[1:]])) for p in rings]
+        clipped = shapely.clip_by_rect(shapely.union_all(parts), *box)
+        if not clipped.is_empty:
+            out.append((country, name, clipped))
     return out
 
 
@@ -100,6 +91,8 @@ def make_basemap(bounds: tuple[float, float, float, float]) -> Basemap:
         by_country.setdefault(country, []).append(shape)
     countries = {c: shapely.union_all(shapes) for c, shapes in sorted(by_country.items())}
     land = shapely.union_all(list(countries.values()))
+    if land.is_empty:
+        return Basemap(bounds, land, land, land, ())
     coast = shapely.box(*bounds).exterior.union(land.boundary).buffer(1e-6)
     outer = shapely.union_all([s.boundary for s in countries.values()])
     admin0 = outer.difference(coast)

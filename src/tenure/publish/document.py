@@ -95,8 +95,8 @@ def to_html(blocks: Sequence[Block], *, title: str) -> str:
     """Return the document as one HTML page with its pictures inside, no script and no outside reference."""
     style = files("tenure.publish").joinpath("templates/report.css").read_text(encoding="utf-8")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    head = ('<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, '
-            f'initial-scale=1"><meta http-equiv="Content-Security-Policy" content="{policy}">'
+    head = ('<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="'
+            f'width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="{policy}">'
             f"<title>{html.escape(title)}</title>"
             f"<style>{style}</style></head><body><main>\n")  # fmt: skip
     return head + "\n".join(_html(b) for b in blocks) + "\n</main></body></html>\n"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["delta_line", "delta_lines", "delta_polygons", "parse"]
 
 _SCALE = 10_000  # 1e-4 degrees, about 10 m: finer than any published place
+_LINE_POINTS = 2
 _RING_POINTS = 3
 
 
@@ -57,8 +58,9 @@ def delta_lines(shape: BaseGeometry) -> list[list[int]]:
     """Return the line parts of a geometry as lines of steps."""
     import shapely
 
-    merged = shapely.line_merge(shape) if shape.geom_type in {"MultiLineString", "GeometryCollection"} else shape
-    return [line for line in (delta_line(p.coords, ring=False) for p in _parts(merged, "LineString")) if len(line) > 2]  # noqa: PLR2004 - one point is no line
+    merged = shapely.line_merge(shapely.multilinestrings(_parts(shape, "LineString")))
+    steps = (delta_line(p.coords, ring=False) for p in _parts(merged, "LineString"))
+    return [line for line in steps if len(line) >= 2 * _LINE_POINTS]
 
 
 def _parts(shape: BaseGeometry, kind: str) -> Sequence[Any]:

@@ -283,7 +283,7 @@ def _checks(released: Release) -> list[list[str]]:
 
 
 def pack_posterior(posterior: Posterior, keep: frozenset[str]) -> bytes:
-    """Return a posterior as the page reads it, little endian: knots u32, a place u16, a knot u16 day, u8 informed, u8 states.
+    """Return a posterior as the page reads it, little endian: knots u32, place u16, knot day u16, informed u8, states u8.
 
     Only places in `keep`. Raises InputError beyond 65,535 days or knots a place.
     """

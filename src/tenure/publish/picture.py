@@ -119,7 +119,7 @@ def control_picture(released: Release, on: date) -> str:
         if i is None:
             continue
         state = int(best[i])
-        strength = 0.45 if state == len(colours) - 1 else 0.25 + 0.65 * max(0.0, (float(p[i, state]) - 0.3) / 0.7)
+        strength = 0.45 if state == len(colours) - 1 else 0.2 + 0.6 * max(0.0, (float(p[i, state]) - 0.3) / 0.7)
         path = view.path(parse(cell.geometry))
         body.append(f'<path d="{path}" fill="{colours[state]}" fill-opacity="{strength:.2f}"/>')
         if state == contested:
@@ -170,8 +170,8 @@ def _page(released: Release, view: _View, body: list[str], title: str, key: list
     base = make_basemap((west, south, east, north))
     low = view.height + 34
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {low}" role="img"'
-        f" aria-label={quoteattr(title)}>",
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {low}" ',
+        f'role="img" aria-label={quoteattr(title)}>',
         f"<title>{escape(title)}</title><style>{_STYLE}</style>",
         f"<defs>{_HATCH}</defs>",
         f'<defs><clipPath id="frame"><rect width="{view.width}" height="{view.height}"/></clipPath></defs>',
@@ -199,7 +199,7 @@ def _labels(released: Release, view: _View) -> list[str]:
     out: list[str] = []
     for place in places:
         x, y = view.xy(place.lon or 0.0, place.lat or 0.0)
-        box = (x - 4, y - 8, x + 8 + 6.2 * len(place.name), y + 8)
+        box = (x - 4, y - 8, x + 10 + 6.6 * len(place.name), y + 8)
         inside = x > 0 and box[2] < view.width and _EDGE_PX < y < view.height - _EDGE_PX
         if not inside or any(box[0] < t[2] and t[0] < box[2] and box[1] < t[3] and t[1] < box[3] for t in taken):
             continue

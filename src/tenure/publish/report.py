@@ -31,7 +31,7 @@ def situation_report(
     """Return the report between two days (both inclusive) as ``html`` or ``markdown``, UTF-8.
 
     Days default to the study's `report_since` and `report_until`, else to the first and the last published day; days
-    outside the release are moved to its edge. The Markdown links to the files of `report_pictures`. Any other form raises InputError.
+    outside the release are moved to its edge. The Markdown links to the files of `report_pictures`. Another form raises.
     """
     first, last = _days(released, since, until)
     blocks = _blocks(released, first, last)

@@ -24,7 +24,7 @@ class MapView {
 
   padding() {
     const narrow = innerWidth < 720;
-    return narrow ? { top: 60, bottom: 150, left: 10, right: 10 } : { top: 74, bottom: 130, left: 300, right: 60 };
+    return narrow ? { top: 112, bottom: 150, left: 12, right: 12 } : { top: 92, bottom: 152, left: 310, right: 60 };
   }
 
   style() {
@@ -63,7 +63,7 @@ class MapView {
       { id: "sea", type: "background", paint: {} },
       fill("land", "land", {}),
       fill("cells", "cells", { "fill-opacity": state("o", 0), "fill-color": this.colours("c"), "fill-antialias": false }),
-      fill("age", "cells", { "fill-opacity": 0.85, "fill-color": ["interpolate", ["linear"], state("a", 999), 0, "#f3e9d2", 7, "#e3c08f", 30, "#b7794f", 90, "#6d4253", 365, "#352b45"] }),
+      fill("age", "cells", { "fill-opacity": 0.85, "fill-color": ["interpolate", ["linear"], state("a", 999), 0, "#f3e9d2", 7, "#e3c08f", 30, "#b7794f", 90, "#6d4253", 365, "#352b45", 998, "#352b45", 999, this.study.unknown] }),
       fill("hatch", "cells", { "fill-opacity": state("h", 0), "fill-pattern": "hatch" }),
       line("cell-edges", "cells", { "line-width": width(0.25, 0.9), "line-opacity": 0.55 }),
       fill("gaps", "gaps", { "fill-pattern": "dots", "fill-opacity": 0.8 }),
@@ -186,8 +186,8 @@ class MapView {
       const knot = control.knot(i, day), best = control.best[knot];
       const p = best < study.states.length ? control.p[knot * study.states.length + best] / 255 : 0;
       const changed = since === null ? true : control.state(i, since) !== best;
-      const strength = best === study.states.length ? 0.45 : best === contested ? 0.5 : 0.2 + 0.65 * Math.max(0, (p - 0.3) / 0.7);
-      const o = Math.round(100 * (since === null ? strength : changed ? 0.95 : 0.12)) / 100;
+      const strength = best === study.states.length ? 0.42 : best === contested ? 0.6 : 0.16 + 0.58 * Math.max(0, (p - 0.3) / 0.7);
+      const o = Math.round(100 * (since === null ? strength : changed ? 0.85 : 0.1)) / 100;
       const h = best === contested && (since === null || changed) ? 0.75 : 0;
       const quiet = age ? study.silence(study.tracked[i], day) : null;
       const a = age ? (quiet === null ? 999 : quiet) : 0;

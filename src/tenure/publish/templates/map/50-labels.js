@@ -27,7 +27,8 @@ class Labels {
       c.font = font;
       c.letterSpacing = options.spacing || "0px";
       const wide = c.measureText(text).width, tall = options.size * 1.25;
-      const left = options.centre ? x - wide / 2 : x + options.gap;
+      const right = !options.centre && x + options.gap + wide > width - 4;
+      const left = options.centre ? x - wide / 2 : right ? x - options.gap - wide : x + options.gap;
       const box = [left - 3, y - tall / 2 - 1, left + wide + 3, y + tall / 2 + 1];
       if (box[2] < 0 || box[0] > width || box[3] < 0 || box[1] > height) return;
       if (!options.always && taken.some((t) => t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3])) return;

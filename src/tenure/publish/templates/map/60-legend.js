@@ -30,7 +30,7 @@ class Legend {
     $("legend-rows").replaceChildren(...rows);
     $("legend-note").textContent = choice.since !== null
       ? "Places whose most likely controller differs between the two days. The rest is pale."
-      : choice.known === "then" ? "As it was known on that day: later evidence is not used." : "With hindsight: all published evidence is used.";
+      : choice.known === "then" ? "As it was known on that day: later evidence is not used." : "With hindsight: all published evidence is used. Small figures are 90% intervals.";
   }
 
   /** The legend in a sentence, for the live region. */
@@ -92,7 +92,7 @@ class Legend {
     const path = course.map(([d, v], i) => `${i ? "H" + x(d) + "V" + y(v) : "M" + x(d) + " " + y(v)}`).join("") + `H${wide}`;
     const node = svg("svg", { viewBox: `0 0 ${wide} ${tall}`, class: "spark", "aria-hidden": "true", preserveAspectRatio: "none" });
     node.append(svg("path", { d: `${path}V${tall}H${x(course[0][0])}Z`, fill: this.choice.colour(state), opacity: 0.22 }),
-      svg("path", { d: path, fill: "none", stroke: this.choice.colour(state), "stroke-width": 1.3, "vector-effect": "non-scaling-stroke" }),
+      svg("path", { d: path, fill: "none", stroke: state === this.study.states.length - 1 ? "#94845f" : this.choice.colour(state), "stroke-width": 1.3, "vector-effect": "non-scaling-stroke" }),
       svg("line", { x1: x(day), x2: x(day), y1: 0, y2: tall, class: "cursor" }));
     return node;
   }

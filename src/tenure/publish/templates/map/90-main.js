@@ -119,8 +119,8 @@ async function main() {
   theme(view, () => { view.paint(); render(); });
   addEventListener("beforeprint", () => view.map.redraw());
   await view.ready;
-  view.map.once("idle", () => { document.documentElement.dataset.ready = "yes"; });
   window.tenure = { choice, view, study };
+  view.map.once("render", () => { document.documentElement.dataset.ready = "yes"; });
 }
 
 main().catch((error) => {

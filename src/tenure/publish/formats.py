@@ -31,8 +31,8 @@ def export(
     """Return the bytes of a file of a release, by its suffix (with its dot, any case).
 
     `table` names the published table (GeoPackage and .zip, the data package, hold all of them). `step` ``day`` or ``week``
-    asks for the panel instead (.csv or .parquet), `filtered` for its as-known-then series. `schema` ``acled`` or ``viina`` gives
-    their columns as .csv. Raises InputError for a suffix, schema or table that is not there, or a mix that is not made.
+    asks for the panel instead (.csv or .parquet), `filtered` for its as-known-then series. `schema` ``acled`` or ``viina``
+    gives their columns as .csv. Raises InputError for a suffix, schema or table that there is not, or a mix of them.
     """
     suffix = suffix.lower()
     if suffix not in SUFFIXES:

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tenure.errors import InputError
+from tenure.publish.document import Heading, Items, Paragraph, Rows, to_html, to_markdown
+from tenure.publish.picture import change_picture, control_picture, states_on
+from tenure.publish.release import release
+from tenure.publish.report import report_pictures, situation_report
+
+FIRST = date(2021, 3, 1)
+NASTY = "<b>x</b> | [y](z) `q`"
+
+
+@pytest.fixture(scope="module")
+def markdown(released):
+    return situation_report(released, form="markdown").decode()
+
+
+def test_report_is_the_same_twice(released):
+    for form in ("html", "markdown"):
+        assert situation_report(released, form=form) == situation_report(released, form=form)
+
+
+def test_report_has_every_part(markdown):
+    wanted = [
+        "Headline",
+        "The map",
+        "Who holds what",
+        "Pockets",
+        "Corridors",
+        "Incidents in agreed zones",
+        "Reported and measured",
+        "Sources",
+        "Gaps in the evidence",
+        "Method and limits",
+    ]
+    assert re.findall(r"^## (.*)$", markdown, re.MULTILINE) == wanted
+
+
+def test_headline_gives_the_gain_with_its_interval(markdown):
+    assert "Government took 17 (15 to 19) places and 1,260 (1,100 to 1,400) km² from Opposition." in markdown
+
+
+def test_other_days_give_counted_changes_without_interval(released):
+    text = situation_report(released, form="markdown", since=FIRST, until=FIRST + timedelta(days=50)).decode()
+    assert "no interval was measured" in text
+    assert "| Opposition | Government |" in text
+    same = situation_report(released, form="markdown", since=FIRST, until=FIRST).decode()
+    assert "No place changed hands." in same
+
+
+def test_checks_say_who_says_so_and_the_verdict(markdown):
+    assert re.search(r"area gained by Government \| 2021-03-06 to 2021-06-04 \| [^|]+ \| 3,035 km2 \|", markdown)
+    assert "| disputed |" in markdown
+
+
+def test_markdown_links_to_the_pictures_that_come_with_it(released, markdown):
+    assert set(re.findall(r"\]\(([^)]+\.svg)\)", markdown)) == set(report_pictures(released))
+
+
+def test_html_holds_its_pictures_and_nothing_from_outside(released):
+    text = situation_report(released).decode()
+    assert text.count("<svg") == 3
+    assert "<script" not in text
+    assert set(re.findall(r"https?://[^\s\"'<)]+", text)) <= {"http://www.w3.org/2000/svg"}
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+
+
+def test_pictures_are_well_formed_with_hostile_names(released):
+    for svg in report_pictures(released).values():
+        root = ET.fromstring(svg)  # noqa: S314 - our own bytes
+        assert root.tag.endswith("svg")
+    assert b"<img" not in b"".join(report_pictures(released).values())
+
+
+def test_control_picture_colours_cells_by_their_controller(released):
+    svg = control_picture(released, FIRST)
+    best = states_on(released, FIRST)
+    assert svg.count('fill="#b5342c"') >= int((best == 0).sum())
+    assert svg.count('fill="#2f7d4f"') >= int((best == 1).sum())
+
+
+def test_change_picture_draws_only_what_changed(released):
+    assert 'fill-opacity="0.9"' not in change_picture(released, FIRST, FIRST)
+    assert 'fill-opacity="0.9"' in change_picture(released, FIRST, FIRST + timedelta(days=60))
+
+
+def test_a_report_that_ends_before_it_starts_is_refused(released):
+    with pytest.raises(InputError, match="ends before it starts"):
+        situation_report(released, since=FIRST + timedelta(days=9), until=FIRST)
+    with pytest.raises(InputError, match="no such form of report: pdf"):
+        situation_report(released, form="pdf")
+
+
+def test_a_study_without_findings_still_reports(publication):
+    bare = replace(
+        publication,
+        fronts=(),
+        pockets=(),
+        corridors=(),
+        incidents=(),
+        checks=(),
+        gaps=(),
+        reliabilities=(),
+        series=(),
+        changes=(),
+        zones=(),
+        measures=(),
+        attributions=(),
+    )
+    text = situation_report(release(bare, now=date(2024, 1, 1)), form="markdown").decode()
+    assert "No ground was cut off." in text
+    assert "Incidents" not in text
+
+
+def test_document_escapes_everything():
+    blocks = [Heading(NASTY, 1), Paragraph(NASTY), Items((NASTY,)), Rows((NASTY,), ((NASTY,),))]
+    html = to_html(blocks, title=NASTY)
+    assert "<b>x</b>" not in html
+    text = to_markdown(blocks)
+    assert not re.search(r"(?<!\\)[<`\[]", text)
+    assert re.search(r"^\| \\<b", text, re.MULTILINE)
