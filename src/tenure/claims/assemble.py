@@ -79,11 +79,9 @@ def assemble(
         if fresh:
             paragraph = sentence.paragraph
         tree = by_sentence.get(k)
+        pending = _light_speaker(text) if text.endswith(":") else pending
         if tree is None:
             running = _light_date(text, published, running, pack) or running
-            speaker = _light_speaker(text, sentence)
-            if text.endswith(":") and speaker:
-                pending = speaker
             _light_speaker_note(text, discourse)
             continue
         reader = Reader(tree, pack, discourse, sentence.start, [], [])
@@ -111,7 +109,7 @@ def assemble(
                 Told(draft, k, when, said.stance, said.speaker, said.span, [], _quote(draft, drafts, sentence, tree), dated)
             )
         batch = reconcile(batch, reader, told)
-        batch.extend(denials(tree, cues, told, k, sentence, reader))
+        batch.extend(denials(tree, cues, [*told, *batch], k, sentence, reader))
         for one in batch:
             if one.draft.slots is not None or one.draft.counts:
                 one.quantities = quantities_of(one.draft, [b.draft for b in batch], reader)
@@ -151,8 +149,7 @@ _COLON = re.compile(
 )
 
 
-def _light_speaker(text: str, sentence: Sentence) -> str | None:
-    del sentence
+def _light_speaker(text: str) -> str | None:
     hit = _COLON.match(text)
     return hit[1] if hit else None
 
@@ -303,7 +300,10 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
     discourse.places.extend(sorted(named, key=lambda p: (p.role == "at", p.start)))
     if not batch:
         subjects = [w for w in tree.words if w.dep in {"nsubj", "nsubjpass"} and w.head is not None and w.head.head is None]
-        refs = [r for s in subjects for r in (*reader.actors(s), *_companions(s, reader))]
+        refs = [r for s in subjects if not (s.name is not None and s.name.kind == "person") for r in (*reader.actors(s), *_companions(s, reader))]
+        named = [w for w in tree.words if w.name is not None and w.name.kind == "actor"]
+        if not refs and named:
+            refs = [ActorRef(*reader.slice(named[-1], named[-1]))]
         if refs:
             discourse.add_actors(tuple(refs))
 

@@ -58,7 +58,11 @@ class Discourse:
 
     def last_place(self, noun: str, settlements: frozenset[str]) -> PlaceRef | None:
         """Return the place that "the <noun>" stands for: the last of its kind, for a settlement noun the last settlement."""
-        for place in reversed(self.places):
+        return self._search([p for p in self.places if p.role != "in_area"], noun, settlements) or self._search(self.places, noun, settlements)
+
+    @staticmethod
+    def _search(places: list[PlaceRef], noun: str, settlements: frozenset[str]) -> PlaceRef | None:
+        for place in reversed(places):
             kind = place.noun or "settlement"
             if noun in {"", "area", "region", "place", "territory", "stronghold", "location"}:
                 return place

@@ -9,7 +9,7 @@ from tenure.claims.discourse import ActorRef, PlaceRef
 from tenure.claims.packs import Predicate
 from tenure.claims.phrases import LOCATIVE, conjuncts
 from tenure.claims.predicates import Found
-from tenure.claims.slots import fill_slots, logical_subject, noun_subject
+from tenure.claims.slots import fill_slots, light_verb, logical_subject, noun_subject
 
 if TYPE_CHECKING:
     from tenure.claims.parse import Word
@@ -54,6 +54,8 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
             out.append(draft)
             if draft.actors and not draft.actors[0].anaphor:
                 reader.local_actors[:] = draft.actors
+            if draft.places:
+                reader.last_places = list(draft.places)
             reader.local_places.extend(p for p in draft.places if p.role in {"at", "to", "from"})
     return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
 
@@ -95,7 +97,8 @@ def _actors(words: list[Word], reader: Reader, *, depth: int = 0) -> list[ActorR
     for word in words:
         for one in conjuncts(word):
             if one.name is None and one.lower in reader.pack.nouns and not reader.is_actor_noun(one):
-                refs = _actors(noun_subject(one, reader.pack), reader, depth=depth + 1) if depth < 4 else []  # noqa: PLR2004 - nested event nouns
+                doers = noun_subject(one, reader.pack)
+                refs = _actors(doers, reader, depth=depth + 1) if depth < 4 else []  # noqa: PLR2004 - nested event nouns
             elif one.name is None and one.text in reader.pack.lexicon["actor.demonyms"]:
                 refs = [ActorRef(*reader.slice(one, one))]
             elif one.name is None and one.lower == "fighting":
@@ -177,9 +180,9 @@ def _is_territory(words: list[Word], reader: Reader) -> bool:
     for word in words:
         if word.number is not None and not word.tag.startswith("NN"):
             return True  # "captured 14 more"
-        if any(
-            n.lower in nouns
-            or n.lower in reader.pack.lexicon["count.villages"]
+        if word.lower in {"part", "parts", "place", "advantage", "lives"} and not any(c.dep == "prep" for c in word.children):
+            continue
+        if any(n.lower in nouns or n.lower in reader.pack.lexicon["count.villages"]
             or n.lower in {"kilometers", "kilometres", "km", "miles", "km2", "gains", "ground", "percent", "%"}
             for n in _counted([word], reader)
         ):
@@ -207,6 +210,11 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         draft.actors = _actors(slots.get(name), reader)
         if draft.actors:
             break
+    if not draft.actors and slots.subject and all(w.tag == "PRP$" for w in slots.subject):  # "In their march, X took A"
+        verb = light_verb(draft.word)
+        draft.actors = _actors(logical_subject(verb, reader.pack), reader) if verb is not None else []
+    if not draft.actors and draft.found.predicate.words[0] == "bring":
+        draft.actors = [a for w in slots.object for a in reader.actors(w)]
     if slots.subject and not draft.actors and not _unnamed_doer(slots.subject, reader):
         return None
     for name in frame["target"]:
@@ -346,10 +354,10 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
     if event == "strike":
         armed = bool(draft.actors) or any(w.lower in _WEAPONS for w in slots.subject) or draft.found.nominal
         return armed and bool(draft.places or (draft.actors and draft.targets))
+    if event in {"clash", "strike"} and draft.found.nominal and (draft.actors or draft.targets):
+        return True
     if event in {"clash", "siege"}:
-        return (
-            bool(draft.places)
-            and bool(draft.actors or draft.targets or draft.found.nominal)
+        return (bool(draft.places) and bool(draft.actors or draft.targets or draft.found.nominal)
             or bool(draft.actors and draft.targets)
         )
     if event == "advance":
@@ -409,6 +417,8 @@ def _expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if draft.actors:
         draft.targets = targets
         return draft
+    if not slots.passive:
+        return None
     draft.event, draft.actors = "loss", targets
     return draft if targets else None
 
@@ -432,6 +442,12 @@ def _under_fire(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.actors = draft.actors or [a for n in ("from", "by") for w in slots.get(n) for a in reader.actors(w)]
     draft.targets = _actors(slots.subject, reader) if not draft.places else []
     draft.absorbed = [noun]
+    return draft if draft.places else None
+
+
+def _change(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "A changed hands": fighting over the place, by nobody named."""
+    draft.places = [p for w in slots.subject for p in reader.places(w)]
     return draft if draft.places else None
 
 
@@ -521,6 +537,8 @@ def _leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     own = _place_slots(draft, slots, reader, frame)
     words = [w for n in frame for w in slots.get(n)]
     draft.counts = _counted(words, reader)
+    if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
+        slots.object = []
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
     if not draft.actors or weak or (slots.object and not own):
         return None
@@ -535,14 +553,14 @@ def _repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """The defender holds; the attackers are the object, or those whose attack it is; the attack says where."""
     if not slots.object:
         return None
-    attacks = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.nouns]
+    attacks = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.nouns and w.name is None]
     below = [v for w in attacks for v in w.children if v.dep in {"acl", "relcl"} and v.tag == "VB"]
     draft.absorbed = [*attacks, *below]
     for verb in below:
         draft.places = _merge(draft.places, [p for c in verb.children if c.dep == "dobj" for p in reader.places(c)], [p for c in verb.children if c.dep == "prep" for p in reader.prep_places(c, "at")])
     draft.actors = _actors(slots.subject, reader)
     if attacks:
-        draft.targets = _actors(attacks, reader)
+        draft.targets = [a for a in _actors(attacks, reader) if a.text not in {x.text for x in draft.actors}]
         for noun in attacks:
             for child in noun.children:
                 if child.dep == "prep" and child.lower != "by":
@@ -725,6 +743,9 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
             for a in reader.actors(p)
         ]
     draft.places = _locatives(slots, reader, {"to", "between", "with", "by", "on"})
+    for prep in draft.word.subtree():  # "during a meeting in A"
+        if prep.lower == "in" and prep.head is not None and prep.head.lower in {"meeting", "talks", "summit", "conference"}:
+            draft.places = _merge(draft.places, reader.prep_places(prep, "at"))
     for word in draft.word.subtree():
         if word.lower in _DEALS and word is not draft.word:
             for child in word.children:
@@ -740,7 +761,8 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                 }:
                     draft.places = _merge(draft.places, reader.prep_places(child, "in_area"))
     draft.places = [p for p in draft.places if p.text not in {a.text for a in draft.actors}]
-    return draft if draft.actors and (draft.places or len(draft.actors) > 1 or draft.targets) else None
+    joined = any(p.lower in {"room", "chamber", "coalition", "alliance"} for p in draft.found.parts)
+    return draft if draft.actors and (draft.places or len(draft.actors) > 1 or draft.targets or joined) else None
 
 
 def _kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -816,6 +838,7 @@ def _post(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 _SPECIAL = {
     "fall": _fall,
     "state": _state,
+    "change": _change,
     "under_fire": _under_fire,
     "prevent": _prevent,
     "failed": _failed,

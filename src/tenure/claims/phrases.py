@@ -8,7 +8,7 @@ Rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
@@ -138,6 +138,8 @@ class Reader:
     offset: int
     local_actors: list[ActorRef]
     local_places: list[PlaceRef]
+    last_places: list[PlaceRef] = field(default_factory=list)
+    """Places of the last claim of this sentence."""
 
     def slice(self, first: Word, last: Word) -> tuple[str, int, int]:
         """Text and characters in the report from one word to another."""
@@ -397,7 +399,13 @@ class Reader:
     def _named_place(self, word: Word, role: str, depth: int) -> list[PlaceRef]:
         assert word.name is not None  # noqa: S101 - the caller looked
         if word.name.kind in {"place", "unknown"}:
-            text, start, end = self.slice(word, word)
+            first = word
+            for other in reversed(self.tree.words[: word.i]):
+                if other.head is word and other.dep in {"amod", "compound", "nmod"} and other.lower in self.pack.lexicon["place.compass"]:
+                    first = other
+                else:
+                    break
+            text, start, end = self.slice(first, word)
             last = text.split()[-1].lower()
             noun = last if last in self.pack.lexicon["place.nouns"] else ""
             return [
@@ -412,6 +420,8 @@ class Reader:
             while verb is not None and verb.dep not in {"relcl", "acl"}:
                 verb = verb.head
             return self.places(verb.head, role) if verb is not None and verb.head is not None else []
+        if word.lower in {"them", "these", "those", "they"} and self.last_places:
+            return [PlaceRef(p.text, p.role, p.start, p.end, p.noun) for p in self.last_places]
         if word.lower in {"them", "these", "those", "they"} and self.discourse.objects and not self.mentioned(word):
             return [PlaceRef(p.text, p.role, p.start, p.end, p.noun) for p in self.discourse.objects]
         found = Discourse(places=[*self.discourse.places, *self.mentioned(word)]).last_place("", self.pack.lexicon["place.settlements"])
@@ -428,7 +438,8 @@ class Reader:
                 top = top.head
             prep = top.head.lower if top.dep == "pobj" and top.head is not None else ""
             if word.name.kind == "place" or top.dep in {"dobj", "nsubjpass", "poss"} or (prep in LOCATIVE and prep not in {"for", "by", "against"}):
-                out.extend(self._named_place(word, "at", 9))
+                nested = prep in {"in", "of"} and top.head is not None and _under_place(top.head, self)
+                out.extend(self._named_place(word, "in_area" if nested or prep == "in" else "at", 9))
         return out
 
     def _noun_place(self, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
@@ -457,18 +468,29 @@ class Reader:
         inner = self._inner(word, role, depth)
         named = [x for c in word.children if c.dep in {"compound", "poss", "nmod", "appos", "amod"} for x in conjuncts(c) if x.name is not None and x.name.kind in {"place", "unknown"}]
         if any(c.dep == "prep" and c.lower == "of" for c in word.children) and inner:
-            named = [c for c in named if c.dep == "appos"]
+            named = [c for c in named if c.dep == "appos" or (word.lower in self.pack.lexicon["place.compass"] and c.dep in {"compound", "nmod"})]
         refs = []
         for name in named:
             if name.dep == "appos":
                 refs.append(PlaceRef(*self._with_role(name, name, role, word.lower)))
+            elif word.lower in self.pack.lexicon["place.compass"] and name.dep in {"compound", "nmod"}:
+                refs.append(PlaceRef(*self._with_role(name, name, "at", "")))
             elif not counted and len(named) == 1 and word.lower not in {"position", "positions", "line", "lines", "center", "centre", "outskirts", "heart", "edge", "suburbs", "borders"}:
                 refs.append(PlaceRef(*self._with_role(name, word if name.i < word.i else name, role, word.lower)))
             else:
                 refs.append(PlaceRef(*self._with_role(name, name, "in_area", "")))
+        if not refs and word.lower in _AREA_NOUNS and len(inner) == 1 and inner[0].start >= 0:
+            first = next((c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word)
+            start = self.offset + first.start
+            if start < inner[0].start < start + 90:
+                return [PlaceRef(self.tree.text[first.start : inner[0].end - self.offset], "in_area" if role == "at" else role, start, inner[0].end, inner[0].noun)]
+        if not refs and word.lower in _FACILITIES and len(inner) == 1 and any(c.dep == "det" and c.lower == "the" for c in word.children):
+            first = self._first_modifier(word)
+            start = self.offset + first.start
+            if start < inner[0].start < start + 60 and inner[0].role in {"in_area", "at"}:
+                return [PlaceRef(self.tree.text[first.start : inner[0].end - self.offset], role, start, inner[0].end, word.lower)]
         if refs or inner:
-            return [
-                *refs,
+            return [*refs,
                 *[PlaceRef(r.text, r.role, r.start, r.end, r.noun or (word.lower if r.role == role else "")) for r in inner],
             ]
         if counted or word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}:
@@ -549,7 +571,7 @@ class Reader:
                     and not (child.name and child.name.kind == "unknown")
                 ):
                     continue
-                out.extend(self.places(child, inner_role, depth=depth + 1, anaphora=prep.lower != "of" or prep.head is not None and prep.head.lower in self.pack.lexicon["place.compass"] or child.lower in self.pack.lexicon["place.settlements"]))
+                out.extend(self.places(child, inner_role, depth=depth + 1, anaphora=prep.lower != "of" or prep.head is not None and prep.head.lower in self.pack.lexicon["place.compass"] or child.lower in self.pack.lexicon["place.settlements"] or prep.head is not None and prep.head.tag == "CD"))
             elif child.dep in {"prep", "advmod", "dep"} and depth < 5:  # noqa: PLR2004 - "out of", "in from near"
                 out.extend(self.prep_places(child, inner_role if prep.lower not in {"out"} else "from", depth + 1))
         return out
@@ -559,6 +581,18 @@ class Reader:
         return next(
             (c for c in word.children if c.number is not None and c.dep in {"nummod", "amod", "compound", "quantmod"}), None
         )
+
+
+def _under_place(prep: Word, reader: Reader) -> bool:
+    """Whether a preposition hangs on something that is a place by its own name."""
+    above = prep.head
+    while above is not None and not above.tag.startswith("VB"):
+        if above.name is not None and above.name.kind in {"place", "unknown"}:
+            return True
+        if prep.lower == "in" and reader._is_place_noun(above) and any(c.dep == "prep" and c.lower == "of" for c in above.children):  # noqa: SLF001 - a helper of the class
+            return True
+        above = above.head
+    return False
 
 
 def _clause_verb(word: Word) -> Word | None:
@@ -593,6 +627,8 @@ def _helpers(prep: Word) -> list[Word]:
     return out
 
 
+_AREA_NOUNS = {"countryside", "part", "half"}
+_FACILITIES = {"airport", "airbase", "airfield", "compound", "hospital", "prison", "refinery", "dam", "university", "barracks", "port", "stadium", "citadel"}
 _UNITS = {"km", "kms", "m", "miles", "kilometers", "kilometres"}
 _EVALUATIVE = {"strategic", "key", "important", "main", "nearby", "small", "large", "major", "last", "same", "entire", "whole", "new", "final", "first", "old", "vital", "crucial", "local", "surrounding", "nearest", "adjacent", "second", "strategically", "fortified", "besieged", "contested", "remaining", "neighboring", "neighbouring"}
 _SKIP_ADJECTIVES = {"armed", "many", "more", "several", "heavily", "well", "local", "additional"} - {"armed", "local"}

@@ -46,7 +46,7 @@ def _pattern(pack: LanguagePack) -> tuple[re.Pattern[str], dict[str, int]]:
     qualifier = "|".join(sorted((alt for p in _QUALIFIERS.values() for alt in p.split("|")), key=len, reverse=True))
     whole = (
         rf"(?<![\w.,-])(?:(?P<q>{qualifier}) )?(?P<q2>(?:some|about|around|another|at least) )?"
-        rf"(?:between (?P<ra>{one}) and (?P<rb>{one})|(?P<a>{one})(?:(?: to | or | ?[–-] ?)(?P<b>{one}))?)(?![\w]|[.,]\d|st\b|nd\b|rd\b|th\b|(?:–|-)[A-Z])"
+        rf"(?:between (?P<ra>{one}) and (?P<rb>{one})|(?P<a>{one})(?:(?: to | or | ?[–-] ?)(?P<b>{one}))?)(?![\w]|[.,]\d|st\b|nd\b|rd\b|th\b|(?:–|-)(?-i:[A-Z]))"
     )
     return re.compile(whole, re.IGNORECASE), words
 

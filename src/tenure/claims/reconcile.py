@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.claims.attribution import Cue
-    from tenure.claims.parse import Tree
+    from tenure.claims.parse import Tree, Word
     from tenure.claims.phrases import Reader
     from tenure.claims.segments import Sentence
 
@@ -28,6 +28,7 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     _toll(out)
     _share(out)
     _agentless(out, reader, earlier)
+    _inherit(out, earlier)
     out = [t for t in out if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)]
     return [t for t in out if _complete(t)]
 
@@ -136,16 +137,46 @@ def _share(batch: Sequence[Told]) -> None:
             gains = [t for t in live if t.draft.event in {"gain"} and t.stance is Stance.PLANNED and t.draft.places]
             if gains:
                 draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
+        elif draft.event == "agreement":
+            plans = [t for t in live if t is not one and t.draft.places and t.stance is Stance.PLANNED and t.draft.word.i > draft.word.i]
+            draft.places = list(plans[0].draft.places) if plans else []
         elif draft.event in {"gain", "passage"}:
             others = [t for t in live if t is not one and t.draft.event in {"advance", "clash", "gain"} and t.draft.places and _texts(t.draft.actors) & _texts(draft.actors)]
             if others:
-                areas = [p for p in others[0].draft.places if p.role == "in_area"]
-                draft.places = areas
+                fought = others[0].draft.event == "clash" and draft.event == "gain" and draft.counts or draft.event == "passage"
+                draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
         elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
-            others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement", "other"}]
+            others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement"}]
+            if one.stance is Stance.PLANNED or draft.event == "strike":
+                others = [t for t in others if t.draft.word.i < draft.word.i and one.stance is not Stance.PLANNED or _under(draft.word, t.draft.word) or _under(t.draft.word, draft.word) and t.draft.word.dep == "advcl" and t.draft.word.i < draft.word.i]
             others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
-            if others and (draft.event != "siege" or draft.targets):
+            if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
                 draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
+
+
+def _under(word: Word, top: Word) -> bool:
+    other = word.head
+    while other is not None:
+        if other is top:
+            return True
+        other = other.head
+    return False
+
+
+def _inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
+    """A defence or a fight without a place is where the same parties were just said to be."""
+    if not earlier:
+        return
+    last = earlier[-1].draft
+    for one in batch:
+        draft = one.draft
+        if draft.dropped if hasattr(draft, "dropped") else one.dropped:
+            continue
+        if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
+            mine = _texts(draft.actors) | _texts(draft.targets)
+            theirs = _texts(last.actors) | _texts(last.targets)
+            if mine & theirs and draft.found.frame in {"repel", "fight"}:
+                draft.places = [p for p in last.places if p.role == "at"]
 
 
 def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> None:
@@ -159,7 +190,8 @@ def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -
                 holders = reader.discourse.holders.get(place.text.lower(), ())
                 draft.actors = draft.actors or [h for h in holders if h.text not in _texts(draft.targets)]
         elif draft.event == "gain" and earlier and draft.slots is not None and draft.slots.passive:
-            last = earlier[-1].draft
+            about = [t.draft for t in earlier if t.draft.event in {"gain", "advance", "clash"} and _texts(t.draft.places) & _texts(draft.places)]
+            last = about[-1] if about else earlier[-1].draft
             anaphoric = any(o.tag in {"PRP", "DT"} for o in draft.slots.object) or (_texts(draft.places) & _texts(last.places))
             if last.event in {"gain", "advance", "clash"} and anaphoric:
                 draft.actors = list(last.actors)
@@ -174,7 +206,7 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
             if other.draft.event not in {"gain", "hold", "strike", "passage"}:
                 continue
             same = _texts(other.draft.actors) & _texts(draft.actors) or other.draft.event == "hold"
-            if (same or not draft.actors) and not draft.places:
+            if (same or not draft.actors) and not draft.places and not (draft.found.frame == "fight" and draft.actors and draft.targets):
                 return True
         if draft.word.dep in {"relcl"} and not draft.places:
             return True
@@ -213,9 +245,13 @@ def _complete(one: Told) -> bool:
     """Whether a draft has, after all lending, what its event needs."""
     draft = one.draft
     if draft.event in {"clash", "siege"}:
-        return bool(draft.places and (draft.actors or draft.targets or draft.found.nominal)) or bool(draft.actors and draft.targets)
-    if draft.event in {"advance", "loss", "passage", "other"}:
+        return bool(draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")) or bool(draft.actors and draft.targets)
+    if draft.event in {"advance", "loss", "other"}:
         return bool(draft.actors) and bool(draft.places or draft.counts and draft.event == "loss")
+    if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not draft.counts:
+        return False
+    if draft.event == "passage":
+        return bool(draft.actors and (draft.places or draft.targets))
     if draft.event == "strike":
         return bool(draft.places) or bool(draft.actors and draft.targets)
     return True

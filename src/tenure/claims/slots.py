@@ -73,6 +73,9 @@ def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word
     passive = is_passive(verb)
     if passive:
         return _agents(verb)
+    given = _for_subject(verb)
+    if given is not None:
+        return [given]
     own = _subjects(verb)
     if own:
         return own
@@ -92,6 +95,23 @@ def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word
     if head.tag.startswith("VB"):
         return logical_subject(head, pack, depth + 1)
     return []
+
+
+def _for_subject(verb: Word) -> Word | None:
+    """The doer in "for X to enter A", wherever the parser hung the infinitive."""
+    to = next((c for c in verb.children if c.dep == "aux" and c.lower == "to"), None)
+    if to is None or any(c.dep == "nsubj" for c in verb.children):
+        return None
+    for sibling in verb.children:
+        if sibling.dep == "prep" and sibling.lower == "for" and sibling.i < to.i:
+            return next((p for p in sibling.children if p.dep == "pobj"), None)
+    root = verb
+    while root.head is not None:
+        root = root.head
+    for word in root.subtree():
+        if word.dep == "pobj" and word.head is not None and word.head.lower == "for" and word.i < to.i and max(w.i for w in word.subtree() if w.i < to.i) == to.i - 1 and word.i >= to.i - 3:
+            return word
+    return None
 
 
 def _agents(verb: Word) -> list[Word]:
@@ -250,7 +270,10 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
     verb = light_verb(noun)
     if verb is not None:
         if noun.dep == "nsubjpass":
-            return _agents(verb)
+            inherits = verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB") and not is_passive(verb.head)
+            return _agents(verb) or (logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else [])
+        if is_passive(verb) and pack.lemmas.get(verb.lower) in {"kill", "wound", "injure"}:
+            return [c for c in verb.children if c.dep == "nsubjpass"]
         return logical_subject(verb, pack, depth + 1)
     return []
 
