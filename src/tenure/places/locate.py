@@ -47,7 +47,7 @@ class Locator:
     def __post_init__(self) -> None:
         """Prepare what every document needs."""
         object.__setattr__(self, "setting", Setting.of(self.gazetteer, area=self.area, countries=self.countries))
-        object.__setattr__(self, "lookup", Lookup(self.gazetteer, self.setting.study))
+        object.__setattr__(self, "lookup", Lookup(self.gazetteer, self.setting.local))
 
     @property
     def method(self) -> str:
@@ -100,7 +100,7 @@ class Locator:
     def _resolve(self, report: Report, toponyms: Sequence[Toponym]) -> list[DocumentPosterior]:
         context = self.lookup.around(report.text, toponyms)
         prior = self.priors.get(source_key(report))
-        return resolve_document(self.setting, report.text, toponyms, context, prior=prior, report_id=report.report_id)
+        return resolve_document(self.setting, report.text, toponyms, context, prior=prior, report=report)
 
     def _points(self, report: Report, toponyms: Sequence[Toponym]) -> list[tuple[NDArray[np.float32], float]]:
         """Return the points of the small places that a report's toponyms mean, with their probabilities."""

@@ -36,6 +36,10 @@ class Matches:
     log_name: NDArray[np.float64]
     kind: NDArray[np.int64]
 
+    def only(self, chosen: NDArray[np.bool_]) -> Matches:
+        """Return the chosen of the matches, (n,) bool."""
+        return Matches(self.rows[chosen], self.log_name[chosen], self.kind[chosen])
+
 
 NOTHING = Matches(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64))
 

