@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError, UnknownPlaceError
-from tenure.model import Claim, Placement, Report, from_table
+from tenure.model import Claim, FeatureClass, Placement, Report, from_table
 from tenure.pipeline.assess import headline_dates, sample_dates
 from tenure.pipeline.fusing import fuse_study, study_cells
 from tenure.pipeline.fusion import day
@@ -156,19 +156,28 @@ def _embargo_end(folder: Path, now: datetime) -> date:
 
 
 def find_place(study: Study, name: str) -> Place:
-    """Return the place that a user means by an id or a name in any spelling; UnknownPlaceError with the nearest names."""
-    from tenure.places import build_gazetteer, find_places
+    """Return the place that a user means by an id or a name in any spelling; UnknownPlaceError when none is like it.
 
-    for place in study.places:
-        if place.place_id == name:
-            return place
-    gazetteer = build_gazetteer(study.places, (), world=False)
+    The nearest spelling wins, then the larger place; a base or a facility is meant only by its own name.
+    """
+    from tenure.places import build_gazetteer
+    from tenure.places.match import match_exact, match_fuzzy
+
     by_id = {p.place_id: p for p in study.places}
-    found = [by_id[i] for i in find_places(gazetteer, name) if i in by_id]
-    if not found:
+    if name in by_id:
+        return by_id[name]
+    gazetteer = build_gazetteer(study.places, (), world=False)
+    matches = match_exact(gazetteer, name)
+    if not matches.rows.size:
+        matches = match_fuzzy(gazetteer, name)
+    ranked = sorted(
+        (-float(score), by_id[place_id].feature is not FeatureClass.SETTLEMENT, -(by_id[place_id].population or 0), place_id)
+        for place_id, score in ((gazetteer.place_id(int(r)), s) for r, s in zip(matches.rows, matches.log_name, strict=True))
+        if place_id in by_id
+    )
+    if not ranked:
         raise UnknownPlaceError("no place of the study has this name", value=name, remedy="give its id from places.csv")
-    exact = [p for p in found if name.casefold() in {n.casefold() for n in (p.name, *p.alternate_names)}]
-    return exact[0] if exact else found[0]
+    return by_id[ranked[0][-1]]
 
 
 def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tenure.model import Evidence, to_table
 from tenure.pipeline.fusing import control_places, fuse_study, study_cells
@@ -53,7 +53,7 @@ class Assessment:
     incident_counts: tuple[IncidentCount, ...]
     checks: tuple[CheckRow, ...]
     weights: dict[str, tuple[ClaimWeight, ...]]
-    """By place: what each claim did to it on the day of its own last change."""
+    """By place: what each claim that names it does to its posterior on the claim's own last day."""
 
 
 def headline_dates(study: Study) -> tuple[date, date]:
@@ -128,9 +128,28 @@ def assess(
         samples=samples,
         since=since,
         until=until,
-        weights={},
+        weights=_claim_weights(fused, collected.evidence),
         **steps,
     )
+
+
+NAMED = 0.2
+"""Placement probability from which a claim counts as naming a place; below it a count was spread over an area."""
+
+
+def _claim_weights(fused: Fused, evidence: Sequence[Evidence]) -> dict[str, tuple[ClaimWeight, ...]]:
+    from tenure.control import weigh_claims
+
+    known = set(fused.posterior.place_ids)
+    days: dict[str, dict[date, set[str]]] = {}
+    for e in evidence:
+        if e.p_place >= NAMED and e.place_id in known:
+            last = fused.posterior.dates[fused.posterior.index_of(e.t1 - timedelta(days=1))]
+            days.setdefault(e.place_id, {}).setdefault(last, set()).add(e.claim_id)
+    return {
+        place_id: tuple(w for on in sorted(by) for w in weigh_claims(fused, place_id, on) if w.claim_id in by[on])
+        for place_id, by in sorted(days.items())
+    }
 
 
 def _fronts(
@@ -185,7 +204,7 @@ def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:
         newest[e.place_id] = max(e.pub, newest.get(e.place_id, e.pub))
     return {
         "evidence": to_table(Evidence, assessment.evidence),
-        "exclusions": to_table(Exclusion, assessment.exclusions),
+        "exclusions": to_table(cast("type", Exclusion), assessment.exclusions),
         "control": control_table(assessment.fused.posterior, newest),
         "control_filtered": control_table(assessment.filtered, newest),
         "spells": to_table(ControlSpell, assessment.fused.spells),

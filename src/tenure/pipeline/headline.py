@@ -52,8 +52,8 @@ def headline_rows(measures: Iterable[Measure]) -> list[dict[str, Any]]:
             ("loss", "km2", 0),
             ("net", "km2", 0),
         ):
-            m = named.get(f"{what}_{unit}")
-            row[f"{what}_{unit}"] = span(m.value, m.lo90, m.hi90, digits=digits) if m else None
+            found = named.get(f"{what}_{unit}")
+            row[f"{what}_{unit}"] = span(found.value, found.lo90, found.hi90, digits=digits) if found else None
         rows.append(row)
     return rows
 
