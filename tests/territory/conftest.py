@@ -28,7 +28,7 @@ def make_cells(columns, rows, *, lon=36.0, lat=35.0, step=0.1, **options):
 
 def make_posterior(cells, days, *, states=STATES, sure=1.0, first=FIRST):
     """`days` is a list of strings, a letter a place: a, b, c, x contested, ? unknown, a blank for as before."""
-    letters = {**{s[0]: i for i, s in enumerate(states)}, "x": len(states) - 1}
+    letters = {**{s[0]: i for i, s in enumerate(states[:-1])}, "x": len(states) - 1}
     count = len(cells.places)
     knots = []
     offsets = [0]
@@ -69,7 +69,7 @@ def make_samples(posterior, dates, count=50, seed=1):
     return ControlSamples(posterior.place_ids, posterior.states, tuple(dates), out, "by hand")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def maps():
     """The three makers."""
     return make_cells, make_posterior, make_samples

@@ -72,6 +72,8 @@ def project_geojson(geojson: str, projection: Projection, *, what: str = "polygo
 def unproject(geometry: BaseGeometry, projection: Projection) -> BaseGeometry:
     """Return a geometry in kilometres as degrees; what crosses the antimeridian is cut there (RFC 7946, 3.1.9)."""
     dense = shapely.segmentize(geometry, _STEP_KM)
+    if geometry.geom_type != dense.geom_type:  # GEOS takes a multi-geometry of one part for the part
+        dense = _collect([dense])
 
     def back(c: np.ndarray) -> np.ndarray:
         lon, lat = projection.inverse(c[:, 0], c[:, 1])

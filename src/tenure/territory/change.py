@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.errors import InputError
 from tenure.territory.findings import Capture, Change, Flip
 from tenure.territory.grouping import whole_area
 from tenure.territory.interval import tally, to_measure
@@ -42,6 +43,8 @@ def change_between(
 
     A place that is contested on a date is held by ``contested`` then: passing from an actor to contested is a transfer too.
     """
+    if until < since:
+        raise InputError("the span ends before it starts", value=f"{since} to {until}", remedy="swap the dates")
     span = (since, until + timedelta(days=1))
     before, after = drawn_on(samples, cells, since), drawn_on(samples, cells, until)
     names, groups = names_of(samples), whole_area(cells) if grouping is None else grouping
