@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["blank_out", "clean_text", "has_markup"]
+__all__ = ["blank_out", "clean_text"]
 
 _TAGS = (
     "a abbr address article aside audio b big blockquote body br button canvas center cite code dd del div dl dt em "
@@ -26,11 +26,6 @@ _UNSEEN = re.compile(rf"[\u00ad\u200b\u2060]|{_DIRECTION.pattern}")
 """The same with soft hyphens and zero-width spaces, which stand inside words."""
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 _SPACES = re.compile(r"[^\S\n]")
-
-
-def has_markup(text: str) -> bool:
-    """Return whether a text holds HTML tags, comments or scripts."""
-    return "<" in text and _MARKUP.search(text) is not None
 
 
 def clean_text(text: str) -> str:

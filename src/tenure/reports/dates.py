@@ -13,14 +13,24 @@ Rules of this module
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 
 from tenure.errors import ReportError
 from tenure.reports.folding import data, fold, fold_mapped
 
-__all__ = ["Printed", "Stamp", "day_first_language", "is_yearless", "parse_printed", "read_stamp", "read_zone", "settle"]
+__all__ = [
+    "Printed",
+    "Stamp",
+    "day_first_language",
+    "day_of_address",
+    "is_yearless",
+    "parse_printed",
+    "read_stamp",
+    "read_zone",
+    "settle",
+]
 
 _YEARS = range(1900, 2201)
 _TAKEN = "\x01"
@@ -260,8 +270,8 @@ def is_yearless(text: str) -> bool:
     return printed is not None and not re.search(r"\w", printed.rest)
 
 
-def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = None) -> Stamp:
-    """Return the moment that a printed stamp means.
+def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = None, hint: date | None = None) -> Stamp:
+    """Return the moment that a printed stamp means; a `hint` (the day in the address) decides between two readings.
 
     Raises ReportError ``bad_date`` when no such day exists, ``ambiguous_date`` when day and month cannot be told apart.
     """
@@ -272,6 +282,8 @@ def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = Non
             value=printed.shown,
             remedy="write published_at as YYYY-MM-DD, year 1900 to 2200",
         )
+    if hint in printed.days:
+        printed = replace(printed, days=(hint,))
     if len(printed.days) > 1 and day_first is None:
         raise ReportError(
             "day and month can be read either way",
@@ -285,7 +297,7 @@ def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = Non
     return Stamp(datetime.combine(day, printed.clock or time(0), printed.zone or zone).astimezone(UTC), "time")
 
 
-def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None) -> Stamp:
+def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None, hint: date | None = None) -> Stamp:
     """Return the moment that a value such as a front matter date states; the whole value must be a date.
 
     Raises ReportError: ``bad_date`` when it is none, ``ambiguous_date`` when it can be two.
@@ -300,7 +312,17 @@ def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None) 
         raise ReportError(
             "not a date", reason="bad_date", value=text, remedy="write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"
         )
-    return settle(printed, zone=zone, day_first=day_first)
+    return settle(printed, zone=zone, day_first=day_first, hint=hint)
+
+
+def day_of_address(url: str | None) -> date | None:
+    """Return the day that an address names between slashes or dashes, None when it names none.
+
+    >>> day_of_address("https://news.example.org/2018/02/09/town")
+    datetime.date(2018, 2, 9)
+    """
+    found = re.search(r"(?<!\d)((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})(?!\d)", url or "")
+    return _day(int(found[1]), int(found[3]), int(found[4])) if found else None
 
 
 def day_first_language(language: str) -> bool | None:

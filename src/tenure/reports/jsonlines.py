@@ -64,6 +64,8 @@ def read_json_lines(text: str, document: RawDocument) -> Iterator[Draft | tuple[
             yield document.name, ReportError(f"not JSON ({err})", reason="bad_json", remedy="write one object a line")
             return
         lines = [orjson.dumps(i).decode() for i in items]
+    if not any(line.strip() for line in lines):
+        yield document.name, ReportError("no objects", reason="empty", value=document.name, remedy="write one object a line")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

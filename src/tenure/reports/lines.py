@@ -61,11 +61,13 @@ def _prefix(section: str) -> re.Pattern[str]:
 
 
 def _is_furniture(text: str) -> bool:
+    if len(text) >= PARAGRAPH_CHARS:
+        return False
     folded = fold(text).strip()
     bare = folded.strip(" .\u2026:|\u00bb\u203a>\u2022\u00b7-\u2013\u2014[]()")
     if not re.search(r"\w", folded) or bare in _folded("boilerplate", "lines") or _age().fullmatch(folded):
         return True
-    return len(text) < PARAGRAPH_CHARS and folded.startswith(_folded("boilerplate", "starts"))
+    return folded.startswith(_folded("boilerplate", "starts"))
 
 
 def is_name(text: str) -> bool:
@@ -88,11 +90,12 @@ def behind_prefix(text: str, section: str) -> str | None:
 
 
 def _classify_short(text: str, block: int) -> Line | None:
-    stamps, name = _stamps(text)
-    if stamps:
-        return Line("stamp", text, block, stamps, name)
-    if is_yearless(text):
-        return Line("day", text, block)
+    if re.search(r"\d", text):
+        stamps, name = _stamps(text)
+        if stamps:
+            return Line("stamp", text, block, stamps, name)
+        if is_yearless(text):
+            return Line("day", text, block)
     for section in ("byline", "outlet"):
         value = behind_prefix(text, section)
         if value and is_name(value.split(",")[0].split("|")[0]):

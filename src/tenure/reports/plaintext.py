@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.reports.cleaning import clean_text
-from tenure.reports.dates import day_first_language, settle
+from tenure.reports.dates import day_first_language, day_of_address, settle
 from tenure.reports.drafts import Draft
 from tenure.reports.folding import fold
 from tenure.reports.frontmatter import apply_fields, split_front_matter
@@ -37,8 +37,8 @@ def compose(title: str | None, subtitle: str | None, paragraphs: tuple[str, ...]
 
 
 _INLINE = (
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"!\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)"), ""),
+    (re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^()]*\))*\)"), r"\1"),
     (re.compile(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
     (re.compile(r"`([^`]+)`"), r"\1"),
     (re.compile(r"^[ ]{0,3}(?:[-*_][ ]*){3,}$", re.MULTILINE), ""),
@@ -61,12 +61,10 @@ def _moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | 
     if printed is None:
         return None
     zone = (read_zone(draft.timezone) if draft.timezone else None) or setting.zone
-    dated = re.search(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})", draft.url or "")
-    if len(printed.days) > 1 and dated:
-        same = tuple(d for d in printed.days if (d.year, d.month, d.day) == tuple(map(int, dated.groups())))
-        printed = replace(printed, days=same or printed.days)
-    language = draft.language or identify_language(draft.text)
-    return settle(printed, zone=zone, day_first=day_first_language(language))
+    day_first = None
+    if len(printed.days) > 1:  # identifying the language takes longer than all the rest
+        day_first = day_first_language(draft.language or identify_language(draft.text))
+    return settle(printed, zone=zone, day_first=day_first, hint=day_of_address(draft.url))
 
 
 def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, markdown: bool) -> Draft:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.errors import ReportError
 from tenure.reports.cleaning import clean_text
-from tenure.reports.dates import day_first_language, parse_printed, read_stamp, settle
+from tenure.reports.dates import day_first_language, day_of_address, parse_printed, read_stamp, settle
 from tenure.reports.decoding import decode
 from tenure.reports.drafts import Draft
 from tenure.reports.folding import fold
@@ -24,6 +24,7 @@ from tenure.reports.plaintext import compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date, tzinfo
 
     from tenure.model import RawDocument
     from tenure.reports.dates import Stamp
@@ -105,12 +106,28 @@ def _stated(tree: Any, what: str) -> Iterator[str]:  # noqa: ANN401 - an lxml el
             yield element.get("datetime")
 
 
-def _first_stamp(values: Iterator[str], setting: Setting, language: str) -> Stamp | None:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What decides how a page's stamps are read: its zone, its custom of day and month, the day in its address."""
+
+    zone: tzinfo
+    day_first: bool | None
+    hint: date | None
+
+    def stamp(self, value: str) -> Stamp:
+        return read_stamp(value, zone=self.zone, day_first=self.day_first, hint=self.hint)
+
+
+def _first_stamp(values: Iterator[str], reading: _Reading) -> Stamp | None:
+    """Return the first value that is a stamp; raises ReportError when none is and one was ambiguous: it is not guessed."""
+    doubt: ReportError | None = None
     for value in values:
         try:
-            return read_stamp(value, zone=setting.zone, day_first=day_first_language(language))
+            return reading.stamp(value)
         except ReportError as err:
-            _logger.debug("passed over: %s", err)
+            doubt = doubt or (err if err.reason == "ambiguous_date" else None)
+    if doubt is not None:
+        raise doubt
     return None
 
 
@@ -124,22 +141,19 @@ def _visible(tree: Any) -> Iterator[str]:  # noqa: ANN401 - an lxml element
                 yield text
 
 
-def _visible_stamp(tree: Any, setting: Setting, language: str) -> Stamp | None:  # noqa: ANN401 - an lxml element
+def _visible_stamp(tree: Any, reading: _Reading) -> Stamp | None:  # noqa: ANN401 - an lxml element
     for text in _visible(tree):
         printed = parse_printed(text)
-        if printed and printed.label in {None, "published"}:
-            try:
-                return settle(printed, zone=setting.zone, day_first=day_first_language(language))
-            except ReportError as err:
-                _logger.debug("passed over: %s", err)
+        if printed and printed.label in {None, "published"} and printed.days:
+            return settle(printed, zone=reading.zone, day_first=reading.day_first, hint=reading.hint)
     return None
 
 
-def _times(tree: Any, found_day: str | None, setting: Setting, language: str) -> _Times:  # noqa: ANN401 - an lxml element
-    published = _first_stamp(_stated(tree, "published"), setting, language) or _visible_stamp(tree, setting, language)
+def _times(tree: Any, found_day: str | None, reading: _Reading) -> _Times:  # noqa: ANN401 - an lxml element
+    published = _first_stamp(_stated(tree, "published"), reading) or _visible_stamp(tree, reading)
     if published is None and found_day:
         published = read_stamp(found_day)
-    return _Times(published, _first_stamp(_stated(tree, "updated"), setting, language))
+    return _Times(published, _first_stamp(_stated(tree, "updated"), reading))
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:
@@ -186,7 +200,9 @@ def read_web_page(content: bytes, document: RawDocument, setting: Setting) -> Dr
     title = found.title or None
     subtitle = _subtitle(found.description, paragraphs, title)
     text = compose(title, subtitle, paragraphs)
-    times = _times(tree, found.date, setting, language)
+    url = document.url or found.url
+    reading = _Reading(setting.zone, day_first_language(language), day_of_address(url))
+    times = _times(tree, found.date, reading)
     return Draft(
         text=text,
         origin=document.name,
@@ -196,7 +212,7 @@ def read_web_page(content: bytes, document: RawDocument, setting: Setting) -> Dr
         published=times.published,
         updated=times.updated,
         publisher=found.sitename,
-        url=document.url or found.url,
+        url=url,
         tags=tuple(t.strip() for tag in found.tags or () for t in tag.split(",") if t.strip()),
         retrieved_at=document.retrieved_at,
     )
