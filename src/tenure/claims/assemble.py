@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ class Prepared:
 
 def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     """Return a report's sentences with those marked that may hold a claim."""
-    sentences = split_sentences(report.text)
+    sentences = [_undated(s, report.text) for s in split_sentences(report.text)]
     which = [k for k, s in enumerate(sentences) if relevant(report.text[s.start : s.end], pack)]
     asked = {k - 1 for k in which if k and _ANAPHORA.search(report.text[sentences[k].start : sentences[k].start + 40])}
     which = sorted({*which, *asked})
@@ -120,11 +120,24 @@ def assemble(
     return tuple(_claim(t, prepared, method, actors, sources) for t in told)
 
 
+_DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'’]+(?:[ ,/-]{1,2}[A-Z][A-Z.'’]+)*(?:, [A-Z][\w.]+){0,2}(?:,? \w+\.? \d{1,2})?|[A-Z]\w+(?:, [A-Z]\w+)?) ?(?:\([\w ]{2,20}\) ?)?[-–—]{1,2} "
+)
+
+
+def _undated(sentence: Sentence, text: str) -> Sentence:
+    """A sentence without the dateline that it begins with ("BEIRUT (Wire) - ")."""
+    hit = _DATELINE.match(text, sentence.start, min(sentence.end, sentence.start + 80))
+    return replace(sentence, start=hit.end()) if hit and hit.end() < sentence.end else sentence
+
+
 def _is_person(name: str, tree: Tree) -> bool:
     return any(w.name is not None and w.name.kind in {"person", "unknown"} and w.text == name for w in tree.words)
 
 
-_ANAPHORA = re.compile(r"^(?:[\w ]{0,24}, )?(?:They|It|Its|Their|He|His|These|This|The (?:group|militants|fighters|town|city|village|area|attack|organization))\b|\b(?:they|its|their) ")
+_ANAPHORA = re.compile(
+    r"^(?:[\w ]{0,24}, )?(?:They|It|Its|Their|He|His|These|This|The (?:group|militants|fighters|town|city|village|area|attack|organization))\b|\b(?:they|its|their) "
+)
 _CONTINUES = re.compile(
     r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"
 )
@@ -300,7 +313,12 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
     discourse.places.extend(sorted(named, key=lambda p: (p.role == "at", p.start)))
     if not batch:
         subjects = [w for w in tree.words if w.dep in {"nsubj", "nsubjpass"} and w.head is not None and w.head.head is None]
-        refs = [r for s in subjects if not (s.name is not None and s.name.kind == "person") for r in (*reader.actors(s), *_companions(s, reader))]
+        refs = [
+            r
+            for s in subjects
+            if not (s.name is not None and s.name.kind == "person")
+            for r in (*reader.actors(s), *_companions(s, reader))
+        ]
         named = [w for w in tree.words if w.name is not None and w.name.kind == "actor"]
         if not refs and named:
             refs = [ActorRef(*reader.slice(named[-1], named[-1]))]
@@ -311,7 +329,14 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
 def _companions(subject: Word, reader: Reader) -> list[ActorRef]:
     """ "X, along with Y, are ...": those after the subject."""
     verb = subject.head
-    words = [p for c in (verb.children if verb is not None else []) if c.lower == "along" for w in c.subtree() if w.dep == "pobj" for p in [w]]
+    words = [
+        p
+        for c in (verb.children if verb is not None else [])
+        if c.lower == "along"
+        for w in c.subtree()
+        if w.dep == "pobj"
+        for p in [w]
+    ]
     return [r for w in words for r in reader.actors(w)]
 
 

@@ -127,8 +127,7 @@ def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:
     )
     if (
         (lemma == "announce" and any(c.dep == "dobj" for c in word.children))
-        or lemma
-        in {"monitor", "document", "accuse", "see", "record", "blame", "commend", "describe"}
+        or lemma in {"monitor", "document", "accuse", "see", "record", "blame", "commend", "describe"}
         or clauses
         or final
         or denies
@@ -312,7 +311,14 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:
     infinitive = word.tag == "VB" and any(c.dep == "aux" and c.lower == "to" for c in word.children)
     if word.dep == "conj" and word.tag == "VB" and head.tag == "VB" and not infinitive:
         return "up"
-    if infinitive and word.dep in {"xcomp", "advcl"} and any(c.dep == "dobj" and (c.lower in lexicon["planning.nouns"] or c.lower in pack.nouns) and c.i < word.i for c in head.children):
+    if (
+        infinitive
+        and word.dep in {"xcomp", "advcl"}
+        and any(
+            c.dep == "dobj" and (c.lower in lexicon["planning.nouns"] or c.lower in pack.nouns) and c.i < word.i
+            for c in head.children
+        )
+    ):
         return "planned"
     if word.dep in {"xcomp", "ccomp"}:
         if head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):

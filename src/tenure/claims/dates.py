@@ -126,6 +126,7 @@ def _grammar(pack: LanguagePack) -> _Grammar:
         ("numeric", rf"{lead}(?P<day>\d{{1,2}})(?P<s>[./])(?P<m>\d{{1,2}})(?P=s)(?P<year>\d{{4}})\b"),
         ("day", rf"{lead}{wd}(?:the )?{dm}"),
         ("day", rf"{lead}{wd}{md}(?:st|nd|rd|th)?"),
+        ("ordinal", r"(?:on|by|from|until) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! \w*(?:brigade|division|army|regiment|battalion|century|anniversary|corps|of|day|time))"),
         ("month", rf"(?:in |during |over |throughout |of )?(?:the )?{part}(?P<month>{full_month}),? (?P<year>\d{{4}})\b"),
         ("month", rf"(?:in|during|throughout|of|early|late|last|this past|mid)[ -](?:{part})(?P<month>{full_month})(?! \d)"),
         ("year", rf"(?:in|during|throughout|of) {part}(?P<year>(?:19|20)\d\d)\b(?! \w*(?:people|fighters|troops|soldiers|villages))"),
@@ -218,6 +219,12 @@ def _resolve_day(span: DateSpan, published: date, running: Interval | None, g: _
 def _resolve_iso(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
     del published, running, g
     return _day(int(span.part("year")), int(span.part("m")), int(span.part("day")))
+
+
+def _resolve_ordinal(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+    """ "the 9th": of the month that the narrative is in."""
+    anchor = running.start if running else published
+    return _day(anchor.year, anchor.month, int(span.part("day"))) if g else None
 
 
 def _resolve_month(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
@@ -410,6 +417,7 @@ _RESOLVERS: dict[str, Callable[[DateSpan, date, Interval | None, _Grammar], Inte
     "iso": _resolve_iso,
     "numeric": _resolve_iso,
     "month": _resolve_month,
+    "ordinal": _resolve_ordinal,
     "year": _resolve_year,
     "between": _resolve_between,
     "since": _resolve_since,

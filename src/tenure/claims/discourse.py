@@ -58,7 +58,9 @@ class Discourse:
 
     def last_place(self, noun: str, settlements: frozenset[str]) -> PlaceRef | None:
         """Return the place that "the <noun>" stands for: the last of its kind, for a settlement noun the last settlement."""
-        return self._search([p for p in self.places if p.role != "in_area"], noun, settlements) or self._search(self.places, noun, settlements)
+        return self._search([p for p in self.places if p.role != "in_area"], noun, settlements) or self._search(
+            self.places, noun, settlements
+        )
 
     @staticmethod
     def _search(places: list[PlaceRef], noun: str, settlements: frozenset[str]) -> PlaceRef | None:
@@ -70,7 +72,9 @@ class Discourse:
                 return place
             if noun in _QUARTERS and kind in _QUARTERS:
                 return place
-            if (noun == kind or noun in place.text.lower()
+            if (
+                noun == kind
+                or noun in place.text.lower()
                 or (noun == "airport" and "air" in kind)
                 or ("base" in noun and "base" in place.text.lower())
             ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.claims.discourse import ActorRef, PlaceRef
 from tenure.claims.packs import Predicate
-from tenure.claims.phrases import LOCATIVE, conjuncts
+from tenure.claims.phrases import LOCATIVE, PARTITIVE, conjuncts
 from tenure.claims.predicates import Found
 from tenure.claims.slots import fill_slots, light_verb, logical_subject, noun_subject
 
@@ -180,9 +180,13 @@ def _is_territory(words: list[Word], reader: Reader) -> bool:
     for word in words:
         if word.number is not None and not word.tag.startswith("NN"):
             return True  # "captured 14 more"
-        if word.lower in {"part", "parts", "place", "advantage", "lives"} and not any(c.dep == "prep" for c in word.children):
+        if word.lower in {"part", "parts", "place", "advantage", "lives"} and not any(
+            c.dep == "prep" for c in word.children
+        ):
             continue
-        if any(n.lower in nouns or n.lower in reader.pack.lexicon["count.villages"]
+        if any(
+            n.lower in nouns
+            or n.lower in reader.pack.lexicon["count.villages"]
             or n.lower in {"kilometers", "kilometres", "km", "miles", "km2", "gains", "ground", "percent", "%"}
             for n in _counted([word], reader)
         ):
@@ -241,12 +245,29 @@ def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
     opponents = [w for n in ("from", "against", "with", "on") for w in slots.get(n)]
     opponents += [x for w in slots.get("between") for x in conjuncts(w)]
     opponents += slots.object if draft.event in {"clash", "strike", "siege"} else []
-    found = [p for w in opponents for one in conjuncts(w) for c in one.children if c.dep == "prep" and c.lower in _AROUND for p in reader.prep_places(c, "in_area")]
+    found = [
+        p
+        for w in opponents
+        for one in conjuncts(w)
+        for c in one.children
+        if c.dep == "prep" and c.lower in _AROUND
+        for p in reader.prep_places(c, "in_area")
+    ]
     draft.places = [p for p in _merge(draft.places, found) if p.text not in names]
     if not draft.places and draft.event != "gain":
-        found = [p for w in slots.subject for c in w.children if c.dep == "prep" and c.lower in _AROUND for p in reader.prep_places(c, "in_area")]
+        found = [
+            p
+            for w in slots.subject
+            for c in w.children
+            if c.dep == "prep" and c.lower in _AROUND
+            for p in reader.prep_places(c, "in_area")
+        ]
         draft.places = [p for p in found if p.text not in names]
-    if not draft.places and draft.event in {"advance", "gain"} and not any(draft.counts and reader.count_of(c) for c in draft.counts):
+    if (
+        not draft.places
+        and draft.event in {"advance", "gain"}
+        and not any(draft.counts and reader.count_of(c) for c in draft.counts)
+    ):
         draft.places = [p for n in ("into", "to", "object") for w in slots.get(n) for p in _territory(w, reader)]
 
 
@@ -257,7 +278,11 @@ def _territory(word: Word, reader: Reader) -> list[PlaceRef]:
     """ "HTS territory", "rebel-held areas": territory that is named by who holds it."""
     if word.lower not in {"territory", "territories", "area", "areas", "lines"} or word.name is not None:
         return []
-    holders = [c for c in word.children if c.i < word.i and (c.name is not None and c.name.kind in {"held", "actor"} or reader.is_actor_noun(c))]
+    holders = [
+        c
+        for c in word.children
+        if c.i < word.i and (c.name is not None and c.name.kind in {"held", "actor"} or reader.is_actor_noun(c))
+    ]
     if not holders:
         return []
     text, start, end = reader.slice(holders[0], word)
@@ -269,7 +294,11 @@ def _weapons(draft: Draft, reader: Reader) -> None:
     if draft.event != "clash" or not draft.found.nominal:
         return
     before = [c.lower for c in draft.word.children if c.dep in {"compound", "amod", "nmod"} and c.i < draft.word.i]
-    if any(b in _WEAPONS or b in {"air", "suicide", "aerial", "bomb", "chemical", "car", "vbied", "rpg", "grenade", "ied", "gas"} for b in before):
+    if any(
+        b in _WEAPONS
+        or b in {"air", "suicide", "aerial", "bomb", "chemical", "car", "vbied", "rpg", "grenade", "ied", "gas"}
+        for b in before
+    ):
         draft.event = "strike"
     del reader
 
@@ -346,6 +375,10 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
             return False
         if slots.object and not own and not draft.extent:
             return False
+        if slots.object and not any(_holdable(w, reader) for o in slots.object for w in conjuncts(o)):
+            return False
+        if draft.word.dep in {"acl", "relcl"} and not own and not any(reader.count_of(c) for c in draft.counts):
+            return False
         if not slots.object and not named and not draft.places:
             return False
         return bool(draft.actors or own or draft.extent)
@@ -357,12 +390,53 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
     if event in {"clash", "strike"} and draft.found.nominal and (draft.actors or draft.targets):
         return True
     if event in {"clash", "siege"}:
-        return (bool(draft.places) and bool(draft.actors or draft.targets or draft.found.nominal)
+        return (
+            bool(draft.places)
+            and bool(draft.actors or draft.targets or draft.found.nominal)
             or bool(draft.actors and draft.targets)
         )
     if event == "advance":
         return bool(draft.actors) and bool(draft.places)
     return bool(draft.places or draft.actors)
+
+
+def _holdable(word: Word, reader: Reader) -> bool:
+    """Whether a word can be taken and held: a name, a place, a part or number of places, or a pronoun for one."""
+    if word.name is not None:
+        return word.name.kind in {"place", "unknown", "held"}
+    if word.tag.startswith(("PRP", "DT", "CD", "WDT", "WP", "JJ")) or word.number is not None:
+        return True
+    lexicon = reader.pack.lexicon
+    if (
+        word.lower in lexicon["place.nouns"]
+        or word.lower in lexicon["place.compass"]
+        or word.lower in lexicon["count.villages"]
+        or word.lower in PARTITIVE
+    ):
+        return True
+    if word.tag in {"NNP", "NNPS"} or word.i <= 1:
+        return True
+    return word.lower in {
+        "gains",
+        "ground",
+        "terrain",
+        "kilometers",
+        "kilometres",
+        "km",
+        "km2",
+        "miles",
+        "foothold",
+        "facility",
+        "facilities",
+        "runway",
+        "terminal",
+        "line",
+        "lines",
+        "defenses",
+        "bases",
+        "entity",
+        "country",
+    }
 
 
 def _fall(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -402,10 +476,21 @@ def _owners(word: Word, reader: Reader) -> list[ActorRef]:
 def _expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """ "X drove Y out of A" is a gain by X; without a doer a loss by Y."""
     cleared = slots.get("of") if draft.found.predicate.words[0] == "clear" else []
-    targets = [a for w in cleared for a in reader.actors(w, loose=False)] or ([a for w in slots.object for a in reader.actors(w, loose=True)] if not cleared else [])
+    targets = [a for w in cleared for a in reader.actors(w, loose=False)] or (
+        [a for w in slots.object for a in reader.actors(w, loose=True)] if not cleared else []
+    )
     own = _place_slots(draft, slots, reader, ("from", "of", "off"))
     objects = [p for w in slots.object for p in reader.places(w)] if cleared or not targets else []
-    own = _merge(own, [p for w in slots.object for c in w.children if c.dep == "prep" and c.lower in {"from", "out", "off"} for p in reader.prep_places(c, "from")])
+    own = _merge(
+        own,
+        [
+            p
+            for w in slots.object
+            for c in w.children
+            if c.dep == "prep" and c.lower in {"from", "out", "off"}
+            for p in reader.prep_places(c, "from")
+        ],
+    )
     draft.places = [
         p
         for p in _merge(own, objects, _locatives(slots, reader, {"from", "of", "out", "into", "to"}))
@@ -428,7 +513,9 @@ def _state(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     last = draft.found.parts[-1]
     draft.actors = _owners(last, reader)
     subjects = [*slots.subject, *slots.object]
-    draft.places = _merge([p for w in subjects for p in reader.places(w)], [p for p in _locatives(slots, reader, {"under", "in", "into"})])
+    draft.places = _merge(
+        [p for w in subjects for p in reader.places(w)], [p for p in _locatives(slots, reader, {"under", "in", "into"})]
+    )
     draft.counts = _counted(subjects, reader)
     draft.absorbed = [last]
     return draft if draft.actors and (draft.places or _is_territory(subjects, reader)) else None
@@ -437,8 +524,17 @@ def _state(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 def _under_fire(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """ "A came under shelling from X": the place is the subject."""
     noun = draft.found.parts[-1]
-    draft.places = _merge([p for w in slots.subject for p in reader.places(w)], _locatives(slots, reader, {"under", "from", "by"}))
-    draft.actors = [a for c in noun.children if c.lower in {"from", "by"} for p in c.children if p.dep == "pobj" for a in reader.actors(p)]
+    draft.places = _merge(
+        [p for w in slots.subject for p in reader.places(w)], _locatives(slots, reader, {"under", "from", "by"})
+    )
+    draft.actors = [
+        a
+        for c in noun.children
+        if c.lower in {"from", "by"}
+        for p in c.children
+        if p.dep == "pobj"
+        for a in reader.actors(p)
+    ]
     draft.actors = draft.actors or [a for n in ("from", "by") for w in slots.get(n) for a in reader.actors(w)]
     draft.targets = _actors(slots.subject, reader) if not draft.places else []
     draft.absorbed = [noun]
@@ -454,23 +550,43 @@ def _change(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 def _prevent(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """ "X prevented Y from capturing A" is a hold by X."""
     verbs = [v for c in draft.word.children if c.dep == "prep" and c.lower == "from" for v in c.children if v.dep == "pcomp"]
-    verbs = [v for v in verbs if v.lower in reader.pack.verbs and reader.pack.verbs[v.lower][0].event in {"gain", "advance", "clash"}]
+    verbs = [
+        v
+        for v in verbs
+        if v.lower in reader.pack.verbs and reader.pack.verbs[v.lower][0].event in {"gain", "advance", "clash"}
+    ]
     draft.actors, draft.targets = _actors(slots.subject, reader), [a for w in slots.object for a in reader.actors(w)]
     draft.absorbed = verbs
-    draft.places = _merge(*[[p for c in v.children if c.dep == "dobj" for p in reader.places(c)] for v in verbs], *[[p for c in v.children if c.dep == "prep" and c.lower in LOCATIVE for p in reader.prep_places(c, "at")] for v in verbs])
+    draft.places = _merge(
+        *[[p for c in v.children if c.dep == "dobj" for p in reader.places(c)] for v in verbs],
+        *[
+            [p for c in v.children if c.dep == "prep" and c.lower in LOCATIVE for p in reader.prep_places(c, "at")]
+            for v in verbs
+        ],
+    )
     return draft if verbs and draft.targets and draft.places else None
 
 
 def _failed(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """ "the attack failed" is a hold by whom it was aimed at."""
-    attacks = [w for s in slots.subject for w in conjuncts(s) if w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event in {"clash", "advance"}]
+    attacks = [
+        w
+        for s in slots.subject
+        for w in conjuncts(s)
+        if w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event in {"clash", "advance"}
+    ]
     if not attacks:
         return None
     draft.targets, draft.absorbed = _actors(noun_subject(attacks[0], reader.pack), reader), attacks
     for child in attacks[0].children:
         if child.dep == "prep" and child.lower not in {"by", "of"}:
             draft.places = _merge(draft.places, reader.prep_places(child, "at"))
-            draft.actors = draft.actors or [a for p in child.children if p.dep == "pobj" and child.lower in {"on", "against"} for a in _actors_only([p], reader)]
+            draft.actors = draft.actors or [
+                a
+                for p in child.children
+                if p.dep == "pobj" and child.lower in {"on", "against"}
+                for a in _actors_only([p], reader)
+            ]
     return draft
 
 
@@ -557,7 +673,11 @@ def _repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     below = [v for w in attacks for v in w.children if v.dep in {"acl", "relcl"} and v.tag == "VB"]
     draft.absorbed = [*attacks, *below]
     for verb in below:
-        draft.places = _merge(draft.places, [p for c in verb.children if c.dep == "dobj" for p in reader.places(c)], [p for c in verb.children if c.dep == "prep" for p in reader.prep_places(c, "at")])
+        draft.places = _merge(
+            draft.places,
+            [p for c in verb.children if c.dep == "dobj" for p in reader.places(c)],
+            [p for c in verb.children if c.dep == "prep" for p in reader.prep_places(c, "at")],
+        )
     draft.actors = _actors(slots.subject, reader)
     if attacks:
         draft.targets = [a for a in _actors(attacks, reader) if a.text not in {x.text for x in draft.actors}]
@@ -572,7 +692,11 @@ def _repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         if draft.found.predicate.words[0] in {"stop", "block", "halt", "defeat"}:
             return None
     draft.places = _merge(draft.places, _locatives(slots, reader, {"by", "to", "into"}))
-    if not attacks and not draft.targets and not any(o.lower in {"both", "all", "these", "it", "they", "which"} for o in slots.object):
+    if (
+        not attacks
+        and not draft.targets
+        and not any(o.lower in {"both", "all", "these", "it", "they", "which"} for o in slots.object)
+    ):
         return None
     return draft if draft.actors or draft.targets or draft.places else None
 
@@ -587,7 +711,9 @@ def _allow(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.targets = [a for w in movers for a in reader.actors(w)]
     if not moves or not draft.actors or not draft.targets:
         return None
-    if any(w.lower in _DEALS for w in slots.subject) or (draft.word.tag == "VB" and draft.word.head is not None and _deal_above(draft.word)):
+    if any(w.lower in _DEALS for w in slots.subject) or (
+        draft.word.tag == "VB" and draft.word.head is not None and _deal_above(draft.word)
+    ):
         draft.actors, draft.targets = draft.targets, []
     draft.absorbed = moves
     for move in moves:
@@ -648,7 +774,12 @@ def _open(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         p for c in (*draft.word.children, *corridor.children) if c.lower in {"for"} for p in c.children if p.dep in {"pobj"}
     ]
     for _ in range(3):
-        below += [v for b in list(below) for v in b.children if v.dep in {"acl", "relcl", "xcomp", "ccomp", "advcl"} and v.tag == "VB" and v not in below]
+        below += [
+            v
+            for b in list(below)
+            for v in b.children
+            if v.dep in {"acl", "relcl", "xcomp", "ccomp", "advcl"} and v.tag == "VB" and v not in below
+        ]
     draft.absorbed = [b for b in below if b.tag == "VB" and b is not draft.word]
     draft.targets = [
         a
@@ -665,7 +796,11 @@ def _open(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                 draft.places = _merge(draft.places, reader.places(child, "to"))
             elif child.dep == "prep" and child.lower in LOCATIVE and child.lower not in {"for", "of"}:
                 draft.places = _merge(draft.places, reader.prep_places(child, "at"))
-    draft.places = _merge(draft.places, _locatives(slots, reader, {"for"}), [p for b in below for c in b.children if c.dep == "dobj" for p in _territory(c, reader)] if not draft.places else [])
+    draft.places = _merge(
+        draft.places,
+        _locatives(slots, reader, {"for"}),
+        [p for b in below for c in b.children if c.dep == "dobj" for p in _territory(c, reader)] if not draft.places else [],
+    )
     draft.counts = [c for c in corridor.children if c.dep in {"compound", "nmod", "amod"}]
     return draft if draft.actors and (draft.targets or draft.places) else None
 
@@ -750,8 +885,13 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         if word.lower in _DEALS and word is not draft.word:
             for child in word.children:
                 if child.dep == "acl" and child.lower in {"covering", "including", "concerning", "regarding"}:
-                    draft.places = _merge(draft.places, [p for g in child.children if g.dep == "dobj" for p in reader.places(g, "in_area")])
-                elif child.dep == "prep" and child.lower in {"in", "on", "around",
+                    draft.places = _merge(
+                        draft.places, [p for g in child.children if g.dep == "dobj" for p in reader.places(g, "in_area")]
+                    )
+                elif child.dep == "prep" and child.lower in {
+                    "in",
+                    "on",
+                    "around",
                     "near",
                     "for",
                     "at",
@@ -768,22 +908,44 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 def _kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Killing and capture of people: a claim of its own only with an armed doer and a place."""
     draft.actors = _actors(slots.subject, reader)
-    if any(w.lower in _WEAPONS or (w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event == "strike") for w in slots.subject):
+    if any(
+        w.lower in _WEAPONS or (w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event == "strike")
+        for w in slots.subject
+    ):
         draft.event = "strike"
     draft.targets = [a for w in slots.object for a in reader.actors(w, loose=True)]
     draft.counts = _counted(slots.object, reader)
     if draft.word.lower.startswith(("captur", "seiz")) and not draft.targets:
         return None
-    if draft.event != "strike" and draft.word.lower[:5] in {"captu", "seize", "seizi", "arres", "detai"} and not any(reader.is_actor_noun(w) or w.name is not None and w.name.kind == "actor" for o in slots.object for w in o.subtree()):
+    if (
+        draft.event != "strike"
+        and draft.word.lower[:5] in {"captu", "seize", "seizi", "arres", "detai"}
+        and not any(
+            reader.is_actor_noun(w) or w.name is not None and w.name.kind == "actor"
+            for o in slots.object
+            for w in o.subtree()
+        )
+    ):
         return None
-    inner = [p for w in (*slots.object, *(slots.subject if draft.event == "strike" else ())) for one in (conjuncts(w) if w in slots.object else w.subtree()) for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including"} for p in reader.prep_places(c, "at")]
+    inner = [
+        p
+        for w in (*slots.object, *(slots.subject if draft.event == "strike" else ()))
+        for one in (conjuncts(w) if w in slots.object else w.subtree())
+        for c in one.children
+        if c.dep == "prep" and c.lower in {*_AROUND, "including"}
+        for p in reader.prep_places(c, "at")
+    ]
     draft.places = _merge(_locatives(slots, reader, {"by"}), inner)
     return draft if slots.object and (draft.actors or slots.passive) else None
 
 
 def _displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     people = reader.pack.lexicon["count.people"]
-    movers = [next(p for p in w.subtree() if p.lower in people) for w in (slots.object if slots.passive else slots.subject) if any(p.lower in people for p in w.subtree())]
+    movers = [
+        next(p for p in w.subtree() if p.lower in people)
+        for w in (slots.object if slots.passive else slots.subject)
+        if any(p.lower in people for p in w.subtree())
+    ]
     if not movers:
         return None
     draft.actors = [ActorRef(*reader.slice(movers[0], movers[0]))]

@@ -31,7 +31,9 @@ _ATTRIBUTIVE = re.compile(
     r"(?<![\w-])(?:mainly-|predominantly-)?[\w.'’]+(?:-[\w.'’]+)*-(?:led|backed|held|controlled|allied|aligned|occupied|besieged|affiliated|dominated|supported|run|linked|ruled|trained|aligned|loyal|based|inspired|populated|majority)\b",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?<![\w-])(?:neighbou?rhoods?|[Hh]ills?|checkpoints?|districts?|sectors?|blocks?|[Pp]oint|[Rr]oute|[Hh]ighway|[Hh]eight) [A-Z]?\d+(?:(?:,| and) \d+)*(?![\w.,]*\d)")
+_NUMBERED = re.compile(
+    r"(?<![\w-])(?:neighbou?rhoods?|[Hh]ills?|checkpoints?|districts?|sectors?|blocks?|[Pp]oint|[Rr]oute|[Hh]ighway|[Hh]eight) [A-Z]?\d+(?:(?:,| and) \d+)*(?![\w.,]*\d)"
+)
 _ORDINAL = re.compile(r"(?<![\w-])\d+(?:st|nd|rd|th) (?=[A-Z])")
 _ACRONYM = re.compile(r"[A-Z][A-Z.]{1,7}s?")
 _SUFFIX_ACRONYM = re.compile(r" \((?:[A-Z][\w-]*\.?){1,3}\)")

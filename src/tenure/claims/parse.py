@@ -77,6 +77,9 @@ class Marked:
 
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
+_CONVERSION = re.compile(
+    r" ?\((?:about |some |around |nearly |over )?[\w,.–-]+ (?:square |sq\.? )?(?:miles?|mi|km2?|kilomet(?:er|re)s|m|yards|feet|ft)\.?\)|\[[\w ]{1,20}\]"
+)
 _WORD = re.compile(r"\b[a-z]{6,9}\b", re.IGNORECASE)
 _PLURAL_HEADS = {
     "Forces",
@@ -127,7 +130,12 @@ def _pieces(marked: Marked, tokens: Iterable[tuple[int, int, str]]) -> list[tupl
     spans += [(d.start, d.end, "today", d) for d in marked.dates]
     spans += [(q.start, q.end, "one" if q.value == 1 else "20", q) for q in marked.numbers]
     spans += [(h.start(), h.end(), marked.shown(h.group()), None) for h in _HYPHENATED.finditer(marked.text)]
-    spans += [(h.start(), h.end(), marked.plain[h.group().lower()], None) for h in _WORD.finditer(marked.text) if h.group().lower() in marked.plain]
+    spans += [
+        (h.start(), h.end(), marked.plain[h.group().lower()], None)
+        for h in _WORD.finditer(marked.text)
+        if h.group().lower() in marked.plain
+    ]
+    spans += [(h.start(), h.end(), "", None) for h in _CONVERSION.finditer(marked.text)]
     chosen: list[tuple[int, int, str, object]] = []
     for span in sorted(spans, key=lambda s: (s[0], -s[1])):
         if not chosen or span[0] >= chosen[-1][1]:
@@ -206,7 +214,12 @@ def _mend(words: list[Word]) -> None:
     if root is None or not root.tag.startswith("NN"):
         return
     for child in root.children:
-        if child.dep == "acl" and child.tag in {"VBN", "VBD"} and child.i > root.i and not any(c.dep == "agent" for c in child.children):
+        if (
+            child.dep == "acl"
+            and child.tag in {"VBN", "VBD"}
+            and child.i > root.i
+            and not any(c.dep == "agent" for c in child.children)
+        ):
             root.children.remove(child)
             verb, root.head, root.dep = child, child, "nsubj"
             verb.head, verb.dep, verb.tag = None, "ROOT", "VBD"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tenure.claims.packs import LanguagePack
     from tenure.claims.parse import Tree, Word
 
-__all__ = ["LOCATIVE", "Reader", "conjuncts"]
+__all__ = ["LOCATIVE", "PARTITIVE", "Reader", "conjuncts"]
 
 LOCATIVE = {
     "in": "at", "at": "at", "near": "near", "around": "near", "outside": "near", "inside": "at", "between": "near", "along": "near",
@@ -65,7 +65,7 @@ _AREA = {
     "county",
     "raion",
 }
-_PARTITIVE = {
+PARTITIVE = {
     "most",
     "all",
     "part",
@@ -167,7 +167,11 @@ class Reader:
             return refs
         out = list(refs)
         for child in word.children:
-            if child.dep in {"acl", "amod"} and child.lower in {"backed", "supported", "aided", "assisted", "joined"} and child.i > word.i:
+            if (
+                child.dep in {"acl", "amod"}
+                and child.lower in {"backed", "supported", "aided", "assisted", "joined"}
+                and child.i > word.i
+            ):
                 helpers = [p for c in child.children if c.lower == "by" for p in c.children if p.dep == "pobj"]
             elif child.dep == "prep" and child.lower in {"with", "alongside", "along", "together"}:
                 helpers = _helpers(child)
@@ -207,7 +211,7 @@ class Reader:
     def _of_actors(self, word: Word) -> list[ActorRef]:
         """ "fighters of A and B", "hundreds of militants": the actors inside."""
         if (
-            word.lower not in _PARTITIVE
+            word.lower not in PARTITIVE
             and word.lower not in self.pack.lexicon["actor.strong"]
             and word.lower not in self.pack.lexicon["actor.weak"]
         ):
@@ -244,8 +248,10 @@ class Reader:
         loyal = self._loyal(word)
         if loyal is not None:
             return [ActorRef(*self.slice(first, loyal))]
-        if first is not word and word.lower in lexicon["actor.weak"] and not any(
-            self._names_actor(w) for w in self.tree.words[first.i : word.i]
+        if (
+            first is not word
+            and word.lower in lexicon["actor.weak"]
+            and not any(self._names_actor(w) for w in self.tree.words[first.i : word.i])
         ):
             return []
         return [ActorRef(*self.slice(first, word))]
@@ -253,7 +259,15 @@ class Reader:
     def _loyal(self, word: Word) -> Word | None:
         """The last word of "militants loyal to X"."""
         for child in word.children:
-            if child.i > word.i and child.lower in {"loyal", "allied", "affiliated", "linked", "opposed", "aligned", "belonging"}:
+            if child.i > word.i and child.lower in {
+                "loyal",
+                "allied",
+                "affiliated",
+                "linked",
+                "opposed",
+                "aligned",
+                "belonging",
+            }:
                 ends = [w for w in child.subtree() if w.dep == "pobj"]
                 if ends:
                     return ends[0]
@@ -328,7 +342,9 @@ class Reader:
                     return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]
             refs = self.actors(word) or self._official(word)
             refs = [r for r in refs if not r.anaphor] or refs
-            if refs and not (pronoun.lower in {"they", "their", "them"} and word.name is not None and word.name.kind == "person"):
+            if refs and not (
+                pronoun.lower in {"they", "their", "them"} and word.name is not None and word.name.kind == "person"
+            ):
                 return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in refs]
         return []
 
@@ -339,7 +355,17 @@ class Reader:
 
     def _official(self, word: Word) -> list[ActorRef]:
         """ "Iraqi military officials", "opposition activists": those who speak for an actor, by its name."""
-        if word.name is not None or word.lower not in {"officials", "official", "activists", "commanders", "spokesman", "sources", "commander", "statement", "leaders"}:
+        if word.name is not None or word.lower not in {
+            "officials",
+            "official",
+            "activists",
+            "commanders",
+            "spokesman",
+            "sources",
+            "commander",
+            "statement",
+            "leaders",
+        }:
             return []
         first = self._first_modifier(word)
         if first is word or not any(self._names_actor(w) for w in self.tree.words[first.i : word.i]):
@@ -394,14 +420,23 @@ class Reader:
         if word.i > 1 or word.tag != "NN" or not word.text[:1].isupper() or any(c.dep == "det" for c in word.children):
             return False
         low, pack = word.lower, self.pack
-        return low not in pack.nouns and low not in pack.verbs and low not in pack.lexicon["stop.words"] and low not in pack.lexicon["actor.weak"]
+        return (
+            low not in pack.nouns
+            and low not in pack.verbs
+            and low not in pack.lexicon["stop.words"]
+            and low not in pack.lexicon["actor.weak"]
+        )
 
     def _named_place(self, word: Word, role: str, depth: int) -> list[PlaceRef]:
         assert word.name is not None  # noqa: S101 - the caller looked
         if word.name.kind in {"place", "unknown"}:
             first = word
             for other in reversed(self.tree.words[: word.i]):
-                if other.head is word and other.dep in {"amod", "compound", "nmod"} and other.lower in self.pack.lexicon["place.compass"]:
+                if (
+                    other.head is word
+                    and other.dep in {"amod", "compound", "nmod"}
+                    and other.lower in self.pack.lexicon["place.compass"]
+                ):
                     first = other
                 else:
                     break
@@ -424,7 +459,9 @@ class Reader:
             return [PlaceRef(p.text, p.role, p.start, p.end, p.noun) for p in self.last_places]
         if word.lower in {"them", "these", "those", "they"} and self.discourse.objects and not self.mentioned(word):
             return [PlaceRef(p.text, p.role, p.start, p.end, p.noun) for p in self.discourse.objects]
-        found = Discourse(places=[*self.discourse.places, *self.mentioned(word)]).last_place("", self.pack.lexicon["place.settlements"])
+        found = Discourse(places=[*self.discourse.places, *self.mentioned(word)]).last_place(
+            "", self.pack.lexicon["place.settlements"]
+        )
         return [PlaceRef(found.text, role, found.start, found.end, found.noun)] if found else []
 
     def mentioned(self, before: Word) -> list[PlaceRef]:
@@ -437,7 +474,11 @@ class Reader:
             while top.dep in {"conj", "appos"} and top.head is not None:
                 top = top.head
             prep = top.head.lower if top.dep == "pobj" and top.head is not None else ""
-            if word.name.kind == "place" or top.dep in {"dobj", "nsubjpass", "poss"} or (prep in LOCATIVE and prep not in {"for", "by", "against"}):
+            if (
+                word.name.kind == "place"
+                or top.dep in {"dobj", "nsubjpass"}
+                or (prep in LOCATIVE and prep not in {"for", "by", "against"})
+            ):
                 nested = prep in {"in", "of"} and top.head is not None and _under_place(top.head, self)
                 out.extend(self._named_place(word, "in_area" if nested or prep == "in" else "at", 9))
         return out
@@ -466,31 +507,76 @@ class Reader:
             role = "in_area"
         counted = self.count_of(word) is not None
         inner = self._inner(word, role, depth)
-        named = [x for c in word.children if c.dep in {"compound", "poss", "nmod", "appos", "amod"} for x in conjuncts(c) if x.name is not None and x.name.kind in {"place", "unknown"}]
+        named = [
+            x
+            for c in word.children
+            if c.dep in {"compound", "poss", "nmod", "appos", "amod"}
+            for x in conjuncts(c)
+            if x.name is not None and x.name.kind in {"place", "unknown"}
+        ]
         if any(c.dep == "prep" and c.lower == "of" for c in word.children) and inner:
-            named = [c for c in named if c.dep == "appos" or (word.lower in self.pack.lexicon["place.compass"] and c.dep in {"compound", "nmod"})]
+            named = [
+                c
+                for c in named
+                if c.dep == "appos" or (word.lower in self.pack.lexicon["place.compass"] and c.dep in {"compound", "nmod"})
+            ]
         refs = []
         for name in named:
             if name.dep == "appos":
                 refs.append(PlaceRef(*self._with_role(name, name, role, word.lower)))
             elif word.lower in self.pack.lexicon["place.compass"] and name.dep in {"compound", "nmod"}:
                 refs.append(PlaceRef(*self._with_role(name, name, "at", "")))
-            elif not counted and len(named) == 1 and word.lower not in {"position", "positions", "line", "lines", "center", "centre", "outskirts", "heart", "edge", "suburbs", "borders"}:
+            elif (
+                not counted
+                and len(named) == 1
+                and word.lower
+                not in {
+                    "position",
+                    "positions",
+                    "line",
+                    "lines",
+                    "center",
+                    "centre",
+                    "outskirts",
+                    "heart",
+                    "edge",
+                    "suburbs",
+                    "borders",
+                }
+            ):
                 refs.append(PlaceRef(*self._with_role(name, word if name.i < word.i else name, role, word.lower)))
             else:
                 refs.append(PlaceRef(*self._with_role(name, name, "in_area", "")))
         if not refs and word.lower in _AREA_NOUNS and len(inner) == 1 and inner[0].start >= 0:
-            first = next((c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word)
+            first = next(
+                (c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word
+            )
             start = self.offset + first.start
             if start < inner[0].start < start + 90:
-                return [PlaceRef(self.tree.text[first.start : inner[0].end - self.offset], "in_area" if role == "at" else role, start, inner[0].end, inner[0].noun)]
-        if not refs and word.lower in _FACILITIES and len(inner) == 1 and any(c.dep == "det" and c.lower == "the" for c in word.children):
+                return [
+                    PlaceRef(
+                        self.tree.text[first.start : inner[0].end - self.offset],
+                        "in_area" if role == "at" else role,
+                        start,
+                        inner[0].end,
+                        inner[0].noun,
+                    )
+                ]
+        if (
+            not refs
+            and word.lower in _FACILITIES
+            and len(inner) == 1
+            and any(c.dep == "det" and c.lower == "the" for c in word.children)
+        ):
             first = self._first_modifier(word)
             start = self.offset + first.start
             if start < inner[0].start < start + 60 and inner[0].role in {"in_area", "at"}:
-                return [PlaceRef(self.tree.text[first.start : inner[0].end - self.offset], role, start, inner[0].end, word.lower)]
+                return [
+                    PlaceRef(self.tree.text[first.start : inner[0].end - self.offset], role, start, inner[0].end, word.lower)
+                ]
         if refs or inner:
-            return [*refs,
+            return [
+                *refs,
                 *[PlaceRef(r.text, r.role, r.start, r.end, r.noun or (word.lower if r.role == role else "")) for r in inner],
             ]
         if counted or word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}:
@@ -505,7 +591,11 @@ class Reader:
         """ "the town" by its antecedent; a place of its own kind ("the dam") by itself."""
         lexicon = self.pack.lexicon
         definite = any(c.dep == "det" and c.lower in {"the", "this", "that"} for c in word.children)
-        modifiers = [c for c in word.children if c.dep in {"amod", "compound", "nmod"} and c.i < word.i and c.lower not in _EVALUATIVE and c.number is None]
+        modifiers = [
+            c
+            for c in word.children
+            if c.dep in {"amod", "compound", "nmod"} and c.i < word.i and c.lower not in _EVALUATIVE and c.number is None
+        ]
         modified = bool(modifiers)
         if not definite:
             return []
@@ -537,16 +627,28 @@ class Reader:
         for child in word.children:
             if child.dep == "appos" and child.lower in self.pack.lexicon["place.compass"]:
                 out.extend(self.prep_places(child, role, depth + 1))
-            elif child.dep in {"prep", "advmod", "amod"} and (child.dep != "amod" or child.children) and (child.lower in LOCATIVE
-                or child.lower in self.pack.lexicon["place.compass"]
-                or child.lower in {"located", "north", "south"}
+            elif (
+                child.dep in {"prep", "advmod", "amod"}
+                and (child.dep != "amod" or child.children)
+                and (
+                    child.lower in LOCATIVE
+                    or child.lower in self.pack.lexicon["place.compass"]
+                    or child.lower in {"located", "north", "south", "close", "just"}
+                )
             ):
                 out.extend(self.prep_places(child, role, depth + 1))
             elif child.dep == "appos" and word.name is not None:
                 if child.name is not None:
                     out.extend(self.places(child, role, depth=depth + 1, anaphora=False))
                 else:  # "X, an area outside Y" is near Y; "X, the capital of Y" adds nothing
-                    out.extend(p for g in child.children if g.dep in {"prep", "advmod", "amod"} and g.lower != "of" and (g.lower in LOCATIVE or g.lower in self.pack.lexicon["place.compass"]) for p in self.prep_places(g, role, depth + 1))
+                    out.extend(
+                        p
+                        for g in child.children
+                        if g.dep in {"prep", "advmod", "amod"}
+                        and g.lower != "of"
+                        and (g.lower in LOCATIVE or g.lower in self.pack.lexicon["place.compass"])
+                        for p in self.prep_places(g, role, depth + 1)
+                    )
             elif child.dep == "acl" and child.lower in {"located", "situated", "lying", "based"}:
                 for prep in child.children:
                     if prep.dep == "prep":
@@ -564,14 +666,28 @@ class Reader:
             inner_role = "in_area"
         out: list[PlaceRef] = []
         for child in prep.children:
-            if child.dep in {"pobj", "pcomp"} and not child.tag.startswith("V"):
+            if child.dep == "conj" and child.tag == "IN":  # "in A and near B"
+                out.extend(self.prep_places(child, role, depth + 1))
+            elif child.dep in {"pobj", "pcomp"} and not child.tag.startswith("V"):
                 if (
                     self.actors(child, loose=False)
                     and not self._is_place_noun(child)
                     and not (child.name and child.name.kind == "unknown")
                 ):
                     continue
-                out.extend(self.places(child, inner_role, depth=depth + 1, anaphora=prep.lower != "of" or prep.head is not None and prep.head.lower in self.pack.lexicon["place.compass"] or child.lower in self.pack.lexicon["place.settlements"] or prep.head is not None and prep.head.tag == "CD"))
+                out.extend(
+                    self.places(
+                        child,
+                        inner_role,
+                        depth=depth + 1,
+                        anaphora=prep.lower != "of"
+                        or prep.head is not None
+                        and prep.head.lower in self.pack.lexicon["place.compass"]
+                        or child.lower in self.pack.lexicon["place.settlements"]
+                        or prep.head is not None
+                        and (prep.head.tag == "CD" or prep.head.lower in PARTITIVE),
+                    )
+                )
             elif child.dep in {"prep", "advmod", "dep"} and depth < 5:  # noqa: PLR2004 - "out of", "in from near"
                 out.extend(self.prep_places(child, inner_role if prep.lower not in {"out"} else "from", depth + 1))
         return out
@@ -589,7 +705,11 @@ def _under_place(prep: Word, reader: Reader) -> bool:
     while above is not None and not above.tag.startswith("VB"):
         if above.name is not None and above.name.kind in {"place", "unknown"}:
             return True
-        if prep.lower == "in" and reader._is_place_noun(above) and any(c.dep == "prep" and c.lower == "of" for c in above.children):  # noqa: SLF001 - a helper of the class
+        if (
+            prep.lower == "in"
+            and reader._is_place_noun(above)
+            and any(c.dep == "prep" and c.lower == "of" for c in above.children)
+        ):  # noqa: SLF001 - a helper of the class
             return True
         above = above.head
     return False
@@ -628,7 +748,52 @@ def _helpers(prep: Word) -> list[Word]:
 
 
 _AREA_NOUNS = {"countryside", "part", "half"}
-_FACILITIES = {"airport", "airbase", "airfield", "compound", "hospital", "prison", "refinery", "dam", "university", "barracks", "port", "stadium", "citadel"}
+_FACILITIES = {
+    "airport",
+    "airbase",
+    "airfield",
+    "compound",
+    "hospital",
+    "prison",
+    "refinery",
+    "dam",
+    "university",
+    "barracks",
+    "port",
+    "stadium",
+    "citadel",
+}
 _UNITS = {"km", "kms", "m", "miles", "kilometers", "kilometres"}
-_EVALUATIVE = {"strategic", "key", "important", "main", "nearby", "small", "large", "major", "last", "same", "entire", "whole", "new", "final", "first", "old", "vital", "crucial", "local", "surrounding", "nearest", "adjacent", "second", "strategically", "fortified", "besieged", "contested", "remaining", "neighboring", "neighbouring"}
+_EVALUATIVE = {
+    "strategic",
+    "key",
+    "important",
+    "main",
+    "nearby",
+    "small",
+    "large",
+    "major",
+    "last",
+    "same",
+    "entire",
+    "whole",
+    "new",
+    "final",
+    "first",
+    "old",
+    "vital",
+    "crucial",
+    "local",
+    "surrounding",
+    "nearest",
+    "adjacent",
+    "second",
+    "strategically",
+    "fortified",
+    "besieged",
+    "contested",
+    "remaining",
+    "neighboring",
+    "neighbouring",
+}
 _SKIP_ADJECTIVES = {"armed", "many", "more", "several", "heavily", "well", "local", "additional"} - {"armed", "local"}

@@ -97,7 +97,12 @@ def find_predicates(tree: Tree, pack: LanguagePack) -> list[Found]:
     for word in tree.words:
         if word.i in used:
             continue
-        gerund = word.tag == "VBG" and word.lower in pack.nouns and word.dep in {"nsubj", "nsubjpass", "pobj", "dobj"} and not any(c.dep in {"dobj", "aux"} for c in word.children)
+        gerund = (
+            word.tag == "VBG"
+            and word.lower in pack.nouns
+            and word.dep in {"nsubj", "nsubjpass", "pobj", "dobj"}
+            and not any(c.dep in {"dobj", "aux"} for c in word.children)
+        )
         if _is_verb(word) and not gerund and word.lower in pack.verbs:
             if word.dep == "amod" or (word.dep == "compound" and word.tag != "VBG"):
                 continue

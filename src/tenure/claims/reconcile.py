@@ -29,7 +29,11 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     _share(out)
     _agentless(out, reader, earlier)
     _inherit(out, earlier)
-    out = [t for t in out if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)]
+    out = [
+        t
+        for t in out
+        if not t.dropped and not _background(t.draft) and not _redundant(t, out) and not _repeats(t, earlier, out)
+    ]
     return [t for t in out if _complete(t)]
 
 
@@ -42,10 +46,19 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
     lexicon, lemmas = reader.pack.lexicon, reader.pack.lemmas
     for one in batch:
         if one.draft.event in {"clash", "advance"} and _no_success(one.draft, reader):
-            one.draft.event, one.draft.targets, one.draft.actors = "hold", one.draft.actors, [t for t in one.draft.targets if t.text not in _texts(one.draft.actors)]
+            one.draft.event, one.draft.targets, one.draft.actors = (
+                "hold",
+                one.draft.actors,
+                [t for t in one.draft.targets if t.text not in _texts(one.draft.actors)],
+            )
             one.stance = Stance.ASSERTED
             continue
-        if one.draft.event not in {"gain", "advance"}:
+        if one.draft.event not in {"gain", "advance", "hold"} or one.draft.found.frame in {
+            "failed",
+            "repel",
+            "prevent",
+            "state",
+        }:
             continue
         word, failed, tried = one.draft.word, False, False
         for _ in range(3):
@@ -54,7 +67,9 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
                 break
             if head.lower in lexicon["support.fail"] or lemmas.get(head.lower) == "fail":
                 failed = True
-            if word.dep in {"xcomp", "acl", "pcomp"} and (lemmas.get(head.lower) in lexicon["support.attempt"] or head.lower in {"attempt", "attempts"}):
+            if word.dep in {"xcomp", "acl", "pcomp"} and (
+                lemmas.get(head.lower) in lexicon["support.attempt"] or head.lower in {"attempt", "attempts"}
+            ):
                 tried = True
             if word.dep not in {"xcomp", "acl", "conj", "pcomp", "prep", "advcl"}:
                 break
@@ -81,7 +96,9 @@ def _no_success(draft: Draft, reader: Reader) -> bool:
     for clause in clauses:
         for word_below in clause.subtree():
             if word_below.lower in {"success", "gains", "progress", "advances", "gain"} and (
-                any(c.dep == "det" and c.lower == "no" or c.dep == "neg" for c in word_below.children) or word_below.head is not None and word_below.head.lower == "without"
+                any(c.dep == "det" and c.lower == "no" or c.dep == "neg" for c in word_below.children)
+                or word_below.head is not None
+                and word_below.head.lower == "without"
             ):
                 return True
             if word_below.lower in {"unsuccessful", "unsuccessfully"}:
@@ -94,7 +111,13 @@ def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
     for one in batch:
         if one.draft.found.frame not in {"repel", "failed"}:
             continue
-        before = [t for t in batch if t is not one and t.draft.word.i < one.draft.word.i and (t.draft.event == "clash" or t.stance is Stance.PLANNED)]
+        before = [
+            t
+            for t in batch
+            if t is not one
+            and t.draft.word.i < one.draft.word.i
+            and (t.draft.event == "clash" or t.stance is Stance.PLANNED)
+        ]
         last = [t for t in earlier if t.sentence == one.sentence - 1 and t.draft.event == "clash"]
         for other in before or (last if not one.draft.places else []):
             if one.draft.targets and other.draft.actors and not _texts(one.draft.targets) & _texts(other.draft.actors):
@@ -103,7 +126,9 @@ def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
                 one.draft.places = [replace(p, role="at" if p.role == "to" else p.role) for p in other.draft.places]
             if other.draft.actors:
                 one.draft.targets = list(other.draft.actors)
-            one.draft.actors = one.draft.actors or [t for t in other.draft.targets if t.text not in _texts(one.draft.targets)]
+            one.draft.actors = one.draft.actors or [
+                t for t in other.draft.targets if t.text not in _texts(one.draft.targets)
+            ]
             other.dropped = other in batch or other.dropped
 
 
@@ -112,7 +137,13 @@ def _toll(batch: Sequence[Told]) -> None:
     for one in batch:
         if one.draft.found.frame != "kill" or one.draft.event == "strike":
             continue
-        partners = [t for t in batch if t is not one and t.draft.event in {"clash", "strike", "gain", "hold", "siege"} and t.draft.found.frame != "kill"]
+        partners = [
+            t
+            for t in batch
+            if t is not one
+            and t.draft.event in {"clash", "strike", "gain", "hold", "siege"}
+            and t.draft.found.frame != "kill"
+        ]
         partners.sort(key=lambda t: (t.draft.event not in {"strike", "clash"}, abs(t.draft.word.i - one.draft.word.i)))
         if partners:
             partner = partners[0].draft
@@ -121,7 +152,11 @@ def _toll(batch: Sequence[Told]) -> None:
             if partner.event == "strike" and not partner.targets:
                 partner.targets = list(one.draft.targets)
             if partner.event in {"strike", "clash"} and one.draft.places and partner.places:
-                partner.places += [p for p in one.draft.places if p.text not in _texts(partner.places) and partner.found.nominal and not partner.actors]
+                partner.places += [
+                    p
+                    for p in one.draft.places
+                    if p.text not in _texts(partner.places) and partner.found.nominal and not partner.actors
+                ]
             one.dropped = True
             one.draft.absorbed.append(partner.word)
 
@@ -138,17 +173,39 @@ def _share(batch: Sequence[Told]) -> None:
             if gains:
                 draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
         elif draft.event == "agreement":
-            plans = [t for t in live if t is not one and t.draft.places and t.stance is Stance.PLANNED and t.draft.word.i > draft.word.i]
+            plans = [
+                t
+                for t in live
+                if t is not one and t.draft.places and t.stance is Stance.PLANNED and t.draft.word.i > draft.word.i
+            ]
             draft.places = list(plans[0].draft.places) if plans else []
         elif draft.event in {"gain", "passage"}:
-            others = [t for t in live if t is not one and t.draft.event in {"advance", "clash", "gain"} and t.draft.places and _texts(t.draft.actors) & _texts(draft.actors)]
+            others = [
+                t
+                for t in live
+                if t is not one
+                and t.draft.event in {"advance", "clash", "gain"}
+                and t.draft.places
+                and _texts(t.draft.actors) & _texts(draft.actors)
+            ]
             if others:
-                fought = others[0].draft.event == "clash" and draft.event == "gain" and draft.counts or draft.event == "passage"
+                fought = (
+                    others[0].draft.event == "clash" and draft.event == "gain" and draft.counts or draft.event == "passage"
+                )
                 draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
         elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
             others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement"}]
             if one.stance is Stance.PLANNED or draft.event == "strike":
-                others = [t for t in others if t.draft.word.i < draft.word.i and one.stance is not Stance.PLANNED or _under(draft.word, t.draft.word) or _under(t.draft.word, draft.word) and t.draft.word.dep == "advcl" and t.draft.word.i < draft.word.i]
+                others = [
+                    t
+                    for t in others
+                    if t.draft.word.i < draft.word.i
+                    and one.stance is not Stance.PLANNED
+                    or _under(draft.word, t.draft.word)
+                    or _under(t.draft.word, draft.word)
+                    and t.draft.word.dep == "advcl"
+                    and t.draft.word.i < draft.word.i
+                ]
             others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
             if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
                 draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
@@ -190,9 +247,15 @@ def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -
                 holders = reader.discourse.holders.get(place.text.lower(), ())
                 draft.actors = draft.actors or [h for h in holders if h.text not in _texts(draft.targets)]
         elif draft.event == "gain" and earlier and draft.slots is not None and draft.slots.passive:
-            about = [t.draft for t in earlier if t.draft.event in {"gain", "advance", "clash"} and _texts(t.draft.places) & _texts(draft.places)]
+            about = [
+                t.draft
+                for t in earlier
+                if t.draft.event in {"gain", "advance", "clash"} and _texts(t.draft.places) & _texts(draft.places)
+            ]
             last = about[-1] if about else earlier[-1].draft
-            anaphoric = any(o.tag in {"PRP", "DT"} for o in draft.slots.object) or (_texts(draft.places) & _texts(last.places))
+            anaphoric = any(o.tag in {"PRP", "DT"} for o in draft.slots.object) or (
+                _texts(draft.places) & _texts(last.places)
+            )
             if last.event in {"gain", "advance", "clash"} and anaphoric:
                 draft.actors = list(last.actors)
 
@@ -206,13 +269,22 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
             if other.draft.event not in {"gain", "hold", "strike", "passage"}:
                 continue
             same = _texts(other.draft.actors) & _texts(draft.actors) or other.draft.event == "hold"
-            if (same or not draft.actors) and not draft.places and not (draft.found.frame == "fight" and draft.actors and draft.targets):
+            if (
+                (same or not draft.actors)
+                and not draft.places
+                and not (draft.found.frame == "fight" and draft.actors and draft.targets)
+            ):
                 return True
         if draft.word.dep in {"relcl"} and not draft.places:
             return True
         return draft.found.nominal and _ended(draft)
     if draft.event == "advance":
-        return any(o.draft.event == "gain" and _texts(o.draft.actors) == _texts(draft.actors) and _texts(draft.places) <= _texts(o.draft.places) for o in live)
+        return any(
+            o.draft.event == "gain"
+            and _texts(o.draft.actors) == _texts(draft.actors)
+            and _texts(draft.places) <= _texts(o.draft.places)
+            for o in live
+        )
     if draft.event == "loss":
         return draft.word.dep == "relcl" and any(o.draft.event == "gain" for o in live)
     if draft.event == "passage" and draft.found.nominal:
@@ -238,14 +310,71 @@ def _repeats(one: Told, earlier: Sequence[Told], batch: Sequence[Told]) -> bool:
     if not draft.found.nominal or draft.event not in {"gain", "loss"}:
         return False
     others = [t for t in (*earlier, *batch) if t is not one and t.draft.event == draft.event]
-    return bool(draft.places) and any(_texts(draft.places) <= _texts(t.draft.places) and (not draft.actors or _texts(draft.actors) & _texts(t.draft.actors)) for t in others)
+    return bool(draft.places) and any(
+        _texts(draft.places) <= _texts(t.draft.places)
+        and (not draft.actors or _texts(draft.actors) & _texts(t.draft.actors))
+        for t in others
+    )
+
+
+_TIMES = {"during", "before", "since", "until", "despite", "after", "amid", "following", "prior"}
+_STAGES = {
+    "days",
+    "start",
+    "beginning",
+    "end",
+    "phase",
+    "stage",
+    "part",
+    "course",
+    "face",
+    "day",
+    "weeks",
+    "onset",
+    "midst",
+    "outbreak",
+    "first",
+    "result",
+    "stages",
+    "aim",
+    "goal",
+    "cost",
+    "height",
+    "risk",
+    "fear",
+    "threat",
+    "possibility",
+    "prospect",
+}
+
+
+def _background(draft: Draft) -> bool:
+    """ "during the offensive", "since the start of the operation": a mention that only dates something else."""
+    if not draft.found.nominal or draft.event not in {"clash", "strike", "advance", "gain", "loss", "siege"}:
+        return False
+    word = draft.word
+    prep = word.head if word.dep == "pobj" else None
+    if prep is None:
+        return False
+    if prep.lower == "of" and prep.head is not None and prep.head.lower in _STAGES:
+        return True
+    own = [
+        c
+        for c in word.children
+        if c.dep in {"prep", "agent", "poss", "compound", "nmod"}
+        and c.i != word.i
+        and (c.dep == "prep" or c.name is not None)
+    ]
+    return prep.lower in _TIMES and not own
 
 
 def _complete(one: Told) -> bool:
     """Whether a draft has, after all lending, what its event needs."""
     draft = one.draft
     if draft.event in {"clash", "siege"}:
-        return bool(draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")) or bool(draft.actors and draft.targets)
+        return bool(
+            draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")
+        ) or bool(draft.actors and draft.targets)
     if draft.event in {"advance", "loss", "other"}:
         return bool(draft.actors) and bool(draft.places or draft.counts and draft.event == "loss")
     if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not draft.counts:
@@ -257,22 +386,67 @@ def _complete(one: Told) -> bool:
     return True
 
 
-_DENIED_THINGS = {"claim", "claims", "report", "reports", "this", "that", "it", "these", "news", "allegations", "allegation", "accusation", "accusations", "statement", "which"}
-_FALSE = {"false", "fabricated", "untrue", "baseless", "wrong", "incorrect", "unfounded", "lies", "lie", "inaccurate", "fake"}
+_DENIED_THINGS = {
+    "claim",
+    "claims",
+    "report",
+    "reports",
+    "this",
+    "that",
+    "it",
+    "these",
+    "news",
+    "allegations",
+    "allegation",
+    "accusation",
+    "accusations",
+    "statement",
+    "which",
+}
+_FALSE = {
+    "false",
+    "fabricated",
+    "untrue",
+    "baseless",
+    "wrong",
+    "incorrect",
+    "unfounded",
+    "lies",
+    "lie",
+    "inaccurate",
+    "fake",
+}
 
 
-def denials(tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader) -> list[Told]:
+def denials(
+    tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader
+) -> list[Told]:
     """Return the claims that a sentence denies by pointing back: "this was denied by Y", "Y said that the claim was false"."""
-    recent = [t for t in told if number - 2 <= t.sentence <= number and t.stance in {Stance.ASSERTED, Stance.POSSIBLE} and t.draft.event in {"gain", "loss", "hold", "advance", "strike", "passage"}]
+    recent = [
+        t
+        for t in told
+        if number - 2 <= t.sentence <= number
+        and t.stance in {Stance.ASSERTED, Stance.POSSIBLE}
+        and t.draft.event in {"gain", "loss", "hold", "advance", "strike", "passage"}
+    ]
     if not recent:
         return []
     speaker, at = None, None
     for cue in cues:
-        if cue.denies and cue.speaker and any(c.lower in _DENIED_THINGS and c.dep in {"dobj", "nsubjpass", "pobj"} for c in cue.word.subtree()) and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children):
+        if (
+            cue.denies
+            and cue.speaker
+            and any(c.lower in _DENIED_THINGS and c.dep in {"dobj", "nsubjpass", "pobj"} for c in cue.word.subtree())
+            and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
+        ):
             speaker, at = cue.speaker, cue.word
     for word in tree.words:
         if word.lower in _FALSE and word.head is not None:
-            subject = [c for c in (*word.children, *word.head.children) if c.dep in {"nsubj", "nsubjpass"} and c.lower in _DENIED_THINGS]
+            subject = [
+                c
+                for c in (*word.children, *word.head.children)
+                if c.dep in {"nsubj", "nsubjpass"} and c.lower in _DENIED_THINGS
+            ]
             governing = [c for c in cues if c.speaker and word in c.word.subtree()]
             if subject and governing:
                 speaker, at = governing[-1].speaker, word
@@ -280,5 +454,9 @@ def denials(tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, 
         return []
     last = recent[-1]
     del reader
-    copied = Draft(last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places))
-    return [Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)]
+    copied = Draft(
+        last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places)
+    )
+    return [
+        Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)
+    ]

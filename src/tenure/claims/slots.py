@@ -109,7 +109,14 @@ def _for_subject(verb: Word) -> Word | None:
     while root.head is not None:
         root = root.head
     for word in root.subtree():
-        if word.dep == "pobj" and word.head is not None and word.head.lower == "for" and word.i < to.i and max(w.i for w in word.subtree() if w.i < to.i) == to.i - 1 and word.i >= to.i - 3:
+        if (
+            word.dep == "pobj"
+            and word.head is not None
+            and word.head.lower == "for"
+            and word.i < to.i
+            and max(w.i for w in word.subtree() if w.i < to.i) == to.i - 1
+            and word.i >= to.i - 3
+        ):
             return word
     return None
 
@@ -142,6 +149,15 @@ def _controller(verb: Word, head: Word, pack: LanguagePack, depth: int) -> list[
     infinitive = any(c.dep == "aux" and c.lower == "to" for c in verb.children)
     if verb.dep in {"xcomp", "ccomp"} and objects and infinitive and lemma in _OBJECT_CONTROL:
         return objects
+    told = [
+        c
+        for c in head.children
+        if c.dep in {"ccomp", "parataxis"} and c.i < head.i and c is not verb and c.tag.startswith("VB")
+    ]
+    if (
+        told and verb.dep == "advcl" and lemma in pack.lexicon["reporting.verbs"]
+    ):  # "X took A, monitors said, pushing back Y"
+        return logical_subject(told[0], pack, depth + 1)
     if is_passive(head):
         # a passive's participle speaks of the agent, if there is one, else of the subject that was acted upon
         agents = _agents(head)
@@ -257,7 +273,10 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
     ]
     carried = light_verb(noun) is not None and noun.dep == "dobj"
     modifiers = [c for c in modifiers if not (carried and c.tag == "PRP$")]
-    acting = [c for c in modifiers if (c.name is not None and c.name.kind in {"actor", "unknown", "person"})
+    acting = [
+        c
+        for c in modifiers
+        if (c.name is not None and c.name.kind in {"actor", "unknown", "person"})
         or c.lower in pack.lexicon["actor.strong"]
         or c.text in pack.lexicon["actor.demonyms"]
         or c.tag == "PRP$"
@@ -270,8 +289,12 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
     verb = light_verb(noun)
     if verb is not None:
         if noun.dep == "nsubjpass":
-            inherits = verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB") and not is_passive(verb.head)
-            return _agents(verb) or (logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else [])
+            inherits = (
+                verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB") and not is_passive(verb.head)
+            )
+            return _agents(verb) or (
+                logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else []
+            )
         if is_passive(verb) and pack.lemmas.get(verb.lower) in {"kill", "wound", "injure"}:
             return [c for c in verb.children if c.dep == "nsubjpass"]
         return logical_subject(verb, pack, depth + 1)
@@ -327,7 +350,9 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
         if not slots.object and verb.dep in {"acl"} and verb.head is not None:
             slots.object = [verb.head]
         elif not slots.object and verb.dep in {"conj", "advcl"} and verb.head is not None:
-            slots.object = [c for c in verb.head.children if c.dep in {"nsubjpass", "nsubj"}] or (logical_subject(verb.head, pack) if not is_passive(verb.head) else [])
+            slots.object = [c for c in verb.head.children if c.dep in {"nsubjpass", "nsubj"}] or (
+                logical_subject(verb.head, pack) if not is_passive(verb.head) else []
+            )
     else:
         slots.object = [
             c
@@ -355,7 +380,12 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
             slots.object = [verb.head]
         if not slots.object:  # "attacking and capturing four villages": the object hangs on the last verb
             for conj in verb.children:
-                if conj.dep == "conj" and conj.tag.startswith("VB") and conj.i - verb.i <= 4 and not any(c.dep in {"ccomp", "xcomp"} for c in verb.children):
+                if (
+                    conj.dep == "conj"
+                    and conj.tag.startswith("VB")
+                    and conj.i - verb.i <= 4
+                    and not any(c.dep in {"ccomp", "xcomp"} for c in verb.children)
+                ):
                     slots.object = [c for c in conj.children if c.dep == "dobj"]
     _add_preps(slots, verb, skip=set())
     for part in found.parts:
