@@ -23,7 +23,9 @@ def evidence_from_bench(table: pa.Table) -> pa.Table:
 
     from tenure.model import Evidence, arrow_schema
 
-    missing = [c for c in ("claim_id", "source", "verb", "actor", "place_id", "t0", "t1", "pub") if c not in table.column_names]
+    missing = [
+        c for c in ("claim_id", "source", "verb", "actor", "place_id", "t0", "t1", "pub") if c not in table.column_names
+    ]
     if missing:
         raise SchemaError("claims lack columns", value=", ".join(missing), remedy="see the benchmark's README")
     frame = table.to_pandas()

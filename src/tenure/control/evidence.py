@@ -64,7 +64,12 @@ class _Witness:
 
 
 def collect_evidence(
-    claims: Iterable[Claim], placements: Iterable[Placement], reports: Iterable[Report], study: Study, *, use_areas: bool = True
+    claims: Iterable[Claim],
+    placements: Iterable[Placement],
+    reports: Iterable[Report],
+    study: Study,
+    *,
+    use_areas: bool = True,
 ) -> EvidenceResult:
     """Return one row for each (claim, actor, candidate place) that tells who holds it, and the rest with reasons.
 
@@ -152,7 +157,9 @@ class _World:
         east = 111.32 * cos(radians(placement.lat))
         reach = placement.radius_km**2
         return sorted(
-            i for i, lon, lat in self.points if ((lon - placement.lon) * east) ** 2 + ((lat - placement.lat) * 110.57) ** 2 <= reach
+            i
+            for i, lon, lat in self.points
+            if ((lon - placement.lon) * east) ** 2 + ((lat - placement.lat) * 110.57) ** 2 <= reach
         )
 
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 __all__ = ["bin_posterior", "encode_field", "mix_neighbours", "nearest_neighbours"]
 
 
-def nearest_neighbours(xy: NDArray[np.float64], informed: NDArray[np.bool_], count: int, reach_km: float) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+def nearest_neighbours(
+    xy: NDArray[np.float64], informed: NDArray[np.bool_], count: int, reach_km: float
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return for every place its nearest informed others (places, count), -1 where there is none, and weights exp(-d/reach).
 
     `xy` (places, 2) kilometres, NaN where a place has no coordinates (it then has no neighbours). Weights of a row sum to 1, or

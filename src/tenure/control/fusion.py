@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tenure.control.chain import ChainInput, ChainOutput, run_chain
+from tenure.control.chain import ChainInput, ChainOutput
 from tenure.control.field import bin_posterior, encode_field, mix_neighbours, nearest_neighbours
 from tenure.control.exclusion import Exclusion
 from tenure.control.observations import Observations, read_observations
@@ -25,6 +25,7 @@ from tenure.control.reliability import (
     state_logs,
 )
 from tenure.control.settings import ControlSettings, load_priors, method_identity
+from tenure.control.smoothing import run_chain
 from tenure.control.spells import find_spells
 from tenure.control.stories import merge_stories
 from tenure.errors import InputError, SchemaError
@@ -139,7 +140,9 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
 ) -> tuple[Scene, tuple[Exclusion, ...]]:
     days = (end - start).days
     if days < 1:
-        raise InputError("the study ends before it starts", value=f"{start} to {end}", remedy="end is the day after the last one")
+        raise InputError(
+            "the study ends before it starts", value=f"{start} to {end}", remedy="end is the day after the last one"
+        )
     ids, xy, area = _read_places(places)
     stated = _read_initial(initial, ids)
     names = _state_names(evidence, stated, states)
@@ -156,7 +159,21 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     informed[merged.place] = True
     neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
     scene = Scene(
-        tuple(ids), names, start, days, initial_state, initial_p, informed, neighbour, weight, rows, keys, row_of, obs, area, xy
+        tuple(ids),
+        names,
+        start,
+        days,
+        initial_state,
+        initial_p,
+        informed,
+        neighbour,
+        weight,
+        rows,
+        keys,
+        row_of,
+        obs,
+        area,
+        xy,
     )
     return scene, excluded
 
@@ -185,7 +202,11 @@ def _read_places(places: pa.Table) -> tuple[list[str], NDArray[np.float64], NDAr
     if len(set(ids)) != len(ids):
         twice = next(i for i in ids if ids.count(i) > 1)
         raise InputError("two places have one id", value=twice, remedy="make place ids unique")
-    columns = {c: places[c].to_numpy(zero_copy_only=False).astype(float) for c in ("x", "y", "lon", "lat", "area_km2") if c in places.column_names}
+    columns = {
+        c: places[c].to_numpy(zero_copy_only=False).astype(float)
+        for c in ("x", "y", "lon", "lat", "area_km2")
+        if c in places.column_names
+    }
     if "x" in columns and "y" in columns:
         xy = np.stack([columns["x"], columns["y"]], axis=1)
     elif "lon" in columns and "lat" in columns:
@@ -193,7 +214,9 @@ def _read_places(places: pa.Table) -> tuple[list[str], NDArray[np.float64], NDAr
         # neighbourhoods are a few kilometres wide: a plane at the mean latitude is exact enough
         xy = np.stack([columns["lon"] * 111.32 * np.cos(np.radians(lat0)), columns["lat"] * 110.57], axis=1)
     else:
-        raise SchemaError("places lack coordinates", value=", ".join(places.column_names), remedy="give lon and lat, or x and y in km")
+        raise SchemaError(
+            "places lack coordinates", value=", ".join(places.column_names), remedy="give lon and lat, or x and y in km"
+        )
     return ids, xy, columns.get("area_km2", np.full(len(ids), np.nan))
 
 
@@ -234,7 +257,14 @@ def place_prior(scene: Scene, stated_p: float, mixed: NDArray[np.float32] | None
     return prior
 
 
-def assemble(scene: Scene, parameters: Parameters, settings: ControlSettings, priors: dict[str, Any], codes: tuple[NDArray[np.int8], NDArray[np.int8]], prior: NDArray[np.float64]) -> tuple[ChainInput, NDArray[np.int64]]:
+def assemble(
+    scene: Scene,
+    parameters: Parameters,
+    settings: ControlSettings,
+    priors: dict[str, Any],
+    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
+    prior: NDArray[np.float64],
+) -> tuple[ChainInput, NDArray[np.int64]]:
     """Return the kernel's input for the current parameters and field, and the (group, width) pairs of its kernel table."""
     rows, states = scene.rows, len(scene.states)
     obs, n = rows.obs, len(scene.place_ids)
@@ -270,11 +300,13 @@ def assemble(scene: Scene, parameters: Parameters, settings: ControlSettings, pr
     return chain, pairs
 
 
-def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> tuple[Parameters, ChainInput, ChainOutput, NDArray[np.float32]]:
+def fit(
+    scene: Scene, settings: ControlSettings, priors: dict[str, Any]
+) -> tuple[Parameters, ChainInput, ChainOutput, NDArray[np.float32]]:
     """Return fitted parameters, the last round's input and output, and the binned posterior."""
     n, k = len(scene.place_ids), len(scene.states)
     bins = -(-scene.days // settings.bin_days)
-    first_groups = prior_groups(scene.keys, priors)
+    first_groups = prior_groups(scene.rows, scene.keys, priors)
     prior0 = prior_rates(priors)
     stated = settings.initial_p if settings.initial_p is not None else priors["initial"]["p"]
     parameters = Parameters(first_groups, np.full((len(scene.rows.obs), 3), 1 / 3), prior0, np.zeros(k), stated)
@@ -288,7 +320,9 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> tupl
         mix_neighbours(binned, scene.neighbour, scene.weight, fresh)
         mixed = fresh if sweep == 0 else (settings.damping * mixed + (1 - settings.damping) * fresh).astype(np.float32)
         reach = max(1, round(settings.surge_days / settings.bin_days))
-        encode_field(mixed, np.array(priors["field"]["share_edges"]), np.array(priors["field"]["surge_edges"]), reach, reach, *codes)
+        encode_field(
+            mixed, np.array(priors["field"]["share_edges"]), np.array(priors["field"]["surge_edges"]), reach, reach, *codes
+        )
         prior = place_prior(scene, parameters.initial_p, mixed)
         chain, pairs = assemble(scene, parameters, settings, priors, codes, prior)
         output = ChainOutput(*run_chain(chain, everywhere))
@@ -299,7 +333,16 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> tupl
     return parameters, chain, output, binned
 
 
-def learn(scene: Scene, parameters: Parameters, first: Groups, prior0: NDArray[np.float64], priors: dict[str, Any], output: ChainOutput, pairs: NDArray[np.int64], settings: ControlSettings) -> Parameters:
+def learn(
+    scene: Scene,
+    parameters: Parameters,
+    first: Groups,
+    prior0: NDArray[np.float64],
+    priors: dict[str, Any],
+    output: ChainOutput,
+    pairs: NDArray[np.int64],
+    settings: ControlSettings,
+) -> Parameters:
     """Return the parameters after one M-step."""
     surges = len(priors["field"]["surge_factor"])
     counts = {

@@ -23,7 +23,21 @@ VERBS = ("took", "lost", "held", "clash")
 INTERESTS = ("own", "against", "neutral", "curated")
 STANCES = ("asserted", "possible", "denied")
 _NEUTRAL = frozenset({"", "NEU", "neutral", "none"})
-_COLUMNS = ("claim_id", "source", "side", "kind", "verb", "actor", "place_id", "t0", "t1", "pub", "p_place", "stance", "story")
+_COLUMNS = (
+    "claim_id",
+    "source",
+    "side",
+    "kind",
+    "verb",
+    "actor",
+    "place_id",
+    "t0",
+    "t1",
+    "pub",
+    "p_place",
+    "stance",
+    "story",
+)
 _DAY = np.timedelta64(1, "D")
 
 
@@ -132,7 +146,9 @@ def _days(column: object, first: np.datetime64) -> NDArray[np.float64]:
     return ((values - pd.Timestamp(first)) / pd.Timedelta(days=1)).to_numpy(dtype=float)
 
 
-def _exclude(frame: object, reasons: tuple[tuple[str, NDArray[np.bool_], str], ...]) -> tuple[tuple[Exclusion, ...], NDArray[np.bool_]]:
+def _exclude(
+    frame: object, reasons: tuple[tuple[str, NDArray[np.bool_], str], ...]
+) -> tuple[tuple[Exclusion, ...], NDArray[np.bool_]]:
     keep = np.ones(len(frame), dtype=bool)  # type: ignore[arg-type] # a data frame
     out: list[Exclusion] = []
     ids = frame["claim_id"].astype(str).to_numpy()  # type: ignore[index] # a data frame
@@ -170,7 +186,11 @@ def _sorted_rows(frame: object, arrays: dict[str, NDArray], actors: list[str], s
 
 
 def _interests(
-    verb: NDArray[np.int8], actor: NDArray[np.int16], side: NDArray[np.object_], curated: NDArray[np.bool_], actor_sides: list[str]
+    verb: NDArray[np.int8],
+    actor: NDArray[np.int16],
+    side: NDArray[np.object_],
+    curated: NDArray[np.bool_],
+    actor_sides: list[str],
 ) -> NDArray[np.int8]:
     """Return whose interest each report serves: codes into INTERESTS."""
     about = np.array([*actor_sides, ""], dtype=object)[actor]

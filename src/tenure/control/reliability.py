@@ -12,7 +12,18 @@ from tenure.control.observations import INTERESTS, VERBS, Observations
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Groups", "Rows", "SourceReliability", "group_rows", "kernel_table", "learn_fighting", "learn_groups", "prior_groups", "silence_matrix", "state_logs"]
+__all__ = [
+    "Groups",
+    "Rows",
+    "SourceReliability",
+    "group_rows",
+    "kernel_table",
+    "learn_fighting",
+    "learn_groups",
+    "prior_groups",
+    "silence_matrix",
+    "state_logs",
+]
 
 _TOOK, _LOST, _HELD, _CLASH = range(4)
 _ASSERTED, _POSSIBLE, _DENIED = range(3)
@@ -44,10 +55,11 @@ class SourceReliability:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """Parameters by group (source, verb, interest): coverage, false rate, kernel (groups, lags), state ratios (groups, 3)."""
+    """Parameters by group (source, verb, interest): precision, coverage, false rate, kernel (groups, lags), state ratios (groups, 3)."""
 
     keys: NDArray[np.int64]
     """(groups, 3): source, verb, interest."""
+    precision: NDArray[np.float64]
     coverage: NDArray[np.float64]
     false_rate: NDArray[np.float64]
     kernel: NDArray[np.float64]
@@ -72,12 +84,14 @@ def group_rows(obs: Observations) -> tuple[Rows, NDArray[np.int64]]:
     return Rows(obs, group.astype(np.int64), jump, np.bincount(group, minlength=len(keys))), keys
 
 
-def prior_groups(keys: NDArray[np.int64], priors: dict[str, Any]) -> Groups:
-    """Return the shipped beliefs for every group."""
+def prior_groups(rows: Rows, keys: NDArray[np.int64], priors: dict[str, Any]) -> Groups:
+    """Return the shipped beliefs for every group, before anything is learned but how much it reports."""
     k = priors["kernel"]
     lags = np.arange(-k["before"], k["after"] + 1)
     shape = np.where(lags <= 0, k["decay_before"] ** np.abs(lags), k["decay_after"] ** np.abs(lags)) + k["floor"]
     jump, state = priors["jump"], priors["state"]
+    precision = np.array([jump[INTERESTS[i]]["precision"] for _, _, i in keys])
+    changes = _places_told_of(rows, len(keys))
     ratio = np.ones((len(keys), 3))
     for g, (_, verb, interest) in enumerate(keys):
         word = VERBS[verb]
@@ -85,8 +99,9 @@ def prior_groups(keys: NDArray[np.int64], priors: dict[str, Any]) -> Groups:
         ratio[g] = table["agree"], table["contested"], table["other"]
     return Groups(
         keys=keys,
-        coverage=np.array([jump[INTERESTS[i]]["coverage"] for _, _, i in keys]),
-        false_rate=np.array([jump[INTERESTS[i]]["false_rate"] for _, _, i in keys]),
+        precision=precision,
+        coverage=precision * rows.stories / changes,
+        false_rate=(1.0 - precision) * rows.stories * jump["strength"]["rate"] / changes,
         kernel=np.tile(shape / shape.sum(), (len(keys), 1)),
         ratio=ratio,
     )
@@ -110,7 +125,9 @@ def _relations(obs: Observations, states: int) -> NDArray[np.int8]:
     return table[obs.verb, np.where(obs.actor < 0, 0, obs.actor)]
 
 
-def state_logs(rows: Rows, groups: Groups, base: NDArray[np.float64], priors: dict[str, Any], states: int) -> NDArray[np.float64]:
+def state_logs(
+    rows: Rows, groups: Groups, base: NDArray[np.float64], priors: dict[str, Any], states: int
+) -> NDArray[np.float64]:
     """Return the log-likelihood of every row's state factor, (rows, states).
 
     `base` (rows, 3): how often each relation holds at all for such a row; the ratios are normalised against it so that a report
@@ -121,14 +138,18 @@ def state_logs(rows: Rows, groups: Groups, base: NDArray[np.float64], priors: di
     ratio = ratio / np.maximum((base * ratio).sum(axis=1, keepdims=True), 1e-12)
     relation = _relations(obs, states)
     u = obs.p * np.where(obs.stance == _POSSIBLE, stance["possible"], 1.0)
-    log = np.log(np.maximum(1.0 - u[:, None] + u[:, None] * np.take_along_axis(ratio, relation.astype(np.int64), axis=1), 1e-9))
+    log = np.log(
+        np.maximum(1.0 - u[:, None] + u[:, None] * np.take_along_axis(ratio, relation.astype(np.int64), axis=1), 1e-9)
+    )
     # a denial by whom the change would hurt is weak, by a neutral stronger, by whom it would serve strongest
     weight = np.array([stance["denied_against"], stance["denied_own"], stance["denied_neutral"], stance["denied_neutral"]])
     denied = np.where(relation == 0, -(weight[obs.interest] * obs.p)[:, None], 0.0)
     return np.where((obs.stance == _DENIED)[:, None], denied, log)
 
 
-def kernel_table(rows: Rows, groups: Groups, before: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
+def kernel_table(
+    rows: Rows, groups: Groups, before: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
     """Return the flat kernel of every (group, width), and by jump row its position and length; with the table's (group, width).
 
     The kernel of an interval of several claimed days is the mean of the single days' kernels.
@@ -176,7 +197,10 @@ def learn_groups(
     # state ratios: reports beside a change, against how often the relation holds at all where anybody reports
     seen = np.stack([np.bincount(rows.group, rest * by_relation[:, r], size) for r in range(3)], axis=1)
     expected = np.stack([np.bincount(rows.group, rest * base[:, r], size) for r in range(3)], axis=1)
-    mean_base = np.stack([np.bincount(rows.group, base[:, r], size) for r in range(3)], axis=1) / np.maximum(rows.stories, 1)[:, None]
+    mean_base = (
+        np.stack([np.bincount(rows.group, base[:, r], size) for r in range(3)], axis=1)
+        / np.maximum(rows.stories, 1)[:, None]
+    )
     strength = priors["state"]["strength"]["claims"]
     prior_ratio = prior.ratio / np.maximum((mean_base * prior.ratio).sum(axis=1, keepdims=True), 1e-12)
     ratio = (seen + strength * mean_base * prior_ratio) / np.maximum(expected + strength * mean_base, 1e-9)
@@ -189,11 +213,29 @@ def learn_groups(
     explained = np.bincount(rows.group, weight * mass, size)
     false = np.bincount(rows.group, rest * (1.0 - by_relation[:, 0]), size)
     strong = priors["jump"]["strength"]
-    changes, risk = _chances(rows, size, counts, states)
-    coverage = (explained + strong["coverage"] * prior.coverage) / (changes + strong["coverage"])
-    false_rate = (false + strong["false_rate"] * prior.false_rate) / (risk + strong["false_rate"])
+    changes, risk = _chances(rows, size, counts, strong)
+    odds = (explained + strong["reports"] * prior.precision) / (false + strong["reports"] * (1.0 - prior.precision))
+    expected_odds = prior.precision / (1.0 - prior.precision)
+    odds = np.clip(odds, expected_odds / strong["run_away"], expected_odds * strong["run_away"])
+    precision = odds / (1.0 + odds)
+    told = np.maximum(explained + false, 1e-9)
     kernel = _learn_kernel(old, prior, counts, priors["kernel"])
-    return Groups(old.keys, np.clip(coverage, 1e-3, 3.0), np.clip(false_rate, prior.false_rate / strong["run_away"], prior.false_rate * strong["run_away"]), kernel, ratio), base
+    groups = Groups(
+        old.keys, precision, np.clip(precision * told / changes, 1e-9, 3.0), (1.0 - precision) * told / risk, kernel, ratio
+    )
+    return groups, base
+
+
+def _places_told_of(rows: Rows, size: int) -> NDArray[np.float64]:
+    """Return per group a first guess of the changes that it could have told of: places of which such a change is told at all."""
+    out = np.ones(size)
+    obs = rows.obs
+    for verb in (_TOOK, _LOST):
+        for actor in np.unique(obs.actor[rows.jump & (obs.verb == verb)]):
+            chosen = rows.jump & (obs.verb == verb) & (obs.actor == actor)
+            groups = np.unique(rows.group[chosen])
+            out[groups] += len(np.unique(obs.place[chosen]))
+    return out
 
 
 def _base_rates(obs: Observations, state_p: NDArray[np.float64], states: int) -> NDArray[np.float64]:
@@ -203,21 +245,26 @@ def _base_rates(obs: Observations, state_p: NDArray[np.float64], states: int) ->
     return np.stack([(mean[None] * (relation == r)).sum(axis=1) for r in range(3)], axis=1)
 
 
-def _chances(rows: Rows, size: int, counts: dict[str, NDArray[np.float64]], states: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _chances(
+    rows: Rows, size: int, counts: dict[str, NDArray[np.float64]], strong: dict[str, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return per group the expected changes that it could have reported, and the place-days at which it could have erred."""
     into, out_of = counts["flows"].sum(axis=0), counts["flows"].sum(axis=1)
-    changes, risk = np.ones(size), np.ones(size)
+    changes, risk = np.full(size, strong["changes"]), np.full(size, strong["changes"] / strong["rate"])
     obs = rows.obs
+    at_risk = counts["at_risk"].sum() / max(len(into) - 1, 1)
     for verb, flow in ((_TOOK, into), (_LOST, out_of)):
         chosen = obs.verb == verb
         pairs = np.unique(np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64)], axis=1), axis=0)
         for g, actor in pairs:
             changes[g] += flow[actor]
-            risk[g] += counts["at_risk"].sum() / max(states - 1, 1)
+            risk[g] += at_risk
     return changes, risk
 
 
-def _learn_kernel(old: Groups, prior: Groups, counts: dict[str, NDArray[np.float64]], k: dict[str, float]) -> NDArray[np.float64]:
+def _learn_kernel(
+    old: Groups, prior: Groups, counts: dict[str, NDArray[np.float64]], k: dict[str, float]
+) -> NDArray[np.float64]:
     """Return kernels of two geometric flanks and a floor, with the flanks' weights and decays from the explained lags.
 
     A free histogram would learn combs: only the shape's few moments are moved.
@@ -285,7 +332,7 @@ def learn_fighting(
     weight = rows.obs.p[chosen]
     contested = (counts["state_p"][chosen, states - 1] * weight).sum()
     other = weight.sum() - contested
-    quiet = (other + f["strength"] * f["rate"] ) / (counts["near_days"] + f["strength"])
+    quiet = (other + f["strength"] * f["rate"]) / (counts["near_days"] + f["strength"])
     loud = (contested + f["reports"]) / (counts["held_days"][states - 1] + f["reports"] / (f["ratio"] * quiet))
     ratio = max(loud / quiet, 1.0)
     drain = np.zeros(states)

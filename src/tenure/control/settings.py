@@ -48,10 +48,14 @@ class ControlSettings:
         """Reject what cannot work, naming it."""
         for name, low, high in (("damping", 0.0, 0.95), ("neighbour_km", 0.01, 1e4), ("tolerance", 0.0, 0.5)):
             if not low <= getattr(self, name) <= high:
-                raise InputError(f"control setting {name} out of range", value=getattr(self, name), remedy=f"use {low} to {high}")
+                raise InputError(
+                    f"control setting {name} out of range", value=getattr(self, name), remedy=f"use {low} to {high}"
+                )
         for name, least in (("sweeps", 1), ("neighbours", 0), ("bin_days", 1), ("surge_days", 0)):
             if getattr(self, name) < least:
-                raise InputError(f"control setting {name} out of range", value=getattr(self, name), remedy=f"use {least} or more")
+                raise InputError(
+                    f"control setting {name} out of range", value=getattr(self, name), remedy=f"use {least} or more"
+                )
 
 
 @cache

@@ -99,7 +99,9 @@ def _date_interval(
     return int(day[lo]), int(day[hi]) + 1, rise
 
 
-def _support(posterior: Posterior, s: int, begin: int, end: int, obs: Observations, rows: NDArray[np.int64]) -> dict[str, object]:
+def _support(
+    posterior: Posterior, s: int, begin: int, end: int, obs: Observations, rows: NDArray[np.int64]
+) -> dict[str, object]:
     """Return stories, tier, last evidence and first publication of what carries the spell."""
     contested = posterior.states[s] == CONTESTED
     near = rows[(obs.t1[rows] > begin - _SUPPORT_DAYS) & (obs.t0[rows] < end)]
@@ -107,7 +109,11 @@ def _support(posterior: Posterior, s: int, begin: int, end: int, obs: Observatio
     took_or_held = (verb == VERBS.index("took")) | (verb == VERBS.index("held"))
     clash, lost = verb == VERBS.index("clash"), verb == VERBS.index("lost")
     for_it = asserted & (clash if contested else (took_or_held & (actor == s)) | (lost & (actor != s)))
-    against = (took_or_held & (actor != s) & asserted) | (took_or_held & (actor == s) & ~asserted) | (lost & (actor == s) & asserted)
+    against = (
+        (took_or_held & (actor != s) & asserted)
+        | (took_or_held & (actor == s) & ~asserted)
+        | (lost & (actor == s) & asserted)
+    )
     good, bad = near[for_it], near[against & ~for_it]
     stories = len(np.unique(obs.story[good]))
     strong = np.isin(obs.interest[good], [INTERESTS.index(w) for w in ("against", "neutral", "curated")]).any()

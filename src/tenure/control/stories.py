@@ -17,7 +17,7 @@ __all__ = ["merge_stories"]
 def merge_stories(obs: Observations) -> tuple[Observations, NDArray[np.int64]]:
     """Return one row for each story, place, verb, actor and stance, and for every input row the index of its row.
 
-    The earliest publication speaks (ties: the first source by name); it takes the highest placement probability.
+    The earliest publication speaks (ties: the first source by name).
     """
     if len(obs) == 0:
         return obs, np.zeros(0, np.int64)
@@ -26,12 +26,8 @@ def merge_stories(obs: Observations) -> tuple[Observations, NDArray[np.int64]]:
     cluster = cluster.reshape(-1)
     order = np.lexsort((np.arange(len(obs)), obs.source, obs.pub, cluster))
     first = order[np.concatenate([[True], np.diff(cluster[order]) > 0])]
-    best = np.zeros(len(first))
-    np.maximum.at(best, cluster, obs.p)
     # keep the canonical order of rows (place first): the chain reads them place by place
     rank = np.argsort(first, kind="stable")
     position = np.empty(len(first), np.int64)
     position[rank] = np.arange(len(first))
-    merged = obs.take(first[rank])
-    merged.p[:] = best[rank]
-    return merged, position[cluster]
+    return obs.take(first[rank]), position[cluster]

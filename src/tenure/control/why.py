@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.control.chain import run_chain
 from tenure.control.observations import STANCES, VERBS
+from tenure.control.smoothing import run_chain
 from tenure.errors import InputError, UnknownPlaceError
 from tenure.model import CONTESTED
 
@@ -103,7 +103,9 @@ def _mask(jump: NDArray[np.bool_], members: NDArray[np.int64], size: int) -> tup
     return drop, drop[jump]
 
 
-def _marginal(chain: ChainInput, i: int, day: int, drop: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None) -> NDArray[np.float64]:
+def _marginal(
+    chain: ChainInput, i: int, day: int, drop: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None
+) -> NDArray[np.float64]:
     out = run_chain(one_place(chain, i, drop), np.zeros(1, np.int64))
     return np.asarray(out[2][np.searchsorted(out[1], day, side="right") - 1], dtype=float)
 

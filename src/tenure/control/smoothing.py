@@ -1,0 +1,321 @@
+"""Hindsight: exact forward-backward of each place's chain from knot to knot, compiled; the rules are in chain.py."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from tenure.control.chain import (
+    TINY,
+    build_generator,
+    clear_place,
+    list_knots,
+    load_place,
+    matrix_exponential,
+    step_matrix,
+)
+
+__all__ = ["emit_knot", "run_chain"]
+
+
+@njit(cache=True, nogil=True)
+def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Filter place i: fill alpha, gap and step matrices at its knots; return the log-likelihood."""
+    alpha, gap, step, generators, one_day, work, power = scratch
+    active, took, lost, emit = buffers
+    states = alpha.shape[1]
+    total = 0.0
+    for k in range(count):
+        d = knots[k]
+        b = d // ci.bin_days
+        if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != b:
+            build_generator(ci, i, b, generators[k])
+            matrix_exponential(generators[k], 1.0, one_day, work, power)
+        else:
+            generators[k] = generators[k - 1]
+        if k == 0:
+            for s in range(states):
+                alpha[0, s] = ci.prior[i, s] if s < ci.prior.shape[1] else 0.0
+        else:
+            matrix_exponential(generators[k - 1], float(d - knots[k - 1] - 1), gap[k], work, power)
+            step_matrix(one_day, active, d, took, lost, step[k])
+            for s in range(states):
+                power[0, s] = 0.0
+                for a in range(states):
+                    power[0, s] += alpha[k - 1, a] * gap[k, a, s]
+            for s in range(states):
+                alpha[k, s] = 0.0
+                for a in range(states):
+                    alpha[k, s] += power[0, a] * step[k, a, s]
+        norm = 0.0
+        for s in range(states):
+            alpha[k, s] = max(alpha[k, s] * np.exp(emit[d, s % emit.shape[1]]), TINY)
+            norm += alpha[k, s]
+        for s in range(states):
+            alpha[k, s] /= norm
+        total += np.log(norm)
+    return total
+
+
+@njit(cache=True, nogil=True)
+def backward(knots, count, scratch, emit, beta, before):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill beta (knots, states) and `before`: the backward message on the day before each knot."""
+    gap, step, work = scratch[1], scratch[2], scratch[5]
+    states = beta.shape[1]
+    for s in range(states):
+        beta[count - 1, s] = 1.0
+    for k in range(count - 1, 0, -1):
+        d = knots[k]
+        norm = 0.0
+        for a in range(states):
+            before[k, a] = 0.0
+            for s in range(states):
+                before[k, a] += step[k, a, s] * np.exp(emit[d, s % emit.shape[1]]) * beta[k, s]
+            before[k, a] = max(before[k, a], TINY)
+            norm += before[k, a]
+        for a in range(states):
+            before[k, a] /= norm
+        norm = 0.0
+        for a in range(states):
+            work[0, a] = 0.0
+            for s in range(states):
+                work[0, a] += gap[k, a, s] * before[k, s]
+            norm += work[0, a]
+        for a in range(states):
+            beta[k - 1, a] = max(work[0, a] / norm, TINY)
+
+
+@njit(cache=True, nogil=True)
+def pair_masses(alpha_day, step, emit_day, beta, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence)."""
+    states = out.shape[0]
+    norm = 0.0
+    for a in range(states):
+        for b in range(states):
+            out[a, b] = alpha_day[a] * step[a, b] * np.exp(emit_day[b % emit_day.shape[0]]) * beta[b]
+            norm += out[a, b]
+    norm = max(norm, TINY)
+    for a in range(states):
+        for b in range(states):
+            out[a, b] /= norm
+
+
+@njit(cache=True, nogil=True)
+def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add the expected changes of a step into day d to `changes` (3, codes) and `flows` (states, states)."""
+    states = flows.shape[0]
+    con = states - 1
+    b = d // ci.bin_days
+    for m in range(pair.shape[0]):
+        a = m % states
+        for n in range(pair.shape[0]):
+            s = n % states
+            if a == s:
+                continue
+            flows[a, s] += pair[m, n]
+            if s == con:
+                changes[1, ci.con_code[i, b, a]] += pair[m, n]
+            elif a == con:
+                changes[2, ci.to_code[i, b, s]] += pair[m, n]
+            else:
+                changes[0, ci.to_code[i, b, s]] += pair[m, n]
+
+
+@njit(cache=True, nogil=True)
+def count_exposure(ci, i, d, days_p, exposure, held):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add the days at risk (micro-states,) spent in the field of day d to `exposure` (3, codes) and `held` (states,)."""
+    states = ci.prior.shape[1]
+    con = states - 1
+    b = d // ci.bin_days
+    for m in range(days_p.shape[0]):
+        a = m % states
+        held[a] += days_p[m]
+        time = days_p[m] if m < states else days_p[m] * ci.fresh_factor
+        for s in range(states):
+            if a == s:
+                continue
+            if s == con:
+                exposure[1, ci.con_code[i, b, a]] += time
+            elif a == con:
+                exposure[2, ci.to_code[i, b, s]] += time
+            else:
+                exposure[0, ci.to_code[i, b, s]] += time
+
+
+@njit(cache=True, nogil=True)
+def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Fill day offsets (1..n) and marginals inside a silent gap of n days; return how many; none where its ends agree.
+
+    `left` is alpha at the knot before, `right` the message on the gap's last day, `p_ends` (2, states) the marginals outside.
+    """
+    states = left.shape[0]
+    apart = 0.0
+    for s in range(states):
+        apart = max(apart, abs(p_ends[0, s] - p_ends[1, s]))
+    if apart <= tolerance and tolerance > 0.0:
+        return 0
+    pieces = n if tolerance <= 0.0 else min(n, 1 + int(apart / (10.0 * tolerance)))
+    h = n // pieces
+    pieces = n // h
+    hop, work, power = mats
+    matrix_exponential(gen, float(n - pieces * h), hop, work, power)
+    for s in range(states):
+        sub_p[pieces - 1, s] = 0.0
+        for b in range(states):
+            sub_p[pieces - 1, s] += hop[s, b] * right[b]
+    matrix_exponential(gen, float(h), hop, work, power)
+    for m in range(pieces - 2, -1, -1):
+        for s in range(states):
+            sub_p[m, s] = 0.0
+            for b in range(states):
+                sub_p[m, s] += hop[s, b] * sub_p[m + 1, b]
+    for s in range(states):
+        work[0, s] = left[s]
+    for m in range(pieces):
+        sub_day[m] = (m + 1) * h
+        norm = 0.0
+        for s in range(states):
+            work[1, s] = 0.0
+            for a in range(states):
+                work[1, s] += work[0, a] * hop[a, s]
+        for s in range(states):
+            work[0, s] = work[1, s]
+            sub_p[m, s] = max(sub_p[m, s] * work[1, s], TINY)
+            norm += sub_p[m, s]
+        for s in range(states):
+            sub_p[m, s] /= norm
+    return pieces
+
+
+@njit(cache=True, nogil=True)
+def explain_jumps(ci, i, steps, jump_mass, kernel_mass):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Add to each jump row of place i the expected changes that it explains; `steps` (days, 2, states): into, out of."""
+    for r in range(ci.jump_offsets[i], ci.jump_offsets[i + 1]):
+        for o in range(ci.jump_length[r]):
+            d = ci.jump_first[r] + o
+            if d < 1 or d >= ci.days:
+                continue
+            x = ci.jump_odds[r] * ci.kernel[ci.jump_position[r] + o]
+            mass = steps[d, ci.jump_kind[r], ci.jump_actor[r]] * x / (1.0 + x)
+            jump_mass[r] += mass
+            kernel_mass[ci.jump_position[r] + o] += mass
+
+
+@njit(cache=True, nogil=True)
+def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Append a knot when it is the place's first or differs from the last; return the new number of knots."""
+    states = p_out.shape[1]
+    for s in range(states):
+        p_out[used, s] = p[s]
+        if p.shape[0] > states:
+            p_out[used, s] += p[s + states]
+    day_out[used] = d
+    if used > place_start:
+        apart = 0.0
+        for s in range(states):
+            apart = max(apart, abs(p_out[used, s] - p_out[used - 1, s]))
+        if apart <= tolerance:
+            return used
+    return used + 1
+
+
+@njit(cache=True, nogil=True)
+def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
+    alpha, gap, step, _, one_day, _, power = scratch
+    beta, before, post, none = messages
+    active, _, _, emit = buffers
+    changes, exposure, flows, steps, held = tallies
+    micro, states = alpha.shape[1], ci.prior.shape[1]
+    for k in range(count):
+        norm = 0.0
+        for s in range(micro):
+            post[k, s] = max(alpha[k, s] * beta[k, s], TINY)
+            norm += post[k, s]
+        for s in range(micro):
+            post[k, s] /= norm
+        if k == 0:
+            continue
+        d, silent = knots[k], knots[k] - knots[k - 1] - 1
+        for s in range(micro):
+            power[0, s] = 0.0
+            for a in range(micro):
+                power[0, s] += alpha[k - 1, a] * gap[k, a, s]
+        pair_masses(power[0], step[k], emit[d], beta[k], one_day)
+        count_changes(ci, i, d, one_day, changes, flows)
+        count_exposure(ci, i, d, post[k], exposure, held)
+        if active[d] > 1:
+            steps[d, :, :] = 0.0
+            for a in range(micro):
+                for s in range(micro):
+                    if a % states != s % states:
+                        steps[d, 0, s % states] += one_day[a, s]
+                        steps[d, 1, a % states] += one_day[a, s]
+        if silent > 0:
+            pair_masses(alpha[k - 1], gap[k], none, before[k], one_day)
+            count_changes(ci, i, knots[k - 1], one_day, changes, flows)
+            for s in range(micro):
+                power[0, s] = silent * 0.5 * (post[k - 1, s] + post[k, s])
+            count_exposure(ci, i, knots[k - 1], power[0], exposure, held)
+
+
+@njit(cache=True, nogil=True)
+def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Return the ChainOutput fields for the given place indices, in their order."""
+    states, days = ci.prior.shape[1], ci.days
+    micro = 2 * states if ci.settle_rate > 0.0 else states
+    buffers = (np.zeros(days, np.int8), np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states)))
+    active, took, lost, emit = buffers
+    knots = np.zeros(days + 1, np.int32)
+    small = np.zeros((6, micro, micro))
+    large = np.zeros((3, days, micro, micro))
+    scratch = (np.zeros((days, micro)), large[0], large[1], large[2], small[0], small[1], small[2])
+    messages = (np.zeros((days, micro)), np.zeros((days, micro)), np.zeros((days, micro)), np.zeros(states))
+    beta, before, post, _ = messages
+    codes = ci.rates.shape[1]
+    tallies = (
+        np.zeros((3, codes)),
+        np.zeros((3, codes)),
+        np.zeros((states, states)),
+        np.zeros((days, 2, states)),
+        np.zeros(states),
+    )
+    sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, micro)), np.zeros((2, micro))
+    jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
+    state_p = np.zeros(ci.state_log.shape)
+    counts, total = np.zeros(places.shape[0], np.int64), np.zeros(places.shape[0])
+    room = 16 * places.shape[0] + days + 1
+    day_out, p_out = np.zeros(room, np.int32), np.zeros((room, states))
+    used = 0
+    for n in range(places.shape[0]):
+        i = places[n]
+        if used + days + 1 > day_out.shape[0]:
+            grown_day, grown_p = np.zeros(2 * day_out.shape[0], np.int32), np.zeros((2 * day_out.shape[0], states))
+            grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
+            day_out, p_out = grown_day, grown_p
+        load_place(ci, i, took, lost, emit, active)
+        count = list_knots(ci, i, active, knots)
+        total[n] = forward(ci, i, knots, count, scratch, buffers)
+        backward(knots, count, scratch, emit, beta, before)
+        collect_place(ci, i, knots, count, scratch, messages, buffers, tallies)
+        start = used
+        for k in range(count):
+            silent = knots[k] - knots[k - 1] - 1 if k > 0 else 0
+            if silent > 0:
+                ends[0], ends[1] = post[k - 1], post[k]
+                mats = (small[3], small[4], small[5])
+                found = fill_gap(
+                    scratch[3][k - 1], silent, scratch[0][k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, mats
+                )
+                for m in range(found):
+                    used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
+            used = emit_knot(knots[k], post[k], start, ci.tolerance, day_out, p_out, used)
+        for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
+            k = np.searchsorted(knots[:count], ci.state_day[r])
+            for s in range(micro):
+                state_p[r, s % states] += post[k, s]
+        explain_jumps(ci, i, tallies[3], jump_mass, kernel_mass)
+        clear_place(active, knots, count, took, lost, emit)
+        counts[n] = used - start
+    out = (counts, day_out[:used].copy(), p_out[:used].copy(), state_p, jump_mass, kernel_mass)
+    return (*out, tallies[0], tallies[1], tallies[2], tallies[4], total)
