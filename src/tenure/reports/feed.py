@@ -34,14 +34,15 @@ def _story(entry: Any) -> str:  # noqa: ANN401 - feedparser's own dictionary
 
 
 def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -> Draft:  # noqa: ANN401 - as above
+    own = dict(entry.items())  # without the library's guess of one time from the other
     title = " ".join(_paragraphs(entry.get("title") or "")) or None
     return Draft(
         text=compose(title, None, _paragraphs(_story(entry))),
         origin=origin,
         title=title,
         byline=entry.get("author") or None,
-        published=entry.get("published") or entry.get("updated") or None,
-        updated=entry["updated"] if "updated" in set(entry.keys()) and entry.get("published") else None,
+        published=own.get("published") or own.get("updated") or None,
+        updated=own.get("updated") if own.get("published") else None,
         publisher=(entry.get("source") or {}).get("title") or outlet,
         url=entry.get("link") or None,
         tags=tuple(dict.fromkeys(t["term"] for t in entry.get("tags", ()) if t.get("term"))),
