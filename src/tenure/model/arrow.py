@@ -27,7 +27,9 @@ _Record = TypeVar("_Record")
 
 @cache
 def _hints(record: Hashable) -> dict[str, Any]:
-    return get_type_hints(cast("type", record), globalns={**vars(records), **_NAMESPACE, **vars(sys.modules[str(record.__module__)])})
+    return get_type_hints(
+        cast("type", record), globalns={**vars(records), **_NAMESPACE, **vars(sys.modules[str(record.__module__)])}
+    )
 
 
 def _unwrap(hint: Any) -> tuple[Any, bool]:  # noqa: ANN401 - typing's own objects have no narrower type

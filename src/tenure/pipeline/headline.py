@@ -28,6 +28,9 @@ __all__ = [
 SHOWN = 12
 """Rows of a finding table that the terminal shows; the files hold all."""
 
+CUMULATIVE_DAYS = 7
+"""A count over a week or more is a total that people quote; counts of single days are left to `tenure check`."""
+
 
 def span(value: float, lo: float, hi: float, *, digits: int = 0) -> str:
     """Return a value with its interval, ``1,204 [980 to 1,410]``; a dash where the interval is unknown."""
@@ -186,10 +189,11 @@ def headline_tables(assessment: Assessment) -> dict[str, list[dict[str, Any]]]:
     names = place_names(assessment.study)
     dates = f"{assessment.since} to {assessment.until}"
     incidents = incident_rows(assessment.incidents, names)
+    checks = [c for c in assessment.checks if c.kind == "km2" or (c.end - c.start).days >= CUMULATIVE_DAYS]
     return {
         f"who gained and lost, {dates} (90% intervals)": headline_rows(assessment.change.measures),
-        "reported quantities beside the measured ones": [
-            {k: v for k, v in row.items() if k not in {"claim_id", "quote"}} for row in check_rows(assessment.checks)
+        f"reported areas and totals beside the measured ones; `tenure check` lists all {len(assessment.checks)}": [
+            {k: v for k, v in row.items() if k not in {"claim_id", "quote", "reason"}} for row in check_rows(checks)
         ],
         "pockets": pocket_rows(assessment.pockets, names)[:SHOWN],
         "corridors": corridor_rows(assessment.corridors, names)[:SHOWN],

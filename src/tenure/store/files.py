@@ -58,8 +58,10 @@ def _is_report(path: Path) -> bool:
 
 def read_document(path: Path, *, name: str | None = None) -> RawDocument:
     """Return one file as a raw document; a missing or too large file raises InputError."""
-    if not path.is_file():
+    if not path.exists():
         raise InputError("no such file", value=path, remedy="give the path of an existing file")
+    if path.is_dir():
+        raise InputError("a folder where a file is wanted", value=path, remedy="name a file in it")
     size = path.stat().st_size
     if size > MAX_DOCUMENT_BYTES:
         raise InputError("file is too large to read", value=f"{path} ({size} bytes)", remedy="split it into smaller files")

@@ -1,0 +1,149 @@
+"""The shipped study through the whole chain: what a user is shown must be there, and every file opens in its tool."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+
+from tenure.pipeline import build_study, demo_study
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "idlib-2018"
+    return demo_study(folder, now=NOW)
+
+
+def tenure(*arguments):
+    done = subprocess.run(
+        [sys.executable, "-m", "tenure", *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_every_report_is_read_and_copies_are_one_witness(built):
+    assert built.counts["reports"] >= 80
+    assert built.counts["copies"] >= 2
+    assert built.counts["quarantined"] == 0
+    assert built.counts["claims"] > 2 * built.counts["reports"] * 0.8
+    assert built.counts["unresolved"] <= 0.1 * built.counts["placements"]
+
+
+def test_the_headline_tells_who_gained_with_intervals(built):
+    title, rows = next(iter(built.tables.items()))
+    assert "2017-11-09 to 2018-02-09" in title
+    by = {r["actor"]: r for r in rows}
+    assert {"government", "opposition", "isil"} <= by.keys()
+    assert all("[" in by["government"][k] for k in ("gain_places", "gain_km2", "net_km2"))
+
+
+def test_the_reported_figures_of_the_article_are_checked(built):
+    rows = tenure("check", built.folder)
+    reported = [(r["reported"], r["verdict"]) for r in rows]
+    for figure in ("3,035 km2", "100 villages", "80 villages", "4 villages", "250 km2"):
+        assert any(figure in what for what, _ in reported), figure
+    assert {v for _, v in reported} <= {"supported", "disputed", "cannot tell"}
+    assert all(r["reason"] for r in rows)
+
+
+def test_both_passages_of_the_article_are_found_as_corridors(built):
+    days = [(r["actor"], r["day"]) for r in next(v for k, v in built.tables.items() if k.startswith("corridors"))]
+    assert any(actor == "isil" and "2017-10-01" <= day <= "2017-10-31" for actor, day in days), days
+    assert any(actor == "isil" and "2018-01-25" <= day <= "2018-02-13" for actor, day in days), days
+
+
+def test_a_pocket_of_isil_is_found_while_it_was_encircled(built):
+    rows = next(v for k, v in built.tables.items() if k.startswith("pockets"))
+    assert any(r["actor"] == "isil" and r["from"] < "2018-02-09" and r["to"] >= "2018-01-20" for r in rows), rows
+
+
+def test_zone_incidents_are_told_with_tier_and_never_called_a_violation_on_one_sides_word(built):
+    rows = tenure("watch", built.folder)
+    assert len(rows) > 20
+    assert {"assessed", "claimed"} <= {r["tier"] for r in rows}
+    assert not [r for r in rows if r["called"] == "violation" and r["tier"] == "claimed"]
+
+
+def test_why_shows_the_claim_and_the_denial_and_what_they_did(built):
+    (disputed,) = tenure("why", built.folder, "Abu al-Duhur", "--on", "2018-01-20")
+    stances = {c.get("stance") for c in disputed["claims"]}
+    assert {"asserted", "denied"} <= stances
+    assert any(c["stance"] == "denied" and c["log_odds"] < 0 and c["state"] == "government" for c in disputed["claims"])
+    (settled,) = tenure("why", built.folder, "Abu al-Duhur", "--on", "2018-01-30")
+    assert settled["controller"] == "government"
+    assert settled["posterior"]["government"] > 0.9
+
+
+def test_measures_by_admin_unit_add_up_and_weeks_are_a_series(built):
+    whole = {
+        r["actor"]: r["value"]
+        for r in tenure("measure", built.folder)
+        if r["name"] == "area_km2" and r["since"] == "2018-02-09"
+    }
+    rows = tenure("measure", built.folder, "--by", "admin1")
+    parts: dict[str, float] = {}
+    for row in rows:
+        if row["name"] == "area_km2" and row["since"] == "2018-02-09":
+            parts[row["actor"]] = parts.get(row["actor"], 0.0) + row["value"]
+    for actor in ("government", "opposition", "isil"):
+        assert parts[actor] == pytest.approx(whole[actor], rel=0.02)
+    weeks = {r["since"] for r in tenure("measure", built.folder, "--by", "week")}
+    assert len(weeks) >= 13
+
+
+def test_a_build_without_changes_extracts_nothing_again_and_makes_the_same_files(built):
+    before = {p: p.read_bytes() for p in sorted(built.folder.rglob("*")) if p.parts[-2] in {"site", "out", "data"}}
+    again = build_study(built.folder, now=NOW)
+    assert again.run_id == built.run_id
+    assert {p: p.read_bytes() for p in before} == before
+
+
+def test_exports_open_in_the_tools_of_their_users(built, tmp_path):
+    import duckdb
+    import geopandas
+    import pandas as pd
+    import pyogrio
+
+    for name in ("control.geojson", "control.parquet", "control.gpkg", "control.fgb", "panel.csv", "acled.csv"):
+        schema = "acled" if name == "acled.csv" else "tenure"
+        tenure(
+            "export",
+            built.folder,
+            "--to",
+            tmp_path / name,
+            "--schema",
+            schema,
+            *(["--daily"] if name == "panel.csv" else []),
+        )
+    frame = geopandas.read_parquet(tmp_path / "control.parquet")
+    assert frame.crs.to_epsg() == 4326 or "CRS84" in str(frame.crs)
+    assert len(geopandas.read_file(tmp_path / "control.geojson")) == len(frame)
+    assert len(pyogrio.read_dataframe(tmp_path / "control.fgb")) == len(frame)
+    assert "control" in {layer for layer, _ in pyogrio.list_layers(tmp_path / "control.gpkg")}
+    panel = pd.read_csv(tmp_path / "panel.csv")
+    shares = panel.filter(like="p_").sum(axis=1)
+    assert shares.sub(1).abs().max() < 0.002
+    count = duckdb.sql(f"select count(*) from '{tmp_path / 'control.parquet'}'").fetchall()[0][0]  # noqa: S608 - own path
+    assert count == len(frame)
+    assert {"event_date", "actor1", "latitude", "geo_precision"} <= set(pd.read_csv(tmp_path / "acled.csv").columns)
+
+
+def test_the_database_answers_to_plain_sql(built):
+    import duckdb
+
+    with duckdb.connect(str(built.folder / "tenure.duckdb"), read_only=True) as connection:
+        missing = connection.sql(
+            "select count(*) from claims where known_from is null or run_id is null or method is null"
+        ).fetchall()
+        assert missing == [(0,)]
+        rows = connection.sql("select min(p_government + p_opposition + p_isil + p_contested) from control").fetchall()
+        assert rows[0][0] == pytest.approx(1.0)
