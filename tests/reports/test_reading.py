@@ -261,6 +261,20 @@ def test_json_array_is_read_as_its_items_and_damage_is_told(refused: Refused) ->
     assert refused("[1, 2", "a.json").reason == "bad_json"
 
 
+def test_json_objects_of_other_shapes_are_read_as_far_as_they_go(read_one: ReadOne, refused: Refused) -> None:
+    line = {
+        "text": STORY,
+        "published_at": "2018-02-09",
+        "publisher": {"@type": "Organization", "name": "Daily"},
+        "tags": None,
+        "x": {},
+    }
+    assert read_one(json.dumps(line), "a.jsonl").publisher == "Daily"
+    assert refused(json.dumps(line | {"published_at": 1518192960}), "a.jsonl").reason == "bad_date"
+    assert refused(json.dumps(line | {"published_at": "9 Feb 2018" * 1000}), "a.jsonl").reason == "bad_date"
+    assert refused(json.dumps(line | {"text": STORY * 20_000}), "a.jsonl").reason == "too_large"
+
+
 # --- feeds and archives
 
 FEED = """<?xml version="1.0"?><rss version="2.0"><channel><title>Example Wire</title>
@@ -340,6 +354,10 @@ def test_cut_off_archive_gives_the_pages_before_the_cut() -> None:
     ids, reasons = read(RawDocument("w.warc.gz", content[:-200]))
     assert len(ids) >= 1
     assert "bad_gzip" in reasons
+
+
+def test_feed_larger_than_any_feed_is_not_parsed(refused: Refused) -> None:
+    assert refused(FEED, "f.xml", limits=Limits(page_bytes=100)).reason == "too_large"
 
 
 def test_archive_that_unpacks_to_too_much_is_stopped() -> None:

@@ -36,6 +36,8 @@ _YEARS = range(1900, 2201)
 _TAKEN = "\x01"
 """Stands for what has been understood, so that it cannot be read twice."""
 _NOON = 12
+_LONGEST = 200
+"""Characters of a value that can be a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,7 +309,7 @@ def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None, 
     >>> read_stamp("Friday, 9/02/2018").precision
     'day'
     """
-    printed = parse_printed(text)
+    printed = parse_printed(text) if len(text) <= _LONGEST else None
     if printed is None or re.search(r"\w", printed.rest):
         raise ReportError(
             "not a date", reason="bad_date", value=text, remedy="write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenure.model import RawDocument
+    from tenure.reports.drafts import Limits
 
 __all__ = ["read_feed"]
 
@@ -50,12 +51,17 @@ def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -
     )
 
 
-def read_feed(content: bytes, document: RawDocument) -> Iterator[Draft | tuple[str, ReportError]]:
+def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator[Draft | tuple[str, ReportError]]:
     """Yield a draft for each entry; a broken feed gives the entries that could be read, and what is wrong with it.
 
-    Raises ReportError ``bad_feed`` when it holds no entries at all.
+    Raises ReportError ``bad_feed`` when it holds no entries at all, ``too_large`` when it is larger than any feed.
     """
     import feedparser
+
+    if len(content) > limits.page_bytes:
+        raise ReportError(
+            "feed is too large", reason="too_large", value=len(content), remedy="give its entries as JSON Lines"
+        )
 
     parsed = feedparser.parse(BytesIO(content), resolve_relative_uris=False, sanitize_html=True)
     if not parsed.entries:

@@ -93,9 +93,11 @@ def _read_toml(block: str) -> Fields:
 
 
 def plain_value(value: object) -> str | tuple[str, ...]:
-    """Return a parsed value as text, or as texts for a list; true and false are no texts of a report and become words."""
+    """Return a parsed value as text, a list as texts, an object as its name."""
     if isinstance(value, list | tuple):
         return tuple(str(v) for v in value if v is not None)
+    if isinstance(value, dict):
+        return str(value.get("name") or "")  # {"publisher": {"name": ...}}, as schema.org writes it
     if isinstance(value, datetime | date):
         return value.isoformat()
     return "" if value is None else str(value)

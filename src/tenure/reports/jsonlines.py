@@ -31,7 +31,7 @@ def _text(record: dict[str, Any]) -> tuple[str, str | None]:
     title = record.get("title")
     title = blank_out(title).strip() if isinstance(title, str) else None
     text = blank_out(text)
-    if title and not fold(text.lstrip()).startswith(fold(title)):
+    if title and not fold(text.lstrip()[: 2 * len(title)]).startswith(fold(title)):
         text = f"{title}\n\n{text}"
     return text, title
 

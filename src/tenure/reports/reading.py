@@ -56,7 +56,7 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
     elif kind == "feed":
         from tenure.reports.feed import read_feed
 
-        yield from read_feed(content, document)
+        yield from read_feed(content, document, setting.limits)
     elif kind == "jsonl":
         yield from read_json_lines(decode(content), document)
     else:
