@@ -27,7 +27,7 @@ test-slow:
 docs:
     pytest -q tests/docs
 
-gates: gate-claims gate-places gate-control
+gates: gate-claims gate-places gate-control gate-territory
 
 gate-claims:
     python gates/claims.py
@@ -37,3 +37,6 @@ gate-places:
 
 gate-control:
     python gates/control.py
+
+gate-territory:
+    python gates/territory.py
