@@ -217,6 +217,9 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if not draft.actors and slots.subject and all(w.tag == "PRP$" for w in slots.subject):  # "In their march, X took A"
         verb = light_verb(draft.word)
         draft.actors = _actors(logical_subject(verb, reader.pack), reader) if verb is not None else []
+    if not draft.actors and draft.found.frame == "fight":
+        between = [p for w in reader.tree.words if w.lower == "between" and w.i > draft.word.i for p in w.children if p.dep == "pobj"]
+        draft.actors = [a for w in between for a in _actors([w], reader) if reader.actors(w, loose=False)]
     if not draft.actors and draft.found.predicate.words[0] == "bring":
         draft.actors = [a for w in slots.object for a in reader.actors(w)]
     if slots.subject and not draft.actors and not _unnamed_doer(slots.subject, reader):
@@ -902,6 +905,8 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                     draft.places = _merge(draft.places, reader.prep_places(child, "in_area"))
     draft.places = [p for p in draft.places if p.text not in {a.text for a in draft.actors}]
     joined = any(p.lower in {"room", "chamber", "coalition", "alliance"} for p in draft.found.parts)
+    if not draft.actors and slots.passive or draft.found.predicate.words[0] in {"take", "come", "enter"}:
+        return draft if draft.places else None
     return draft if draft.actors and (draft.places or len(draft.actors) > 1 or draft.targets or joined) else None
 
 
@@ -931,10 +936,9 @@ def _kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         p
         for w in (*slots.object, *(slots.subject if draft.event == "strike" else ()))
         for one in (conjuncts(w) if w in slots.object else w.subtree())
-        for c in one.children
-        if c.dep == "prep" and c.lower in {*_AROUND, "including"}
-        for p in reader.prep_places(c, "at")
-    ]
+for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including", "on", "against"} for p in reader.prep_places(c, "at")]
+    if draft.event == "strike" and not draft.actors:
+        draft.actors = [a for s in slots.subject for w in s.subtree() if w.lower == "by" for p in w.children if p.dep == "pobj" for a in reader.actors(p, loose=False)]
     draft.places = _merge(_locatives(slots, reader, {"by"}), inner)
     return draft if slots.object and (draft.actors or slots.passive) else None
 

@@ -119,7 +119,7 @@ def compile_pack(lexicon: bytes, names: bytes, dates: bytes) -> LanguagePack:
             )
     sets = _word_sets(data, name_data)
     for name in (
-        "support.light",
+"support.light", "support.occur", 
         "support.raising",
         "support.result",
         "support.attempt",

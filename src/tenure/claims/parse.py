@@ -210,6 +210,19 @@ def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) 
 
 def _mend(words: list[Word]) -> None:
     """A clause that was read as a noun with a participle ("members ... sneaked into") is a verb with its subject."""
+    for word in words:
+        noun = word.head
+        if word.dep == "amod" and noun is not None and word.tag in {"VBD", "VBN", "VBP", "VBZ"} and any(c.dep == "nsubj" for c in word.children):
+            word.head, word.dep = noun.head, noun.dep
+            noun.children.remove(word)
+            if noun.head is not None:
+                noun.head.children[noun.head.children.index(noun)] = word
+            early = [c for c in noun.children if c.i < word.i]
+            for one in early:
+                noun.children.remove(one)
+                one.head = word
+            noun.head, noun.dep = word, "dobj"
+            word.children = [*early, *word.children, noun]
     root = next((w for w in words if w.head is None), None)
     if root is None or not root.tag.startswith("NN"):
         return

@@ -387,11 +387,39 @@ class Reader:
         if depth > 6:  # noqa: PLR2004 - deeper than any phrase that was ever meant
             return []
         out: list[PlaceRef] = []
-        for one in conjuncts(word):
+        heads = conjuncts(word)
+        for one in [*heads, *self._listed(heads)]:
             for ref in self._place(one, role, depth, anaphora=anaphora):
                 if ref.text not in {o.text for o in out}:
                     out.append(ref)
         return out
+
+    def _listed(self, heads: list[Word]) -> list[Word]:
+        """Names that go on a list which the parser broke off: after a colon or bracket, or after a comma, "and" and a date."""
+        last = heads[-1]
+        words = self.tree.words
+        i, out = last.i + 1, []
+        opened = last.name is None and i < len(words) and words[i].lower in {":", "–", "—", "(", "-"}
+        if last.name is None and not opened:
+            return []
+        i += opened
+        while i < len(words):
+            word = words[i]
+            if word.name is not None and word.name.kind in {"place", "unknown"} and word.dep not in {"nsubj", "nsubjpass", "compound", "poss"}:
+                if (out or opened or words[i - 1].lower in {"and", ",", "then", "of"}) and word not in heads and not self._hangs(word, heads):
+                    out.append(word)
+            elif not (word.date is not None or word.lower in {",", "and", "then", "as", "well", "the", "also", "village", "villages", "town", "towns", "of"}):
+                break
+            i += 1
+        return out
+
+    def _hangs(self, word: Word, heads: list[Word]) -> bool:
+        other = word.head
+        while other is not None:
+            if other in heads:
+                return True
+            other = other.head
+        return False
 
     def _place(self, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
         if word.date or word.number:
@@ -651,8 +679,10 @@ class Reader:
                     )
             elif child.dep == "acl" and child.lower in {"located", "situated", "lying", "based"}:
                 for prep in child.children:
-                    if prep.dep == "prep":
+                    if prep.dep == "prep" or (prep.dep == "advmod" and prep.lower in self.pack.lexicon["place.compass"]):
                         out.extend(self.prep_places(prep, role, depth + 1))
+            elif child.dep == "acl" and child.lower in {"overlooking", "bordering", "linking", "connecting", "leading", "surrounding"}:
+                out.extend(p for g in child.children if g.dep in {"dobj", "prep"} for p in (self.places(g, "near", depth=depth + 1, anaphora=False) if g.dep == "dobj" else self.prep_places(g, "near", depth + 1)))
             elif child.dep == "npadvmod" and child.lower in {"km", "kilometers", "kilometres", "miles", "meters"}:
                 out.extend(self._inner(child, "near", depth + 1))
         return out

@@ -371,6 +371,8 @@ def _background(draft: Draft) -> bool:
 def _complete(one: Told) -> bool:
     """Whether a draft has, after all lending, what its event needs."""
     draft = one.draft
+    if draft.event == "agreement":
+        return bool(draft.places or draft.actors)
     if draft.event in {"clash", "siege"}:
         return bool(
             draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")

@@ -281,7 +281,10 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
         or c.text in pack.lexicon["actor.demonyms"]
         or c.tag == "PRP$"
     ]
-    if acting:
+    armed = [c for c in acting if c.lower not in _ARMS]
+    if armed:
+        return armed
+    if acting and noun.dep != "nsubjpass" and light_verb(noun) is None:
         return acting
     conj = noun.head if noun.dep == "conj" else None
     if conj is not None and conj.tag.startswith("NN"):
@@ -296,9 +299,14 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
                 logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else []
             )
         if is_passive(verb) and pack.lemmas.get(verb.lower) in {"kill", "wound", "injure"}:
+            if pack.nouns.get(noun.lower, ())[:1] and pack.nouns[noun.lower][0].frame != "fight":
+                return []
             return [c for c in verb.children if c.dep == "nsubjpass"]
         return logical_subject(verb, pack, depth + 1)
     return []
+
+
+_ARMS = {"drone", "rocket", "missile", "artillery", "helicopter", "mortar", "tank", "jet", "warplane", "aircraft", "bomber"}
 
 
 def light_verb(noun: Word) -> Word | None:
@@ -422,8 +430,7 @@ def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
     elif (
         noun.dep in {"nsubj", "nsubjpass"}
         and noun.head is not None
-        and pack.lemmas.get(noun.head.lower)
-        in pack.lexicon["support.raising"] | {"erupt", "take", "continue", "occur", "happen", "break", "rage"} | {"target"}
+        and pack.lemmas.get(noun.head.lower, noun.head.lower) in pack.lexicon["support.occur"]
     ):
         slots.governor = noun.head
         _add_preps(slots, noun.head, skip=set())
