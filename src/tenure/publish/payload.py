@@ -250,6 +250,9 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
             "km2": round(c.area_km2, 1),
             "lo": round(c.lo90, 1),
             "hi": round(c.hi90, 1),
+            "places": round(c.places, 1),
+            "placesLo": round(c.places_lo90, 1),
+            "placesHi": round(c.places_hi90, 1),
         }
         for c in publication.changes
     ]

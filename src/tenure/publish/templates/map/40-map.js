@@ -2,6 +2,8 @@
 
 const VERTICES = { land: "--land", sea: "--sea", border: "--border", edge: "--edge", ink: "--ink", paper: "--paper" };
 
+const WIDEST_KM = 30; // an event known no better is counted in the legend, not drawn
+
 class MapView {
   constructor(choice, open) {
     this.choice = choice; this.study = choice.study; this.open = open;
@@ -9,7 +11,6 @@ class MapView {
     this.map = new maplibregl.Map({
       container: "map", style: this.style(), attributionControl: false, maxZoom: 13, minZoom: 2, fadeDuration: 0,
       dragRotate: false, pitchWithRotate: false, touchPitch: false, renderWorldCopies: false, validateStyle: false,
-      canvasContextAttributes: { preserveDrawingBuffer: true },
       ...(choice.view ? { center: choice.view.slice(0, 2), zoom: choice.view[2] } : { bounds: this.study.bounds, fitBoundsOptions: { padding: this.padding() } }),
     });
     this.map.touchZoomRotate.disableRotation();
@@ -19,6 +20,8 @@ class MapView {
     this.map.getCanvas().setAttribute("aria-label", "Map of who holds which place. Use the table or the search to read it without sight.");
     const patterns = { hatch, dots };
     this.map.on("styleimagemissing", ({ id }) => { if (patterns[id] && !this.map.hasImage(id)) this.map.addImage(id, patterns[id](), { pixelRatio: 2 }); });
+    // colours, layers and states are set before the first tile is drawn: nothing is painted twice
+    this.map.once("style.load", () => { this.paint(); this.layersShown(); this.step(); });
     this.ready = new Promise((resolve) => this.map.once("load", () => { this.start(); resolve(); }));
   }
 
@@ -33,20 +36,12 @@ class MapView {
     return {
       version: 8,
       sources: {
-        land: geojson(feature(polygons(s.base.land))),
-        admin1: geojson(feature(lines(s.base.admin1))),
-        admin0: geojson(feature(lines(s.base.admin0))),
-        area: geojson(feature(polygons(s.area))),
+        base: geojson(collection([feature(polygons(s.base.land), { k: "land" }), feature(lines(s.base.admin1), { k: "admin1" }),
+          feature(lines(s.base.admin0), { k: "admin0" }), feature(polygons(s.area), { k: "area" })])),
         cells: geojson(this.cells(), { tolerance: 0.2 }),
         points: geojson(this.points()),
         spots: geojson(this.spots()),
-        fronts: geojson(collection(s.fronts.map((f) => feature(lines(f.g), { d0: f.d0, d1: f.d1 })))),
-        bands: geojson(collection(s.fronts.filter((f) => f.band).map((f) => feature(polygons(f.band), { d0: f.d0, d1: f.d1 })))),
-        pockets: geojson(collection(s.pockets.map((f) => feature(f.g, { d0: f.d0, d1: f.d1, s: f.s })))),
-        corridors: geojson(collection(s.corridors.map((f) => feature(f.g, { d0: f.d0, d1: f.d1, s: f.s })))),
-        zones: geojson(collection(s.zones.map((z) => feature(z.g, { d0: z.d0, d1: z.d1 })))),
-        gaps: geojson(collection(s.gaps.filter((g) => g.g).map((g) => feature(g.g, { d0: g.d0, d1: g.d1 })))),
-        incidents: geojson(collection(s.incidents.filter((i) => i.x !== null).map((i) => feature({ type: "Point", coordinates: [i.x, i.y] }, { d0: i.d0, d1: i.d1 })))),
+        findings: geojson(this.findings()),
         chosen: geojson(empty),
       },
       layers: this.layers(),
@@ -56,32 +51,33 @@ class MapView {
   layers() {
     const state = (key, other) => ["coalesce", ["feature-state", key], other];
     const none = { "line-cap": "round", "line-join": "round" };
-    const line = (id, source, paint, layout) => ({ id, source, type: "line", layout: { ...none, ...layout }, paint });
-    const fill = (id, source, paint) => ({ id, source, type: "fill", paint });
+    const from = (source, kind) => (kind ? { source, filter: ["==", ["get", "k"], kind] } : { source });
+    const line = (id, [source, kind], paint) => ({ id, ...from(source, kind), type: "line", layout: none, paint });
+    const fill = (id, [source, kind], paint) => ({ id, ...from(source, kind), type: "fill", paint });
     const width = (a, b) => ["interpolate", ["linear"], ["zoom"], 6, a, 12, b];
     return [
       { id: "sea", type: "background", paint: {} },
-      fill("land", "land", {}),
-      fill("cells", "cells", { "fill-opacity": state("o", 0), "fill-color": this.colours("c"), "fill-antialias": false }),
-      fill("age", "cells", { "fill-opacity": 0.85, "fill-color": ["interpolate", ["linear"], state("a", 999), 0, "#f3e9d2", 7, "#e3c08f", 30, "#b7794f", 90, "#6d4253", 365, "#352b45", 998, "#352b45", 999, this.study.unknown] }),
-      fill("hatch", "cells", { "fill-opacity": state("h", 0), "fill-pattern": "hatch" }),
-      line("cell-edges", "cells", { "line-width": width(0.25, 0.9), "line-opacity": 0.55 }),
-      fill("gaps", "gaps", { "fill-pattern": "dots", "fill-opacity": 0.8 }),
-      fill("zones-fill", "zones", { "fill-color": "#3f6fb5", "fill-opacity": 0.06 }),
-      line("zones", "zones", { "line-color": "#3f6fb5", "line-width": 1.6, "line-dasharray": [3, 2] }),
-      line("admin1", "admin1", { "line-width": 0.6, "line-dasharray": [4, 3] }),
-      line("admin0", "admin0", { "line-width": width(1, 2) }),
-      line("area", "area", { "line-width": 1, "line-dasharray": [1, 3] }),
-      fill("bands", "bands", { "fill-opacity": 0.16 }),
-      line("fronts-casing", "fronts", { "line-width": width(3.6, 6) }),
-      line("fronts", "fronts", { "line-width": width(1.6, 3) }),
-      line("corridors", "corridors", { "line-color": this.colours(["get", "s"]), "line-width": 3, "line-dasharray": [1, 1.6] }),
-      line("pockets-casing", "pockets", { "line-width": 5, "line-opacity": 0.85 }),
-      line("pockets", "pockets", { "line-color": this.colours(["get", "s"]), "line-width": 2.4, "line-dasharray": [2, 1.4] }),
-      { id: "vague", type: "circle", source: "spots", filter: ["==", ["get", "v"], 1], paint: { "circle-opacity": 0.1, "circle-stroke-width": 1, "circle-stroke-opacity": 0.6, "circle-radius": this.kilometres(["get", "r"]) } },
+      fill("land", ["base", "land"], {}),
+      fill("cells", ["cells"], { "fill-opacity": state("o", 0), "fill-color": this.colours("c"), "fill-antialias": false }),
+      fill("age", ["cells"], { "fill-opacity": 0.85, "fill-color": ["interpolate", ["linear"], state("a", 999), 0, "#f3e9d2", 7, "#e3c08f", 30, "#b7794f", 90, "#6d4253", 365, "#352b45", 998, "#352b45", 999, this.study.unknown] }),
+      fill("hatch", ["cells"], { "fill-opacity": state("h", 0), "fill-pattern": "hatch" }),
+      line("cell-edges", ["cells"], { "line-width": width(0.25, 0.9), "line-opacity": 0.55 }),
+      fill("gaps", ["findings", "gaps"], { "fill-pattern": "dots", "fill-opacity": 0.8 }),
+      fill("zones-fill", ["findings", "zones"], { "fill-color": "#3f6fb5", "fill-opacity": 0.06 }),
+      line("zones", ["findings", "zones"], { "line-color": "#3f6fb5", "line-width": 1.6, "line-dasharray": [3, 2] }),
+      line("admin1", ["base", "admin1"], { "line-width": 0.6, "line-dasharray": [4, 3] }),
+      line("admin0", ["base", "admin0"], { "line-width": width(1, 2) }),
+      line("area", ["base", "area"], { "line-width": 1, "line-dasharray": [1, 3] }),
+      fill("bands", ["findings", "bands"], { "fill-opacity": 0.34 }),
+      line("fronts-casing", ["findings", "fronts"], { "line-width": width(3.6, 6) }),
+      line("fronts", ["findings", "fronts"], { "line-width": width(1.6, 3) }),
+      line("corridors", ["findings", "corridors"], { "line-color": this.colours(["get", "s"]), "line-width": 3, "line-dasharray": [1, 1.6] }),
+      line("pockets-casing", ["findings", "pockets"], { "line-width": 5, "line-opacity": 0.85 }),
+      line("pockets", ["findings", "pockets"], { "line-color": this.colours(["get", "s"]), "line-width": 2.4, "line-dasharray": [2, 1.4] }),
+      { id: "vague", type: "circle", source: "spots", filter: ["==", ["get", "v"], 1], paint: { "circle-opacity": 0, "circle-stroke-width": 1.2, "circle-stroke-opacity": 0.5, "circle-radius": this.kilometres(["get", "r"]) } },
       { id: "places", type: "circle", source: "points", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.45, ["get", "r"]], 9, ["get", "r"], 12, ["*", 1.7, ["get", "r"]]], "circle-color": this.colours("c"), "circle-stroke-width": width(0.6, 1.6) } },
       { id: "events", type: "circle", source: "spots", filter: ["==", ["get", "v"], 0], paint: { "circle-radius": width(4.5, 9), "circle-opacity": 0, "circle-stroke-width": width(1.4, 2.2) } },
-      { id: "incidents", type: "circle", source: "incidents", paint: { "circle-radius": width(6, 11), "circle-opacity": 0, "circle-stroke-width": 2, "circle-stroke-color": "#3f6fb5" } },
+      { id: "incidents", type: "circle", source: "findings", filter: ["==", ["get", "k"], "incidents"], paint: { "circle-radius": width(6, 11), "circle-opacity": 0, "circle-stroke-width": 2, "circle-stroke-color": "#3f6fb5" } },
       { id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": width(8, 14), "circle-opacity": 0, "circle-stroke-width": 2.5 } },
     ];
   }
@@ -98,6 +94,17 @@ class MapView {
     const out = ["match", read];
     this.study.states.forEach((_, i) => out.push(i, this.choice.colour(i)));
     return [...out, this.study.unknown];
+  }
+
+  /** Fronts, pockets, corridors, zones, gaps and incidents as one source, told apart by `k`. */
+  findings() {
+    const s = this.study, out = [];
+    const add = (k, rows, shape) => { for (const r of rows) { const g = shape(r); if (g) out.push(feature(g, { k, d0: r.d0, d1: r.d1, s: r.s })); } };
+    add("fronts", s.fronts, (f) => lines(f.g));
+    add("bands", s.fronts, (f) => f.band && polygons(f.band));
+    for (const kind of ["pockets", "corridors", "zones", "gaps"]) add(kind, s[kind], (f) => f.g);
+    add("incidents", s.incidents, (i) => (i.x === null ? null : { type: "Point", coordinates: [i.x, i.y] }));
+    return collection(out);
   }
 
   cells() {
@@ -117,14 +124,11 @@ class MapView {
 
   spots() {
     const s = this.study;
-    return collection(s.spots.filter((t) => t[3] !== null).map((t) => feature(
+    return collection(s.spots.filter((t) => t[3] !== null && t[6] <= WIDEST_KM).map((t) => feature(
       { type: "Point", coordinates: [t[3], t[4]] }, { d0: s.claims[t[0]].a, p: t[1], v: t[5] > 1 || t[6] > 5 ? 1 : 0, r: t[6] || 1 })));
   }
 
   start() {
-    this.paint();
-    this.layersShown();
-    this.step();
     this.choose();
     this.labels = new Labels(this);
     const pick = (event) => {
@@ -156,14 +160,14 @@ class MapView {
     set("area", { "line-color": c.ink });
     set("fronts-casing", { "line-color": c.paper });
     set("fronts", { "line-color": c.ink });
-    set("bands", { "fill-color": c.ink });
+    set("bands", { "fill-color": c.paper });
     set("pockets-casing", { "line-color": c.paper });
     set("places", { "circle-stroke-color": c.paper, "circle-color": this.colours("c") });
     set("cells", { "fill-color": this.colours("c") });
     set("pockets", { "line-color": this.colours(["get", "s"]) });
     set("corridors", { "line-color": this.colours(["get", "s"]) });
     set("events", { "circle-stroke-color": c.ink });
-    set("vague", { "circle-color": c.ink, "circle-stroke-color": c.ink });
+    set("vague", { "circle-stroke-color": c.ink });
     set("chosen", { "circle-stroke-color": c.ink });
     if (this.labels) this.labels.draw();
   }
@@ -198,9 +202,10 @@ class MapView {
       map.setFeatureState({ source: "points", id: i }, { c: best });
     }
     const during = ["all", ["<=", ["get", "d0"], day], [">", ["get", "d1"], day]];
-    for (const layer of ["fronts", "fronts-casing", "bands", "pockets", "pockets-casing", "corridors", "zones", "zones-fill", "gaps"]) map.setFilter(layer, during);
+    const kinds = { fronts: "fronts", "fronts-casing": "fronts", bands: "bands", pockets: "pockets", "pockets-casing": "pockets", corridors: "corridors", zones: "zones", "zones-fill": "zones", gaps: "gaps" };
+    for (const [layer, kind] of Object.entries(kinds)) map.setFilter(layer, [...during, ["==", ["get", "k"], kind]]);
     const recent = ["all", ["<=", ["get", "d0"], day], [">", ["get", "d0"], day - choice.window]];
-    map.setFilter("incidents", recent);
+    map.setFilter("incidents", [...recent, ["==", ["get", "k"], "incidents"]]);
     map.setFilter("events", [...recent, ["==", ["get", "v"], 0]]);
     map.setFilter("vague", [...recent, ["==", ["get", "v"], 1]]);
   }

@@ -41,7 +41,7 @@ class Labels {
     const place = (index, always) => {
       const p = this.study.places[index], at = map.project([p.x, p.y]);
       const size = p.pop > 50000 ? 13.5 : p.pop > 10000 ? 12.5 : 11.5;
-      put(p.n, at.x, at.y, `${always ? 700 : p.pop > 10000 ? 600 : 500} ${always ? 13.5 : size}px ${family}`, ink, { size, gap: 8, always });
+      put(p.n, at.x, at.y, `${always ? 700 : p.pop > 20000 ? 600 : 500} ${always ? 13.5 : size}px ${family}`, ink, { size, gap: 8, always });
     };
     if (choice.place !== null && this.study.places[choice.place].x !== null) place(choice.place, true);
     const limit = zoom < 7 ? 12 : zoom < 8 ? 28 : zoom < 9 ? 60 : 160;

@@ -28,10 +28,27 @@ class Legend {
     $("legend-date").textContent = choice.since === null ? study.words(day) : `${study.words(choice.since)} to ${study.words(day)}`;
     const rows = choice.since === null ? this.held(day) : this.changed(choice.since, day);
     $("legend-rows").replaceChildren(...rows);
-    $("legend-note").textContent = choice.since !== null
-      ? "Places whose most likely controller differs between the two days. The rest is pale."
+    $("legend-note").textContent = this.note() + this.undrawn();
+  }
+
+  note() {
+    const { choice } = this;
+    return choice.since !== null
+      ? this.said(choice.since, choice.day).length ? "Expected change with 90% intervals. Cells whose most likely controller differs are strong, the rest pale."
+        : "Places whose most likely controller differs between the two days; the rest is pale."
       : choice.known === "then" ? "As it was known on that day: later evidence is not used." : "With hindsight: all published evidence is used. Small figures are 90% intervals.";
   }
+
+  /** How many shown events are known only to a region, and are therefore not drawn. */
+  undrawn() {
+    const { choice, study } = this;
+    if (!choice.layers.has("events")) return "";
+    const vague = new Set(study.spots.filter((t) => (t[3] === null || t[6] > WIDEST_KM) && study.claims[t[0]].a <= choice.day && study.claims[t[0]].a > choice.day - choice.window).map((t) => t[0]));
+    return vague.size ? ` ${vague.size} event${vague.size === 1 ? " is" : "s are"} known only to a region and not drawn.` : "";
+  }
+
+  /** Measured changes between exactly these two days. */
+  said(since, day) { return this.study.changes.filter((c) => c.d0 === since && c.d1 === day); }
 
   /** The legend in a sentence, for the live region. */
   spoken() {
@@ -56,6 +73,18 @@ class Legend {
   }
 
   changed(since, day) {
+    const { choice } = this, said = this.said(since, day);
+    const rows = (said.length ? said : this.counted(since, day)).sort((a, b) => b.km2 - a.km2 || a.from - b.from).slice(0, 9);
+    if (!rows.length) return [el("p.quiet", {}, "No place changed hands.")];
+    const head = el("div.row.head", { "aria-hidden": "true" }, el("span"), el("span", {}, "from → to"), el("span.num", {}, "km²"), el("span.num", {}, "places"));
+    const range = (low, high) => (low === undefined ? "" : `${number(low)}–${number(high)}`);
+    return [head, ...rows.map((r) => el("div.row", { role: "listitem", "aria-label": `From ${choice.name(r.from)} to ${choice.name(r.to)}: ${number(r.km2)} square kilometres, ${number(r.places)} places` },
+      this.swatch(r.to), el("span.who", {}, choice.name(r.from), el("i.arrow", { "aria-hidden": "true" }, " → "), choice.name(r.to)),
+      el("span.num", {}, number(r.km2), el("small", {}, range(r.lo, r.hi))), el("span.num", {}, number(r.places), el("small", {}, range(r.placesLo, r.placesHi)))))];
+  }
+
+  /** Changes of the most likely controller, which have no interval. */
+  counted(since, day) {
     const { choice, study } = this, pairs = new Map();
     for (let i = 0; i < study.count; i++) {
       const from = choice.control.state(i, since), to = choice.control.state(i, day);
@@ -64,16 +93,7 @@ class Legend {
       row.places += 1; row.km2 += study.km2[i];
       pairs.set(key, row);
     }
-    const rows = [...pairs.values()].sort((a, b) => b.km2 - a.km2 || a.from - b.from);
-    if (!rows.length) return [el("p.quiet", {}, "No place changed hands.")];
-    const head = el("div.row.head", { "aria-hidden": "true" }, el("span"), el("span", {}, "from → to"), el("span.num", {}, "km²"), el("span.num", {}, "places"));
-    return [head, ...rows.slice(0, 9).map((r) => {
-      const said = study.changes.find((c) => c.d0 === since && c.d1 === day && c.from === r.from && c.to === r.to);
-      const interval = said ? `${number(said.lo)}–${number(said.hi)}` : "";
-      return el("div.row", { role: "listitem", "aria-label": `From ${choice.name(r.from)} to ${choice.name(r.to)}: ${number(r.km2)} square kilometres, ${r.places} places` },
-        this.swatch(r.to), el("span.who", {}, choice.name(r.from), el("i.arrow", { "aria-hidden": "true" }, " → "), choice.name(r.to)),
-        el("span.num", {}, number(said ? said.km2 : r.km2), el("small", {}, interval)), el("span.num", {}, number(r.places)));
-    })];
+    return [...pairs.values()];
   }
 
   swatch(state) {

@@ -47,7 +47,7 @@ class PlacePanel {
   /** Stacked probability over time, a step at each knot, ticks where claims speak of the place. */
   strip(track, index) {
     const { choice, study } = this, { control } = choice, wide = 1000, tall = 64, last = study.days;
-    const node = svg("svg", { viewBox: `0 0 ${wide} ${tall + 12}`, class: "strip", preserveAspectRatio: "none", role: "img", "aria-label": this.spoken(track) });
+    const node = svg("svg", { viewBox: `0 0 ${wide} ${tall + 12}`, class: "strip", preserveAspectRatio: "none", "shape-rendering": "crispEdges", role: "img", "aria-label": this.spoken(track) });
     const x = (day) => (day / last) * wide;
     for (let k = control.first[track]; k < control.first[track + 1]; k++) {
       const from = x(control.day[k]), to = x(k + 1 < control.first[track + 1] ? control.day[k + 1] : last);
@@ -82,8 +82,10 @@ class PlacePanel {
 
   evidence(index) {
     const { study, choice } = this;
-    const list = [...study.claimsAt[index]].sort((a, b) => study.claims[b].a - study.claims[a].a || a - b);
-    const later = list.filter((c) => study.claims[c].a > choice.day).length;
+    // what could bear on the shown day first, the latest on top; then what came later
+    const after = (c) => study.claims[c].a > choice.day;
+    const list = [...study.claimsAt[index]].sort((a, b) => after(a) - after(b) || study.claims[b].a - study.claims[a].a || a - b);
+    const later = list.filter(after).length;
     const heading = el("h3", {}, "Claims ", el("span.quiet", {}, list.length ? `${list.length}, ${later} after the shown day` : ""));
     if (!list.length) return [heading, el("p.quiet", {}, "No report in this study names this place. Absence of reports is not absence of conflict.")];
     return [heading, el("ol.claims", {}, ...list.slice(0, 200).map((c) => this.claim(study.claims[c], index, c)))];

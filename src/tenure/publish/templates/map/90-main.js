@@ -67,7 +67,9 @@ function theme(view, repaint) {
 async function main() {
   const [library, json, blocks] = await Promise.all([inflate("library"), inflate("data"), inflate("blocks")]);
   const study = new Study(JSON.parse(new TextDecoder().decode(json)), blocks);
+  performance.mark("data");
   await runScript(library);
+  performance.mark("library");
   const choice = new Choice(study);
   const legend = new Legend(choice), time = new Time(choice), panel = new PlacePanel(choice);
   let view = null;
@@ -116,9 +118,11 @@ async function main() {
     document.documentElement.dataset.ready = "without-map";
     return;
   }
+  performance.mark("map");
   theme(view, () => { view.paint(); render(); });
   addEventListener("beforeprint", () => view.map.redraw());
   await view.ready;
+  performance.mark("load");
   window.tenure = { choice, view, study };
   view.map.once("render", () => { document.documentElement.dataset.ready = "yes"; });
 }
