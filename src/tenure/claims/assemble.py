@@ -310,7 +310,8 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
         ):
             text, start, end = reader.slice(word, word)
             discourse.places.append(PlaceRef(text, "at", start, end, text.split()[-1].lower() if " " in text else ""))
-    discourse.places.extend(sorted(named, key=lambda p: (p.role == "at", p.start)))
+    for one in batch:  # what a claim names first is what a later "it" or "the town" means
+        discourse.places.extend(p for p in reversed(one.draft.places) if p.start >= 0)
     if not batch:
         subjects = [w for w in tree.words if w.dep in {"nsubj", "nsubjpass"} and w.head is not None and w.head.head is None]
         refs = [

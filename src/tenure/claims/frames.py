@@ -940,7 +940,7 @@ for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including", 
     if draft.event == "strike" and not draft.actors:
         draft.actors = [a for s in slots.subject for w in s.subtree() if w.lower == "by" for p in w.children if p.dep == "pobj" for a in reader.actors(p, loose=False)]
     draft.places = _merge(_locatives(slots, reader, {"by"}), inner)
-    return draft if slots.object and (draft.actors or slots.passive) else None
+    return draft if slots.object and (draft.actors or slots.passive or draft.event == "strike") else None
 
 
 def _displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:

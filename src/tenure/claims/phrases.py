@@ -508,7 +508,9 @@ class Reader:
                 or (prep in LOCATIVE and prep not in {"for", "by", "against"})
             ):
                 nested = prep in {"in", "of"} and top.head is not None and _under_place(top.head, self)
-                out.extend(self._named_place(word, "in_area" if nested or prep == "in" else "at", 9))
+                kind = top.head.head.lower if prep == "of" and top.head is not None and top.head.head is not None and self._is_place_noun(top.head.head) else ""
+                found = self._named_place(word, "in_area" if nested or prep == "in" else "at", 9)
+                out.extend(PlaceRef(p.text, p.role, p.start, p.end, p.noun or kind) for p in found)
         return out
 
     def _noun_place(self, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
@@ -576,9 +578,9 @@ class Reader:
             else:
                 refs.append(PlaceRef(*self._with_role(name, name, "in_area", "")))
         if not refs and word.lower in _AREA_NOUNS and len(inner) == 1 and inner[0].start >= 0:
-            first = next(
-                (c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word
-            )
+            first = next((c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word)
+            if first is word and word.lower != "countryside":
+                return inner
             start = self.offset + first.start
             if start < inner[0].start < start + 90:
                 return [

@@ -246,18 +246,16 @@ def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -
             for place in draft.places:
                 holders = reader.discourse.holders.get(place.text.lower(), ())
                 draft.actors = draft.actors or [h for h in holders if h.text not in _texts(draft.targets)]
-        elif draft.event == "gain" and earlier and draft.slots is not None and draft.slots.passive:
+        elif draft.event == "gain" and earlier and earlier[-1].sentence >= one.sentence - 2 and one.speaker == earlier[-1].speaker:
             about = [
                 t.draft
                 for t in earlier
                 if t.draft.event in {"gain", "advance", "clash"} and _texts(t.draft.places) & _texts(draft.places)
             ]
             last = about[-1] if about else earlier[-1].draft
-            anaphoric = any(o.tag in {"PRP", "DT"} for o in draft.slots.object) or (
-                _texts(draft.places) & _texts(last.places)
-            )
-            if last.event in {"gain", "advance", "clash"} and anaphoric:
-                draft.actors = list(last.actors)
+            taken_back = last.event == "gain" and _texts(draft.places) & _texts(last.places) and draft.found.word.lower.startswith("re")
+            if last.event in {"gain", "advance", "clash", "siege"}:
+                draft.actors = list(last.targets if taken_back else last.actors)
 
 
 def _redundant(one: Told, batch: Sequence[Told]) -> bool:
@@ -285,6 +283,8 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
             and _texts(draft.places) <= _texts(o.draft.places)
             for o in live
         )
+    if draft.event == "hold" and draft.found.frame == "hold" and draft.word.dep == "relcl" and draft.slots is not None and any(s.tag == "PRP" for s in draft.slots.subject):
+        return True
     if draft.event == "loss":
         return draft.word.dep == "relcl" and any(o.draft.event == "gain" for o in live)
     if draft.event == "passage" and draft.found.nominal:

@@ -281,7 +281,9 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
         or c.text in pack.lexicon["actor.demonyms"]
         or c.tag == "PRP$"
     ]
-    armed = [c for c in acting if c.lower not in _ARMS]
+    carrier = light_verb(noun)
+    loose = _ARMS | ({"military", "police", "security"} if carrier is not None and noun.dep == "dobj" and not is_passive(carrier) else set())
+    armed = [c for c in acting if c.lower not in loose]
     if armed:
         return armed
     if acting and noun.dep != "nsubjpass" and light_verb(noun) is None:
