@@ -42,7 +42,9 @@ def gazetteer_digest(
 
 def _add_places(columns: Columns, places: Sequence[Place], units: Units, licences: Mapping[str, Licence]) -> None:
     for place in places:
-        source = columns.source_number(place.gazetteer, licences.get(place.gazetteer, Licence("see the study", "the study's places")))
+        source = columns.source_number(
+            place.gazetteer, licences.get(place.gazetteer, Licence("see the study", "the study's places"))
+        )
         area = units.rows.get(place.area_id, NO_ROW) if place.area_id else NO_ROW
         lon, lat, radius = place.lon, place.lat, place.radius_km
         admins = units.of(place)

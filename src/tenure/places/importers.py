@@ -22,7 +22,9 @@ def _lines(content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
             try:
                 yield number, json.loads(line)
             except json.JSONDecodeError as err:
-                raise InputError("not JSON in the gazetteer", value=f"line {number}", remedy="one JSON object a line") from err
+                raise InputError(
+                    "not JSON in the gazetteer", value=f"line {number}", remedy="one JSON object a line"
+                ) from err
 
 
 def read_jsonl(content: bytes, *, gazetteer: str = "file", country: str | None = None) -> tuple[Place, ...]:
@@ -30,6 +32,20 @@ def read_jsonl(content: bytes, *, gazetteer: str = "file", country: str | None =
     places = []
     for _, row in _lines(content):
         names = row["names"]
-        places.append(Place(str(row["id"]), names[0], tuple(names[1:]), row.get("lon"), row.get("lat"), FeatureClass.SETTLEMENT,
-            admin1=row.get("adm1"), admin2=row.get("adm2"), admin3=row.get("adm3"), country=country, population=row.get("population"), gazetteer=gazetteer))
+        places.append(
+            Place(
+                str(row["id"]),
+                names[0],
+                tuple(names[1:]),
+                row.get("lon"),
+                row.get("lat"),
+                FeatureClass.SETTLEMENT,
+                admin1=row.get("adm1"),
+                admin2=row.get("adm2"),
+                admin3=row.get("adm3"),
+                country=country,
+                population=row.get("population"),
+                gazetteer=gazetteer,
+            )
+        )
     return tuple(places)

@@ -72,7 +72,12 @@ def _keys_like(gazetteer: Gazetteer, normal: str) -> list[tuple[int, float]]:
         for cut in _deletions(fine):
             found.update(gazetteer.keys_like(f"f:{cut}").tolist(), gazetteer.keys_like(f"d:{cut}").tolist())
     return [
-        (key, spelling_score(normal, sound, gazetteer.key(key), gazetteer.sound(key), skeletons=(key in same_fine, key in same_coarse)))
+        (
+            key,
+            spelling_score(
+                normal, sound, gazetteer.key(key), gazetteer.sound(key), skeletons=(key in same_fine, key in same_coarse)
+            ),
+        )
         for key in sorted(found)[:_MOST_KEYS]
     ]
 

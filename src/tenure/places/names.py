@@ -66,7 +66,9 @@ def _rules() -> _Rules:
         abbreviations=re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b"),
         expansions=data["abbreviations"],
         articles=re.compile(rf"\b(?:{articles}) (?=\S)"),
-        glued=re.compile(rf"(?<= )(?:{glued})(?=\w{{3}})|\b(?:{glued})(?=[bcdfghjklmnpqrstvwxz]\w{{3}})|(?<=\bab[uo])l(?= )"),
+        glued=re.compile(
+            rf"(?<= )(?:{glued})(?=\w{{3}})|\b(?:{glued})(?=[bcdfghjklmnpqrstvwxz]\w{{3}})|(?<=\bab[uo])l(?= )"
+        ),
         arabic_article=re.compile(rf"\b{data['articles']['arabic']}(?=\w\w)"),
         sound=tuple((a, b) for a, b in data["sound"]["rules"]),
         qualifiers=data["qualifiers"],

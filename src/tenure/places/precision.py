@@ -187,7 +187,9 @@ def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) ->
     return _Spot(row, p, spot.lon, spot.lat, spot.status, spot.geo_precision, spot.where_prec, max(spot.radius_km, reach))
 
 
-def place_toponym(setting: Setting, report: Report, toponym: Toponym, posterior: DocumentPosterior, *, method: str) -> Placement:
+def place_toponym(
+    setting: Setting, report: Report, toponym: Toponym, posterior: DocumentPosterior, *, method: str
+) -> Placement:
     """Return the placement of a toponym from its posterior; the best candidates are listed even when none is chosen."""
     spot = _decide(setting, toponym, posterior)
     reason = spot if isinstance(spot, UnresolvedReason) else None

@@ -1,35 +1,198 @@
-"""Toponyms of raw text: the parser's entities and a scan of capitalised words against the gazetteer."""
+"""Toponyms of raw text: the parser's entities and the gazetteer's names, each weighed by what stands round it.
+
+Rules of this file:
+- every capitalised name of the gazetteer and every named entity is a proposal; nothing is a toponym by being in a list
+- a proposal's probability is logistic in the features below; data/recognition.toml has their weights with and without a parser
+- proposals that overlap compete: the likeliest stays
+- names of the study's actors are never places
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from tenure.places.names import normalise
+from tenure.places.phrases import generic_names
+from tenure.places.resolve import alone_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from tenure.model import Actor
+    from tenure.places.setting import Setting
     from tenure.places.toponyms import Lookup
 
-__all__ = ["Parser", "recognise"]
+__all__ = ["FEATURES_OF_SPAN", "Parser", "Proposal", "propose", "recognise"]
 
 Parser = Callable[[str], Any]
 """What makes a spaCy-like document of a text: with `.ents`, each with start_char, end_char and label_."""
 
-_LABELS = {"GPE", "LOC", "NORP", "FAC"}
+_LABELS = ("GPE", "LOC", "NORP", "FAC", "ORG", "PERSON")
+FEATURES_OF_SPAN = (
+    *(f"is_{label}" for label in _LABELS),
+    "is_other",
+    *(f"inside_{label}" for label in _LABELS),
+    "inside_other",
+    "known",
+    "prominence",
+    "only_demonym",
+    "only_code",
+    "area",
+    "local",
+    "several_words",
+    "opens",
+    "after_preposition",
+    "after_capital",
+    "before_capital",
+    "after_title",
+    "before_comma_name",
+    "before_verb_of_speech",
+    "also_lower",
+    "generic",
+    "capitals",
+    "possessive",
+)
+"""Features of a proposal, all 0 or 1 but `prominence` (about 0 to 2)."""
+
+_TRIM_START = re.compile(r"^(?:the|The|a|an)\s+")
+_TRIM_END = re.compile(r"(?:['’]s?|[.,;:\s]+)$")
+_ABBREVIATED = re.compile(r"(?:[A-Z]\.)+$")
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("tenure.places").joinpath("data/recognition.toml").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proposal:
+    """A span that may be a toponym, with its features, (len(FEATURES_OF_SPAN),)."""
+
+    start: int
+    end: int
+    features: NDArray[np.float64]
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    if match := _TRIM_START.match(text, start, end):
+        start = match.end()
+    part = text[start:end]
+    if not _ABBREVIATED.search(part) and (match := _TRIM_END.search(part)):
+        end = start + match.start()
+    return start, end
+
+
+def _entities(text: str, parsed: Any) -> list[tuple[int, int, str]]:  # noqa: ANN401 - the parser's own type
+    out = []
+    for entity in parsed.ents:
+        start, end = _trimmed(text, entity.start_char, entity.end_char)
+        if start < end and "\n" not in text[start:end]:
+            out.append((start, end, entity.label_ if entity.label_ in _LABELS else "other"))
+    return out
+
+
+def _word_before(text: str, start: int) -> str:
+    match = re.search(r"([^\W\d_]+\.?)[ -]$", text[max(0, start - 24) : start])
+    return match[1] if match else ""
+
+
+def _word_after(text: str, end: int) -> str:
+    match = re.match(r"[ -]([^\W\d_]+)", text[end : end + 24])
+    return match[1] if match else ""
+
+
+def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dict[str, float]:
+    words, name = _data()["words"], text[start:end]
+    before, after = _word_before(text, start), _word_after(text, end)
+    lead = text[max(0, start - 3) : start].rstrip(" \"'“‘(")
+    return {
+        "several_words": float(" " in name),
+        "opens": float(not lead or lead[-1] in ".!?:\n"),
+        "after_preposition": float(before.lower() in words["prepositions"]),
+        "after_capital": float(before[:1].isupper() and before.lower() not in words["prepositions"]),
+        "before_capital": float(after[:1].isupper()),
+        "after_title": float(before.rstrip(".").lower() in words["titles"]),
+        "before_comma_name": float(bool(re.match(r", [A-Z]", text[end : end + 3]))),
+        "before_verb_of_speech": float(after.lower() in words["speech"]),
+        "also_lower": float(name.lower() in lower_words),
+        "generic": float(name.lower() in generic_names()),
+        "capitals": float(name.isupper() and len(name) > 3),  # noqa: PLR2004 - shorter ones are abbreviations
+        "possessive": float(text[end : end + 2] in {"'s", "’s"}),
+    }
+
+
+def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> dict[str, float]:
+    matches = lookup.exact(name)
+    if not matches.rows.size:
+        return {}
+    scores = alone_scores(setting, matches)
+    best = int(matches.rows[int(np.argmax(scores))])
+    return {
+        "known": 1.0,
+        "prominence": float(np.clip(scores.max() / 10.0, 0.0, 2.0)),
+        "only_demonym": float((matches.kind == 2).all()),  # noqa: PLR2004 - NAME_KINDS' number of a demonym
+        "only_code": float((matches.kind == 3).all()),  # noqa: PLR2004 - NAME_KINDS' number of a code
+        "area": float(setting.static[best, 2] + setting.static[best, 3] + setting.static[best, 5]),
+        "local": float(setting.local[matches.rows].any()),
+    }
+
+
+def propose(text: str, lookup: Lookup, setting: Setting, parsed: Any | None) -> list[Proposal]:  # noqa: ANN401 - as above
+    """Return every span that may be a toponym, in order, with its features."""
+    entities = _entities(text, parsed) if parsed is not None else []
+    exact = {(start, end): label for start, end, label in entities}
+    spans = set(exact) | {_trimmed(text, *span) for span in lookup.scan(text, similar=True)}
+    lower_words = frozenset(re.findall(r"\b[a-z]+\b", text))
+    out = []
+    for start, end in sorted(spans):
+        name = text[start:end]
+        if not name[:1].isupper():
+            continue
+        found = {**_around(text, start, end, lower_words), **_of_gazetteer(setting, lookup, name)}
+        label = exact.get((start, end))
+        if label:
+            found[f"is_{label}"] = 1.0
+        for a, b, outer in entities:
+            if a <= start and end <= b and (a, b) != (start, end):
+                found[f"inside_{outer}"] = 1.0
+        out.append(Proposal(start, end, np.array([found.get(name, 0.0) for name in FEATURES_OF_SPAN])))
+    return out
+
+
+def _chosen(proposals: Iterable[tuple[float, int, int]]) -> list[tuple[int, int]]:
+    """Return the likeliest spans that do not overlap, in order of the text."""
+    out: list[tuple[int, int]] = []
+    for _, start, end in sorted(proposals, key=lambda each: (-each[0], each[1] - each[2], each[1])):
+        if not any(a < end and start < b for a, b in out):
+            out.append((start, end))
+    return sorted(out)
 
 
 def recognise(
-    text: str, lookup: Lookup, *, actors: Sequence[Actor] = (), parser: Callable[[], Parser] | None = None
+    text: str,
+    lookup: Lookup,
+    setting: Setting,
+    *,
+    actors: Sequence[Actor] = (),
+    parser: Callable[[], Parser] | None = None,
 ) -> list[tuple[int, int]]:
     """Return the spans of toponyms in a text, in order, not overlapping; actors' names are left out."""
     names = {normalise(name) for actor in actors for name in (actor.name, *actor.aliases)}
-    spans: list[tuple[int, int]] = []
-    if parser is not None:
-        for entity in parser()(text).ents:
-            if entity.label_ in _LABELS:
-                spans.append((entity.start_char, entity.end_char))
-    spans += [s for s in lookup.scan(text) if not any(a < s[1] and s[0] < b for a, b in spans)]
-    return sorted(s for s in spans if normalise(text[s[0] : s[1]]) not in names)
+    table = _data()["with_parser" if parser is not None else "without_parser"]
+    weight = np.array([table[name] for name in FEATURES_OF_SPAN])
+    likely = []
+    for proposal in propose(text, lookup, setting, parser()(text) if parser is not None else None):
+        p = 1.0 / (1.0 + float(np.exp(-(proposal.features @ weight + table["bias"]))))
+        if p >= table["threshold"] and normalise(text[proposal.start : proposal.end]) not in names:
+            likely.append((p, proposal.start, proposal.end))
+    return _chosen(likely)

@@ -27,13 +27,25 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tenure.model import Report
+    from tenure.places.match import Matches
     from tenure.places.setting import Setting
     from tenure.places.sources import SourcePrior
     from tenure.places.toponyms import Toponym
 
-__all__ = ["CONTEXT", "OWN", "DocumentPosterior", "resolve_document"]
+__all__ = ["CONTEXT", "OWN", "DocumentPosterior", "alone_scores", "resolve_document"]
 
-OWN = (*STATIC, "log_name", "alternate", "demonym", "code", "unit", "unit_other", "outlet", "bare_district", "bare_governorate")
+OWN = (
+    *STATIC,
+    "log_name",
+    "alternate",
+    "demonym",
+    "code",
+    "unit",
+    "unit_other",
+    "outlet",
+    "bare_district",
+    "bare_governorate",
+)
 """Features of a candidate by itself."""
 CONTEXT = (
     "inside_best", "inside_all", "contains_all", "next_inside", "next_near", "same_unit", "same_unit_best", "same_country",
@@ -86,7 +98,17 @@ def _weight_vector(table: Mapping[str, float], names: Sequence[str]) -> NDArray[
     return np.array([table[name] for name in names])
 
 
-def _own_features(setting: Setting, toponym: Toponym, prior: SourcePrior | None, report: Report | None) -> NDArray[np.float64]:
+def alone_scores(setting: Setting, matches: Matches) -> NDArray[np.float64]:
+    """Return how likely the places of a name are spoken of, before any text is read, (n,): a log score without a fixed zero."""
+    table = weights()["alone"]
+    static = setting.static[matches.rows] @ _weight_vector(table, STATIC)
+    kinds = np.array([0.0, table["alternate"], table["demonym"], table["code"]])
+    return np.asarray(static + kinds[matches.kind] + table["log_name"] * matches.log_name)
+
+
+def _own_features(
+    setting: Setting, toponym: Toponym, prior: SourcePrior | None, report: Report | None
+) -> NDArray[np.float64]:
     rows, kind = toponym.matches.rows, toponym.matches.kind
     out = np.zeros((rows.size, len(OWN)))
     static = len(STATIC)

@@ -144,7 +144,12 @@ class Lookup:
         for length in range(len(words) - 1, 0, -1):
             for i in range(len(words) - length, -1, -1):
                 part = name[words[i].start() : words[i + length - 1].end()]
-                if part[:1].isupper() and len(part) > 3 and part.lower() not in generic_names() and self.exact(part).rows.size:
+                if (
+                    part[:1].isupper()
+                    and len(part) > 3
+                    and part.lower() not in generic_names()
+                    and self.exact(part).rows.size
+                ):
                     return part
         return None
 
