@@ -94,8 +94,11 @@ class _Service:
             narrowing = urlencode(sorted(pair for pair in asked.pairs if pair[0] not in _PAGING))
             rows = self.selections.known(asked.edition, collection, query.selection, narrowing)
             if rows is None:
-                work = self.selections.select
-                rows = await run_in_threadpool(work, asked.edition, collection, query.selection, narrowing)
+                work = (asked.edition, collection, query.selection, narrowing)
+                if query.selection.filter is None:
+                    rows = self.selections.select(*work)
+                else:  # may take a while: others are answered meanwhile
+                    rows = await run_in_threadpool(self.selections.select, *work)
             if asked.form == "html":
                 body = items_html(asked, collection, query, rows)
                 return reply(request, body, etag=etag, headers={"content-type": HTML + "; charset=utf-8"}, cache=self.cache)

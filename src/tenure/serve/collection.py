@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
     from numpy.typing import NDArray
+    from shapely import STRtree
     from shapely.geometry.base import BaseGeometry
 
     from tenure.publish.tables import Column, Table
@@ -82,6 +83,31 @@ class Collection:
         import shapely
 
         return np.asarray(shapely.bounds(self.shapes), dtype=np.float64).reshape(-1, 4)
+
+    @cached_property
+    def rows(self) -> NDArray[np.int64]:
+        """All rows in order."""
+        return np.arange(self.size, dtype=np.int64)
+
+    @cached_property
+    def tree(self) -> STRtree:
+        """Index of the distinct geometries."""
+        import shapely
+
+        return shapely.STRtree(self.shapes)
+
+    @cached_property
+    def _rows_of_shapes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rows sorted by their geometry, those without one first, and where each geometry's begin."""
+        order = np.argsort(self.shape_of, kind="stable")
+        return order, np.searchsorted(self.shape_of[order], np.arange(-1, len(self.shapes) + 1))
+
+    def rows_with(self, shapes: NDArray[np.int64], *, or_without: bool) -> NDArray[np.int64]:
+        """Return the rows whose geometry is one of the distinct ones, in order; `or_without` adds those that have none."""
+        order, begins = self._rows_of_shapes
+        wanted = np.append(shapes, -1) if or_without else shapes
+        parts = [order[begins[s + 1] : begins[s + 2]] for s in wanted.tolist()]
+        return np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
     @cached_property
     def box(self) -> tuple[float, float, float, float] | None:

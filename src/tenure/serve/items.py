@@ -6,7 +6,6 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-import numpy as np
 import orjson
 
 from tenure.serve.answer import reply, stream
@@ -17,6 +16,7 @@ from tenure.serve.selection import select
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import numpy as np
     from numpy.typing import NDArray
     from starlette.requests import Request
     from starlette.responses import Response
@@ -48,7 +48,7 @@ class SelectionCache:
     def known(self, edition: Edition, collection: Collection, selection: Selection, asked: str) -> NDArray[np.int64] | None:
         """Return the rows if they need no work; `asked` is the part of the request that selects."""
         if selection.is_everything:
-            return np.arange(collection.size)
+            return collection.rows
         return self._rows.get(self._key(edition, collection, asked))
 
     def select(self, edition: Edition, collection: Collection, selection: Selection, asked: str) -> NDArray[np.int64]:
@@ -62,11 +62,10 @@ class SelectionCache:
 
 def _links(asked: Asked, collection: Collection, query: ItemQuery, matched: int) -> list[dict[str, str]]:
     path = f"{asked.base}/collections/{collection.name}"
-    kept = [(name, value) for name, value in asked.pairs if name not in ("f", "offset")]
+    kept = urlencode([(name, value) for name, value in asked.pairs if name not in ("f", "offset")])
 
     def address(form: str, offset: int) -> str:
-        more = [("offset", str(offset))] if offset else []
-        return f"{path}/items?{urlencode([('f', form), *kept, *more])}"
+        return "&".join((f"{path}/items?f={form}", *((kept,) if kept else ()), *((f"offset={offset}",) if offset else ())))
 
     kind = GEOJSON if asked.form == "json" else HTML
     other, other_kind = ("html", HTML) if asked.form == "json" else ("json", GEOJSON)

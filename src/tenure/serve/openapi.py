@@ -153,7 +153,8 @@ def _answer(description: str, schema: str, kind: str = JSON, *, html: bool = Tru
 def _get(summary: str, operation: str, parameters: list[Any], answer: dict[str, Any], *errors: str) -> dict[str, Any]:
     responses: dict[str, Any] = {"200": answer, "304": {"description": "Nothing has changed."}}
     responses |= {
-        code: {"$ref": f"#/components/responses/{code}"} for code in ("400", "401", "406", "414", "429", "500", *errors)
+        code: {"$ref": f"#/components/responses/{code}"}
+        for code in ("400", "401", "406", "414", "429", "500", "503", *errors)
     }
     get = {"summary": summary, "operationId": operation, "tags": ["data"], "parameters": parameters, "responses": responses}
     return {"get": get}
@@ -216,6 +217,7 @@ def openapi(edition: Edition, base: str) -> dict[str, Any]:
         "414": "The address is too long.",
         "429": "Too many requests.",
         "500": "The service failed.",
+        "503": "The service is busy with another knowledge day.",
     }
     return {
         "openapi": "3.0.3",
@@ -227,8 +229,7 @@ def openapi(edition: Edition, base: str) -> dict[str, Any]:
             "schemas": _SCHEMAS,
             "parameters": _PARAMETERS,
             "responses": {
-                code: {"description": text, "content": {JSON: {"schema": {"$ref": "#/components/schemas/exception"}}}}
-                for code, text in reasons.items()
+                code: _answer(text, "exception", html=code in ("400", "404", "503")) for code, text in reasons.items()
             },
         },
     }

@@ -19,6 +19,8 @@ from tenure.serve.cql2 import parse_instant
 from tenure.serve.extent import CRS84, to_crs84
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -69,19 +71,29 @@ class Selection:
 
 
 def select(collection: Collection, selection: Selection) -> NDArray[np.int64]:
-    """Return the rows that a selection leaves, in the collection's order; InputError for a filter that does not fit it."""
-    keep = np.ones(collection.size, dtype=bool)
-    if selection.span is not None and collection.days is not None:
-        keep &= _in_span(collection, *selection.span)
-    if selection.known_on is not None:
-        keep &= _known(collection, selection.known_on)
-    for name, text in selection.equals:
-        keep &= _truth(_Evaluation(collection, CRS84).test(_equality(collection, name, text)), collection.size)
-    if selection.filter is not None:
-        keep &= _truth(_Evaluation(collection, selection.filter_crs).test(selection.filter), collection.size)
+    """Return the rows that a selection leaves, in the collection's order; InputError for a filter that does not fit it.
+
+    A box keeps the features without a geometry, a span those without a time: the standard asks for both.
+    """
+    rows = collection.rows
     if selection.box is not None:
-        keep &= _relates(collection, "intersects", selection.box) | (collection.shape_of < 0)
-    return np.flatnonzero(keep)
+        met = collection.tree.query(selection.box, predicate="intersects")
+        rows = collection.rows_with(met, or_without=True)
+    for keep in _conditions(collection, selection):
+        rows = rows[keep[rows]]
+    return rows
+
+
+def _conditions(collection: Collection, selection: Selection) -> Iterator[NDArray[np.bool_]]:
+    """Yield which features each part of a selection but the box keeps."""
+    if selection.span is not None and collection.days is not None:
+        yield _in_span(collection, *selection.span)
+    if selection.known_on is not None:
+        yield _known(collection, selection.known_on)
+    for name, text in selection.equals:
+        yield _truth(_Evaluation(collection, CRS84).test(_equality(collection, name, text)), collection.size)
+    if selection.filter is not None:
+        yield _truth(_Evaluation(collection, selection.filter_crs).test(selection.filter), collection.size)
 
 
 def _truth(values: Any, size: int) -> NDArray[np.bool_]:  # noqa: ANN401 - an Arrow array or scalar
