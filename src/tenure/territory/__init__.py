@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tenure.territory.appearance import CorridorRules
     from tenure.territory.area import UNPOPULATED, area_by_day, areas_by_actor
     from tenure.territory.change import captures_between, change_between
     from tenure.territory.check import check_quantities, dates_to_sample
-    from tenure.territory.corridor import CorridorRules, find_corridors
+    from tenure.territory.corridor import find_corridors
     from tenure.territory.findings import (
         Alternative,
         Capture,
@@ -37,7 +38,7 @@ _HOME = {
     "change_between": "change",
     "check_quantities": "check",
     "dates_to_sample": "check",
-    "CorridorRules": "corridor",
+    "CorridorRules": "appearance",
     "find_corridors": "corridor",
     "incident_counts": "incident",
     "zone_incidents": "incident",

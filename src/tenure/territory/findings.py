@@ -148,7 +148,8 @@ class Corridor:
 
     corridor_id: str
     kind: str
-    """``joined``: two grounds of one actor met; ``appeared``: new ground away from all old ground of the actor."""
+    """``joined``: two grounds of one actor met; ``appeared``: new ground away from all the old; ``sighted``: claims have it
+    where it holds nothing."""
     actor: str
     day: date
     origin: tuple[str, ...]
@@ -170,6 +171,8 @@ class Corridor:
     claims: tuple[str, ...]
     """Passage claims that fit by actor, day and place, best first."""
     denials: tuple[str, ...]
+    sightings: tuple[str, ...]
+    """Claims that have the force at its destination, for ``sighted``."""
     alternatives: tuple[Alternative, ...]
     geometry: str
 

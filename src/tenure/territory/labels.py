@@ -7,6 +7,7 @@ where two states are exactly as probable: a tie says nothing, and breaking it by
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from tenure.errors import InputError
 from tenure.model import CONTESTED, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import ControlSamples, Posterior
 
-__all__ = ["drawn_on", "label_steps", "labels_on", "names_of", "probability_on", "sampled_dates"]
+__all__ = ["drawn_on", "label_steps", "labels_on", "names_of", "probability_on", "sampled_dates", "steps_with"]
 
 _TIE = 1e-9  # probabilities closer than rounding are equal
 
@@ -91,6 +92,22 @@ def label_steps(posterior: Posterior, cells: Cells) -> Iterator[tuple[int, NDArr
     for i, day in enumerate(days):
         rows = order[starts[i] : starts[i + 1] if i + 1 < len(days) else len(order)]
         yield int(day), cell_of[place[rows]], knot[rows]
+
+
+def steps_with(
+    posterior: Posterior, cells: Cells, days: Sequence[int]
+) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield the label steps, and empty steps on the other days among `days` (ascending)."""
+    none = np.empty(0, np.int64)
+    left = deque(days)
+    for day, members, new in label_steps(posterior, cells):
+        while left and left[0] <= day:
+            other = left.popleft()
+            if other < day:
+                yield other, none, none
+        yield day, members, new
+    for other in left:
+        yield other, none, none
 
 
 def sampled_dates(samples: ControlSamples, since: date, until: date) -> tuple[date, ...]:

@@ -13,7 +13,7 @@ from tenure.model import FeatureClass
 from tenure.territory.allies import allies_on, change_dates
 from tenure.territory.enclosure import components_of, enclosed
 from tenure.territory.findings import Pocket
-from tenure.territory.labels import drawn_on, is_actor, label_steps, names_of
+from tenure.territory.labels import drawn_on, is_actor, names_of, steps_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -91,25 +91,10 @@ def pocket_days(
     turns = {(d - posterior.first_day).days for d in change_dates(relations)}
     turns = {d for d in turns if 0 < d < posterior.days}
     held = np.full(len(cells.places), len(names) - 1, np.int64)
-    for day, members, new in _with_turns(posterior, cells, sorted(turns)):
+    for day, members, new in steps_with(posterior, cells, sorted(turns)):
         held[members] = new
         allies = allies_on(relations, posterior.first_day + timedelta(days=day))
         yield day, held, snapshots(held, cells, names, allies, border_is_outside=border_is_outside)
-
-
-def _with_turns(
-    posterior: Posterior, cells: Cells, turns: list[int]
-) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
-    """Yield the label steps, and empty steps on the other days in `turns` (ascending)."""
-    none = np.empty(0, np.int64)
-    for day, members, new in label_steps(posterior, cells):
-        while turns and turns[0] <= day:
-            turn = turns.pop(0)
-            if turn < day:
-                yield turn, none, none
-        yield day, members, new
-    for turn in turns:
-        yield turn, none, none
 
 
 def snapshots(
