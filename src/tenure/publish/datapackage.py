@@ -22,10 +22,10 @@ __all__ = ["codebook", "data_package", "panel_codebook", "zip_files"]
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that the format can write: no clock in the bytes
 
 
-def codebook() -> str:
-    """Return the codebook of all tables as Markdown: every column with its type, unit, meaning and values."""
+def codebook(*, level: int = 2) -> str:
+    """Return the codebook of all tables as Markdown, a heading of a level each: columns with type, unit, meaning, values."""
     head = "| column | type | unit | meaning |\n|---|---|---|---|\n"
-    return "\n".join(["# Codebook\n", *(f"## {name}\n\n{head}{_rows(columns_of(name))}" for name in table_names())])
+    return "\n".join(f"{'#' * level} {name}\n\n{head}{_rows(columns_of(name))}" for name in table_names())
 
 
 def _rows(columns: tuple[Column, ...]) -> str:
@@ -62,7 +62,11 @@ def data_package(released: Release) -> dict[str, bytes]:
 def _readme(released: Release) -> str:
     title = released.publication.config.title or released.publication.config.name
     rule = "\n".join(f"- {d}" for d in released.disclosures)
-    return f"Data of the study: {title}.\n\n{rule}\n\n{codebook()}"
+    return f"# {_line(title)}\n\n{rule}\n\n# Codebook\n\n{codebook()}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("<", "&lt;").split())
 
 
 def _field(column: Column) -> dict[str, Any]:

@@ -53,12 +53,13 @@ class MapView {
     const none = { "line-cap": "round", "line-join": "round" };
     const from = (source, kind) => (kind ? { source, filter: ["==", ["get", "k"], kind] } : { source });
     const line = (id, [source, kind], paint) => ({ id, ...from(source, kind), type: "line", layout: none, paint });
-    const fill = (id, [source, kind], paint) => ({ id, ...from(source, kind), type: "fill", paint });
+    // every combination of paint properties is a program to compile: edges are lines of their own, so fills need no smoothing
+    const fill = (id, [source, kind], paint) => ({ id, ...from(source, kind), type: "fill", paint: { "fill-antialias": false, ...paint } });
     const width = (a, b) => ["interpolate", ["linear"], ["zoom"], 6, a, 12, b];
     return [
       { id: "sea", type: "background", paint: {} },
       fill("land", ["base", "land"], {}),
-      fill("cells", ["cells"], { "fill-opacity": state("o", 0), "fill-color": this.colours("c"), "fill-antialias": false }),
+      fill("cells", ["cells"], { "fill-opacity": state("o", 0), "fill-color": this.colours("c") }),
       fill("age", ["cells"], { "fill-opacity": 0.85, "fill-color": ["interpolate", ["linear"], state("a", 999), 0, "#f3e9d2", 7, "#e3c08f", 30, "#b7794f", 90, "#6d4253", 365, "#352b45", 998, "#352b45", 999, this.study.unknown] }),
       fill("hatch", ["cells"], { "fill-opacity": state("h", 0), "fill-pattern": "hatch" }),
       line("cell-edges", ["cells"], { "line-width": width(0.25, 0.9), "line-opacity": 0.55 }),
@@ -71,9 +72,9 @@ class MapView {
       fill("bands", ["findings", "bands"], { "fill-opacity": 0.34 }),
       line("fronts-casing", ["findings", "fronts"], { "line-width": width(3.6, 6) }),
       line("fronts", ["findings", "fronts"], { "line-width": width(1.6, 3) }),
-      line("corridors", ["findings", "corridors"], { "line-color": this.colours(["get", "s"]), "line-width": 3, "line-dasharray": [1, 1.6] }),
+      line("corridors", ["findings", "corridors"], { "line-width": 2.4, "line-dasharray": [0.4, 2] }),
       line("pockets-casing", ["findings", "pockets"], { "line-width": 5, "line-opacity": 0.85 }),
-      line("pockets", ["findings", "pockets"], { "line-color": this.colours(["get", "s"]), "line-width": 2.4, "line-dasharray": [2, 1.4] }),
+      line("pockets", ["findings", "pockets"], { "line-width": 2, "line-dasharray": [2, 1.4] }),
       { id: "vague", type: "circle", source: "spots", filter: ["==", ["get", "v"], 1], paint: { "circle-opacity": 0, "circle-stroke-width": 1.2, "circle-stroke-opacity": 0.5, "circle-radius": this.kilometres(["get", "r"]) } },
       { id: "places", type: "circle", source: "points", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.45, ["get", "r"]], 9, ["get", "r"], 12, ["*", 1.7, ["get", "r"]]], "circle-color": this.colours("c"), "circle-stroke-width": width(0.6, 1.6) } },
       { id: "events", type: "circle", source: "spots", filter: ["==", ["get", "v"], 0], paint: { "circle-radius": width(4.5, 9), "circle-opacity": 0, "circle-stroke-width": width(1.4, 2.2) } },
@@ -164,8 +165,8 @@ class MapView {
     set("pockets-casing", { "line-color": c.paper });
     set("places", { "circle-stroke-color": c.paper, "circle-color": this.colours("c") });
     set("cells", { "fill-color": this.colours("c") });
-    set("pockets", { "line-color": this.colours(["get", "s"]) });
-    set("corridors", { "line-color": this.colours(["get", "s"]) });
+    set("pockets", { "line-color": c.ink });
+    set("corridors", { "line-color": c.ink });
     set("events", { "circle-stroke-color": c.ink });
     set("vague", { "circle-stroke-color": c.ink });
     set("chosen", { "circle-stroke-color": c.ink });
@@ -229,7 +230,7 @@ class MapView {
 function drawn(size, draw) {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true });
   draw(context, size);
   return context.getImageData(0, 0, size, size);
 }

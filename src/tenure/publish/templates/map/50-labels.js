@@ -6,9 +6,17 @@ class Labels {
     this.canvas = $("labels");
     this.order = this.study.tracked.filter((p) => this.study.places[p].x !== null)
       .sort((a, b) => (this.study.places[b].pop || 0) - (this.study.places[a].pop || 0) || a - b);
-    view.map.on("render", () => this.draw());
+    this.widths = new Map();
+    // the map renders for every tile that arrives; names need drawing only when the view moves
+    view.map.on("move", () => this.draw());
     addEventListener("resize", () => this.draw());
     this.draw();
+  }
+
+  width(context, font, text) {
+    const key = font + text;
+    if (!this.widths.has(key)) this.widths.set(key, context.measureText(text).width);
+    return this.widths.get(key);
   }
 
   draw() {
@@ -26,7 +34,7 @@ class Labels {
     const put = (text, x, y, font, colour, options) => {
       c.font = font;
       c.letterSpacing = options.spacing || "0px";
-      const wide = c.measureText(text).width, tall = options.size * 1.25;
+      const wide = this.width(c, font, text), tall = options.size * 1.25;
       const right = !options.centre && x + options.gap + wide > width - 4;
       const left = options.centre ? x - wide / 2 : right ? x - options.gap - wide : x + options.gap;
       const box = [left - 3, y - tall / 2 - 1, left + wide + 3, y + tall / 2 + 1];

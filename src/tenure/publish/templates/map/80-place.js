@@ -4,6 +4,8 @@ const STANCE = { asserted: "asserted", denied: "denied", possible: "said to be p
 const EVENT = { gain: "gained", loss: "lost", hold: "holds", clash: "clash", siege: "siege", advance: "advance", strike: "strike", passage: "passage", agreement: "agreement", other: "other" };
 const TIER = { assessed: "Assessed: independent sources, or against the speaker's interest", claimed: "Claimed by one side only", disputed: "Disputed: sources contradict each other" };
 
+const NAMES_SHOWN = 8;
+
 class PlacePanel {
   constructor(choice) {
     this.choice = choice; this.study = choice.study;
@@ -18,7 +20,9 @@ class PlacePanel {
     if (index === null) return;
     const place = study.places[index], track = study.trackOf[index];
     $("place-name").textContent = place.n;
-    $("place-names").replaceChildren(...place.a.flatMap((name, i) => [i ? " · " : "", el("bdi", { dir: "auto" }, name)]));
+    const more = place.a.length - NAMES_SHOWN;
+    $("place-names").replaceChildren(...place.a.slice(0, NAMES_SHOWN).flatMap((name, i) => [i ? " · " : "", el("bdi", { dir: "auto" }, name)]),
+      more > 0 ? el("span.quiet", { title: place.a.slice(NAMES_SHOWN).join(" · ") }, ` and ${more} more`) : "");
     $("place-where").textContent = [place.ad, place.f, place.pop ? `${grouped.format(place.pop)} people` : "", place.r ? `position known to ${number(place.r)} km` : ""].filter(Boolean).join(" · ");
     $("place-body").replaceChildren(...(track < 0 ? [el("p.quiet", {}, "Control of this place is not estimated.")] : this.control(index, track)), ...this.evidence(index));
     if (moved) $("place-name").focus({ preventScroll: true });
