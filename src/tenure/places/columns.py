@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tenure.places.gazetteer import FEATURES
 
 if TYPE_CHECKING:
     from tenure.model import FeatureClass
 
-__all__ = ["Columns", "Licence"]
+__all__ = ["NO_ROW", "Columns", "Entry", "Licence"]
 
 NO_ROW = -1
 
@@ -23,9 +23,24 @@ class Licence:
     credit: str
 
 
+class Entry(NamedTuple):
+    """One place to append: its point is (lon, lat), nan where unknown; country and source are numbers, admins rows."""
+
+    place_id: str
+    name: str
+    point: tuple[float, float]
+    feature: FeatureClass
+    country: int
+    source: int
+    admins: tuple[int, int, int] = (NO_ROW, NO_ROW, NO_ROW)
+    population: int = 0
+    radius_km: float = 0.0
+    focus: bool = False
+
+
 @dataclass(slots=True, eq=False)
 class Columns:
-    """Growing columns of a gazetteer (places) and of its names; `add` appends one place and returns its row."""
+    """Growing columns of a gazetteer's places and of their names."""
 
     ids: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
@@ -54,35 +69,21 @@ class Columns:
         self.sources.setdefault(name, licence)
         return list(self.sources).index(name)
 
-    def add(
-        self,
-        place_id: str,
-        name: str,
-        point: tuple[float, float],
-        feature: FeatureClass,
-        *,
-        country: int,
-        source: int,
-        admins: tuple[int, int, int] = (NO_ROW, NO_ROW, NO_ROW),
-        population: int = 0,
-        radius_km: float = 0.0,
-        focus: bool = False,
-    ) -> int:
-        """Append a place at (lon, lat) and return its row; its main name is not yet among the names."""
-        row = len(self.ids)
-        self.ids.append(place_id)
-        self.names.append(name)
-        self.lon.append(point[0])
-        self.lat.append(point[1])
-        self.population.append(population)
-        self.feature.append(FEATURES.index(feature))
-        self.country.append(country)
-        for column, admin in zip(self.admin, admins, strict=True):
+    def add(self, entry: Entry) -> int:
+        """Append a place and return its row; its main name is not yet among the names."""
+        self.ids.append(entry.place_id)
+        self.names.append(entry.name)
+        self.lon.append(entry.point[0])
+        self.lat.append(entry.point[1])
+        self.population.append(entry.population)
+        self.feature.append(FEATURES.index(entry.feature))
+        self.country.append(entry.country)
+        for column, admin in zip(self.admin, entry.admins, strict=True):
             column.append(admin)
-        self.radius_km.append(radius_km)
-        self.source.append(source)
-        self.focus.append(focus)
-        return row
+        self.radius_km.append(entry.radius_km)
+        self.source.append(entry.source)
+        self.focus.append(entry.focus)
+        return len(self.ids) - 1
 
     def name_place(self, row: int, texts: list[str], kind: int) -> None:
         """Append names of a place, all of one kind (see NAME_KINDS)."""

@@ -1,7 +1,7 @@
 """Named arrays in one buffer: written once, then mapped into memory and used in place.
 
-Layout: 8 bytes magic, 8 bytes little-endian length of the header, the header (JSON: meta and per array name, dtype, offset, count),
-padding, then each array at a multiple of 64 bytes. Offsets count from the first array.
+Layout: 8 bytes magic, 8 bytes little-endian length of the header, the header (JSON: meta and, per array, its name, dtype,
+offset and count), padding, then each array at a multiple of 64 bytes. Offsets count from the first array.
 """
 
 from __future__ import annotations
@@ -33,10 +33,12 @@ def _aligned(size: int) -> int:
 def pack(arrays: Mapping[str, NDArray[Any]], meta: Mapping[str, Any]) -> bytes:
     """Return one buffer of the arrays (one-dimensional) and the meta data (what JSON can hold).
 
-    >>> list(unpack(pack({"a": np.arange(3)}, {"x": 1}))[0]["a"])
+    >>> import numpy as np
+    >>> unpack(pack({"a": np.arange(3)}, {"x": 1}))[0]["a"].tolist()
     [0, 1, 2]
     """
-    listing, offset = [], 0
+    listing: list[dict[str, Any]] = []
+    offset = 0
     for name, array in arrays.items():
         listing.append({"name": name, "dtype": array.dtype.str, "offset": offset, "count": int(array.size)})
         offset += _aligned(array.nbytes)

@@ -69,9 +69,9 @@ def pack_texts(texts: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.uint
 class Gazetteer:
     """A compiled gazetteer (see the module); made by `build_gazetteer` or from its own bytes.
 
-    Arrays, per place (places,): lon, lat float64 (nan where only the area is known), population int64, feature uint8, country int32
-    (index of `countries`, -1 unknown), admin1..3 int32 (rows, -1 unknown), radius_km float32, source uint8, seat uint8 (3..1: bears the name of its unit of
-    the first to third level).
+    Arrays per place, (places,): lon, lat float64 (nan where unknown), population int64, feature uint8, country int32 (index
+    of `countries`, -1 unknown), admin1..3 int32 (rows, -1 unknown), radius_km float32, source uint8, own uint8 (1 for the
+    rows of the study), seat uint8 (3 to 1: bears the name of its unit of the first to third level).
     """
 
     arrays: Mapping[str, NDArray[Any]]

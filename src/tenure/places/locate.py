@@ -31,8 +31,8 @@ _NAME = "places 2"
 class Locator:
     """Resolves toponyms of reports against a gazetteer.
 
-    `area` is the study area as GeoJSON geometry text, `countries` the theatre's ISO codes; `parser` makes a parser of raw text when
-    one is first needed (only `locate` without spans needs it). `priors` are what `learn_sources` learned of the outlets.
+    `area` is the study area as GeoJSON geometry text, `countries` the theatre's ISO codes; `parser` gives the parser of raw
+    text (only `locate` without spans asks for it). `priors` are what `learn_sources` learned of the outlets.
     """
 
     gazetteer: Gazetteer
@@ -58,7 +58,7 @@ class Locator:
 
     def locate(self, report: Report, spans: Sequence[tuple[int, int]] | None = None) -> tuple[Placement, ...]:
         """Return a placement for every span, in order of the text; without spans the toponyms are recognised first."""
-        return self._place(report, self._toponyms(report, spans))
+        return self.place(report, self._toponyms(report, spans))
 
     def locate_all(
         self, reports: Sequence[Report], spans: Sequence[Sequence[tuple[int, int]] | None] | None = None
@@ -68,7 +68,7 @@ class Locator:
         toponyms = [self._toponyms(report, each) for report, each in zip(reports, given, strict=True)]
         learned = replace(self, priors=learn_priors(zip(reports, map(self._points, reports, toponyms), strict=True)))
         for report, each in zip(reports, toponyms, strict=True):
-            yield learned._place(report, each)
+            yield learned.place(report, each)
 
     def learn_sources(self, reports: Sequence[Report], claims: Sequence[Sequence[Claim]] | None = None) -> Locator:
         """Return a locator that knows where each outlet of the reports reports from.
@@ -83,7 +83,7 @@ class Locator:
 
     def place_claims(self, report: Report, claims: Sequence[Claim]) -> tuple[Placement, ...]:
         """Return a placement for every place of every claim, with claim_id and role, in the order of the claims."""
-        return self._place(report, self._of_claims(claims))
+        return self.place(report, self._of_claims(claims))
 
     def _of_claims(self, claims: Sequence[Claim]) -> list[Toponym]:
         return [
@@ -104,13 +104,15 @@ class Locator:
 
     def _points(self, report: Report, toponyms: Sequence[Toponym]) -> list[tuple[NDArray[np.float32], float]]:
         """Return the points of the small places that a report's toponyms mean, with their probabilities."""
-        out = []
-        for posterior in self._resolve(report, toponyms):
-            if posterior.rows.size and self.gazetteer.arrays["radius_km"][posterior.rows[0]] < _SMALL_KM:
-                out.append((self.setting.xyz[posterior.rows[0]], float(posterior.p[0])))
-        return out
+        radius = self.gazetteer.arrays["radius_km"]
+        return [
+            (self.setting.xyz[posterior.rows[0]], float(posterior.p[0]))
+            for posterior in self._resolve(report, toponyms)
+            if posterior.rows.size and radius[posterior.rows[0]] < _SMALL_KM
+        ]
 
-    def _place(self, report: Report, toponyms: Sequence[Toponym]) -> tuple[Placement, ...]:
+    def place(self, report: Report, toponyms: Sequence[Toponym]) -> tuple[Placement, ...]:
+        """Return the placements of toponyms that were looked up already, in their order."""
         if not toponyms:
             return ()
         posteriors = self._resolve(report, toponyms)

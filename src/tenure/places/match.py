@@ -83,7 +83,7 @@ def _keys_like(gazetteer: Gazetteer, normal: str) -> list[tuple[int, float]]:
 
 
 def spelling_score(normal: str, sound: str, other: str, other_sound: str, *, skeletons: tuple[bool, bool]) -> float:
-    """Return the log score, at most 0, of two spellings naming one place; `skeletons`: whether the fine and the coarse agree.
+    """Return the log score, at most 0, of two spellings being one name; `skeletons`: whether fine and coarse ones agree.
 
     The weights are data/weights.toml's [spelling], fitted to pairs of names that GeoNames gives to one place.
     """

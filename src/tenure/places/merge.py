@@ -1,4 +1,4 @@
-"""One place in two gazetteers: the study's row stays, takes over the other's names, and the other is no longer a candidate."""
+"""One place in two gazetteers: the study's row stays and takes over the names of the other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["merge_world"]
 
 _SAME_KM = 8.0
-"""Two settlements of one sound within this distance are one: the median gap between neighbouring villages is a third of it."""
+"""Two settlements of one sound within this distance are one: gazetteers differ by less, homonyms lie further apart."""
 _UNIT_KM = 80.0
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _UNITS = {FEATURES.index(f) for f in (FeatureClass.GOVERNORATE, FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT)}

@@ -100,7 +100,7 @@ _ARTICLE = "al"  # what the Arabic article is written as, so that the word list 
 def normalise(name: str) -> str:
     """Return the normal form of a name: lower case, no marks, one script, single spaces; empty for a name of marks only.
 
-    >>> normalise("Abu al-Duhūr"), normalise("Донецьк"), normalise("أبو الظهور"), normalise("St. John’s")
+    >>> normalise("Abu al-Duhūr"), normalise("Донецьк"), normalise("أبو الظهور"), normalise("St. John's")
     ('abu al duhur', 'donetsk', 'abw al zhwr', 'saint johns')
     """
     return _normalise_text(name[:MAX_NAME].replace("\n", " "))

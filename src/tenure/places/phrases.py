@@ -88,9 +88,9 @@ def _patterns() -> _Patterns:
         around_before=re.compile(
             rf"^(?:the\s+)?(?:(?:{around})\s+(?:of\s+)?|(?:{_words(data['part']['near'])})\s+)(.+)$", flags
         ),
-        around_after=re.compile(rf"^(.+?)(?:['’]s?)?\s+(?:({bearing})\s+)?(?:{around})$", flags),
+        around_after=re.compile(rf"^(.+?)(?:['\u2019]s?)?\s+(?:({bearing})\s+)?(?:{around})$", flags),
         facility=re.compile(
-            rf"^(.+?)(?:['’]s?)?\s+((?:(?:military|civil|international|central|main)\s+)?(?:{_words(data['facility']['words'])}))$",
+            rf"^(.+?)(?:['\u2019]s?)?\s+((?:(?:military|civil|international|central|main)\s+)?(?:{_words(data['facility']['words'])}))$",
             flags,
         ),
         unit_after=re.compile(rf"^(.+?)\s+({unit})$", flags),
@@ -102,8 +102,8 @@ def _patterns() -> _Patterns:
     )
 
 
-_TRIM = re.compile(r"^[\s\"'“”‘’(\[]+|[\s\"'“”‘)\],.;:]+$")
-_POSSESSIVE = re.compile(r"['’]s?$")
+_TRIM = re.compile(r"^[\s\"'\u201c\u201d\u2018\u2019(\[]+|[\s\"'\u201c\u201d\u2018)\],.;:]+$")
+_POSSESSIVE = re.compile(r"['\u2019]s?$")
 _METRES = {"m": 0.001, "met": 0.001, "mi": 1.609344}
 
 

@@ -8,7 +8,7 @@ Rules of this file:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -98,7 +98,7 @@ def _own_radius(setting: Setting, row: int) -> float:
     stored = float(a["radius_km"][row])
     if setting.gazetteer.feature(row) in _AREAS:
         return stored if setting.study[row] else max(stored * table["unit_share"], table["least"])
-    return max(stored, table["least"], table["per_root_person"] * float(np.sqrt(a["population"][row])))
+    return max(stored, float(table["least"]), _city_km(setting, row))
 
 
 def _reach(setting: Setting, posterior: DocumentPosterior) -> float:
@@ -113,7 +113,7 @@ def _reach(setting: Setting, posterior: DocumentPosterior) -> float:
 
 
 def _shared_unit(setting: Setting, posterior: DocumentPosterior) -> tuple[int, float] | None:
-    """Return the smallest unit of the study in which enough of the posterior lies, with that share; None when there is none."""
+    """Return the smallest unit in which enough of the posterior lies, with that share; None when there is none."""
     a = setting.gazetteer.arrays
     for column in ("admin3", "admin2", "admin1"):
         units = a[column][posterior.rows]
@@ -134,7 +134,7 @@ def _at(setting: Setting, row: int, p: float) -> _Spot:
 
 
 def _city_km(setting: Setting, row: int) -> float:
-    return float(weights()["radius"]["per_root_person"] * np.sqrt(setting.gazetteer.arrays["population"][row]))
+    return float(weights()["radius"]["per_root_person"]) * float(np.sqrt(setting.gazetteer.arrays["population"][row]))
 
 
 def _widened(spot: _Spot, toponym: Toponym) -> _Spot:
@@ -165,35 +165,41 @@ def _widened(spot: _Spot, toponym: Toponym) -> _Spot:
 def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
     if not toponym.phrase.name:
         return UnresolvedReason.TOO_VAGUE
-    if not posterior.rows.size:
+    if not posterior.rows.size or np.isnan(setting.gazetteer.arrays["lon"][posterior.rows[0]]):
         return UnresolvedReason.NO_CANDIDATE
-    a, table = setting.gazetteer.arrays, weights()["threshold"]
     row = int(posterior.rows[0])
     p = calibrated(setting, toponym, row, float(posterior.p[0]), float(posterior.log_name[0]))
-    own = bool(setting.study[row])
-    if np.isnan(a["lon"][row]):
-        return UnresolvedReason.NO_CANDIDATE
-    if p < table["study" if own else "world"]:
-        shared = _shared_unit(setting, posterior)
-        if shared is not None and float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0:
-            return _at(setting, *shared)
-        fits = posterior.p[0] >= table["study" if own else "world"]
-        return UnresolvedReason.NO_CANDIDATE if fits else UnresolvedReason.AMBIGUOUS
-    abroad = setting.bounded and not setting.local[row] and setting.gazetteer.feature(row) not in _AREAS
-    if abroad and (p < table["abroad"] or a["population"][row] < _KNOWN_ABROAD):
+    if p < weights()["threshold"]["study" if setting.study[row] else "world"]:
+        return _unsure(setting, posterior)
+    if _is_abroad(setting, row, p):
         return UnresolvedReason.OUTSIDE_AREA
     spot = _at(setting, row, p)
-    reach = _reach(setting, posterior)
-    return _Spot(row, p, spot.lon, spot.lat, spot.status, spot.geo_precision, spot.where_prec, max(spot.radius_km, reach))
+    return replace(spot, radius_km=max(spot.radius_km, _reach(setting, posterior)))
+
+
+def _unsure(setting: Setting, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
+    """Return the unit that the candidates share, or why the name stays unresolved: none fits, or too many do."""
+    shared = _shared_unit(setting, posterior)
+    if shared is not None and float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0:
+        return _at(setting, *shared)
+    certain = posterior.p[0] >= weights()["threshold"]["study"]
+    return UnresolvedReason.NO_CANDIDATE if certain else UnresolvedReason.AMBIGUOUS
+
+
+def _is_abroad(setting: Setting, row: int, p: float) -> bool:
+    """Return whether a place is an unsure or obscure one outside the theatre of a study that has one."""
+    if not setting.bounded or setting.local[row] or setting.gazetteer.feature(row) in _AREAS:
+        return False
+    return p < weights()["threshold"]["abroad"] or bool(setting.gazetteer.arrays["population"][row] < _KNOWN_ABROAD)
 
 
 def place_toponym(
     setting: Setting, report: Report, toponym: Toponym, posterior: DocumentPosterior, *, method: str
 ) -> Placement:
     """Return the placement of a toponym from its posterior; the best candidates are listed even when none is chosen."""
-    spot = _decide(setting, toponym, posterior)
-    reason = spot if isinstance(spot, UnresolvedReason) else None
-    spot = _widened(spot, toponym) if isinstance(spot, _Spot) else None
+    decided = _decide(setting, toponym, posterior)
+    reason = decided if isinstance(decided, UnresolvedReason) else None
+    spot = _widened(decided, toponym) if isinstance(decided, _Spot) else None
     gazetteer = setting.gazetteer
     pairs = zip(posterior.rows[:_SHOWN].tolist(), posterior.p[:_SHOWN].tolist(), strict=True)
     return Placement(

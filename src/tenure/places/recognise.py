@@ -2,7 +2,7 @@
 
 Rules of this file:
 - every capitalised name of the gazetteer and every named entity is a proposal; nothing is a toponym by being in a list
-- a proposal's probability is logistic in the features below; data/recognition.toml has their weights with and without a parser
+- a proposal's probability is logistic in the features below; data/recognition.toml has the weights, with and without parser
 - proposals that overlap compete: the likeliest stays
 - names of the study's actors are never places
 """
@@ -65,7 +65,7 @@ FEATURES_OF_SPAN = (
 """Features of a proposal, all 0 or 1 but `prominence` (about 0 to 2)."""
 
 _TRIM_START = re.compile(r"^(?:the|The|a|an)\s+")
-_TRIM_END = re.compile(r"(?:['’]s?|[.,;:\s]+)$")
+_TRIM_END = re.compile(r"(?:['\u2019]s?|[.,;:\s]+)$")
 _ABBREVIATED = re.compile(r"(?:[A-Z]\.)+$")
 
 
@@ -114,7 +114,7 @@ def _word_after(text: str, end: int) -> str:
 def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dict[str, float]:
     words, name = _data()["words"], text[start:end]
     before, after = _word_before(text, start), _word_after(text, end)
-    lead = text[max(0, start - 3) : start].rstrip(" \"'“‘(")
+    lead = text[max(0, start - 3) : start].rstrip(" \"'\u201c\u2018(")
     return {
         "several_words": float(" " in name),
         "opens": float(not lead or lead[-1] in ".!?:\n"),
@@ -127,7 +127,7 @@ def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dic
         "also_lower": float(name.lower() in lower_words),
         "generic": float(name.lower() in generic_names()),
         "capitals": float(name.isupper() and len(name) > 3),  # noqa: PLR2004 - shorter ones are abbreviations
-        "possessive": float(text[end : end + 2] in {"'s", "’s"}),
+        "possessive": float(text[end : end + 2] in {"'s", "\u2019s"}),
     }
 
 

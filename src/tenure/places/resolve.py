@@ -99,7 +99,7 @@ def _weight_vector(table: Mapping[str, float], names: Sequence[str]) -> NDArray[
 
 
 def alone_scores(setting: Setting, matches: Matches) -> NDArray[np.float64]:
-    """Return how likely the places of a name are spoken of, before any text is read, (n,): a log score without a fixed zero."""
+    """Return how likely the places of a name are spoken of before a text is read, (n,): log scores without a zero."""
     table = weights()["alone"]
     static = setting.static[matches.rows] @ _weight_vector(table, STATIC)
     kinds = np.array([0.0, table["alternate"], table["demonym"], table["code"]])
@@ -167,7 +167,7 @@ def _voices(candidates: _Candidates, p: NDArray[np.float64]) -> NDArray[np.int64
 def context_features(
     setting: Setting, candidates: _Candidates, p: NDArray[np.float64], follows: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return how the other names speak for every candidate, (n, CONTEXT); `follows` (names, names): "X, Y" stands in the text."""
+    """Return how the other names speak for every candidate, (n, CONTEXT); `follows` (names, names): "X, Y" stands."""
     a = setting.gazetteer.arrays
     rows = candidates.rows
     voices = _voices(candidates, p)

@@ -36,9 +36,6 @@ STATIC = (
 )
 """Names of the static features of a place, in the order of `Setting.static`'s columns."""
 
-WORLD_SOURCES = frozenset({"geonames", "tenure"})
-"""Gazetteers that are of the whole world; all others are the study's own."""
-
 _UNKNOWN_POPULATION = 500
 """People of a place whose population is not stated: gazetteers write 0 for "unknown"."""
 _POINTS = {FeatureClass.SETTLEMENT, FeatureClass.FACILITY, FeatureClass.BASE}
@@ -71,7 +68,7 @@ def _inside(area: str | None, lon: NDArray[np.float64], lat: NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """The gazetteer with static features of its places, (places, len(STATIC)), and unit vectors of their points, (places, 3)."""
+    """The gazetteer, static features of its places, (places, len(STATIC)), and unit vectors of their points, (places, 3)."""
 
     gazetteer: Gazetteer
     static: NDArray[np.float32]
@@ -88,8 +85,7 @@ class Setting:
         """Return the setting of a study with an area (GeoJSON geometry text) and countries (ISO alpha-2)."""
         a = gazetteer.arrays
         feature, population = a["feature"], np.log10(np.maximum(a["population"], _UNKNOWN_POPULATION))
-        own = np.array([entry["gazetteer"] not in WORLD_SOURCES for entry in gazetteer.meta["sources"]], dtype=bool)
-        study = own[a["source"]] if own.size else np.zeros(len(gazetteer), dtype=bool)
+        study = a["own"].astype(bool)
         codes = {code.upper() for code in countries}
         numbers = [i for i, code in enumerate(gazetteer.countries) if code in codes]
         point = _among(feature, _POINTS)

@@ -21,13 +21,13 @@ _EARTH_KM = 6371.0088
 
 
 def source_key(report: Report) -> str:
-    """Return what tells one outlet from another: the study's source, else the publisher's name; empty when neither is known."""
+    """Return what tells outlets apart: the study's source, else the publisher's name; empty when neither is known."""
     return report.source_id or report.publisher or ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourcePrior:
-    """Points that an outlet's reports speak of: unit vectors (n, 3), weights (n,) and the number of the report of each (n,)."""
+    """Points that an outlet's reports speak of: unit vectors (n, 3), weights (n,), the number of the report (n,)."""
 
     xyz: NDArray[np.float64]
     weight: NDArray[np.float64]
@@ -46,7 +46,7 @@ class SourcePrior:
 
 
 def learn_priors(resolved: Iterable[tuple[Report, Sequence[tuple[NDArray[np.float32], float]]]]) -> dict[str, SourcePrior]:
-    """Return the prior of every outlet from its reports and, per report, the points and probabilities of what they resolve to.
+    """Return the prior of every outlet from its reports and, per report, the points and probabilities of its places.
 
     A report counts at most as one report: its points share a weight of 1, so that one long list does not decide.
     """

@@ -1,4 +1,4 @@
-"""Names of a text as toponyms: looked up whole, then taken apart, then by sound, then by the known name inside a longer one."""
+"""Names of a text as toponyms: looked up whole, then taken apart, then by sound, then by the known name inside."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Lookup", "Toponym"]
 
-_WORD = re.compile(r"[^\W_]+(?:['’.\-][^\W_]+)*\.?")
+_WORD = re.compile(r"[^\W_]+(?:['\u2019.\-][^\W_]+)*\.?")
 _LONGEST = 5
 _WINDOW = 130
 _ABROAD_ENOUGH = -1.8
 """Log name score from which a place outside the theatre is meant by a name that only resembles its own."""
 _MEMO = 100_000
 _KNOWN = 15_000
-"""Population from which a town elsewhere is likelier meant by its exact name than a village of the study by a similar one."""
+"""Population from which a town elsewhere is likelier meant by its own name than a village of the study by a similar one."""
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _SIMILAR_ENOUGH = -2.5
 """Log name score from which a word of the text that only resembles a name of the study counts as context."""
@@ -146,7 +146,7 @@ class Lookup:
                 part = name[words[i].start() : words[i + length - 1].end()]
                 if (
                     part[:1].isupper()
-                    and len(part) > 3
+                    and len(part) >= _SHORTEST
                     and part.lower() not in generic_names()
                     and self.exact(part).rows.size
                 ):
@@ -178,18 +178,18 @@ class Lookup:
 
     def _resembles(self, text: str, span: tuple[int, int]) -> bool:
         part = text[span[0] : span[1]]
-        opens = not text[: span[0]].rstrip(" \"'“‘(").endswith(tuple("abcdefghijklmnopqrstuvwxyz,;-"))
+        opens = not text[: span[0]].rstrip(" \"'\u201c\u2018(").endswith(tuple("abcdefghijklmnopqrstuvwxyz,;-"))
         if len(part) < _SHORTEST or len(part.split()) > _LONGEST or (opens and " " not in part):
             return False
         found = self.toponym(part).matches
         return bool(found.rows.size and not found.kind.any() and float(found.log_name.max()) >= _SIMILAR_ENOUGH)
 
     def _known(self, text: str, start: int, end: int) -> int:
-        """Return the end of the known name at a span, without a sentence's full stop or a possessive; 0 when it is unknown."""
+        """Return the end of the known name at a span, without a full stop or a possessive; 0 when it is unknown."""
         part = text[start:end]
         if self.exact(part).rows.size:
             return end
-        for suffix in (".", "'s", "’s", "'s.", "’s."):
+        for suffix in (".", "'s", "\u2019s", "'s.", "\u2019s."):
             if part.endswith(suffix) and self.exact(part[: -len(suffix)]).rows.size:
                 return end - len(suffix)
         return 0

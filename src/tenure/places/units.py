@@ -1,4 +1,4 @@
-"""Who lies in what: the admin units of a study's places, by their area, by their columns' names, or by the polygon round a point."""
+"""Who lies in what: the admin units of a study's places, by their area, their columns, or the polygon round their point."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import FeatureClass
-from tenure.places.columns import NO_ROW, Columns
+from tenure.places.columns import NO_ROW, Columns, Entry
 from tenure.places.names import normalise
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _LEAST_RADIUS_KM = 5.0
 
 
 class Units:
-    """The admin units that a study knows: its polygons, and units that only places' columns name (made when first needed)."""
+    """The admin units that a study knows: its polygons, and units that only columns of places name (made when needed)."""
 
     def __init__(self, columns: Columns, areas: Sequence[Area], rows: Mapping[str, int]) -> None:
         """Index the polygons by level and name, and for points."""
@@ -80,14 +80,16 @@ class Units:
             columns = self.columns
             parents = [*found[: level - 1], *[NO_ROW] * (len(_CLASSES) - level + 1)]
             row = columns.add(
-                f"unit:{level}:{'/'.join(filter(None, (place.admin1, place.admin2, place.admin3)[:level]))}",
-                name,
-                (float("nan"), float("nan")),
-                _CLASSES[level - 1],
-                country=columns.country_number(place.country),
-                source=list(columns.sources).index(place.gazetteer),
-                admins=(parents[0], parents[1], parents[2]),
-                focus=True,
+                Entry(
+                    f"unit:{level}:{'/'.join(filter(None, (place.admin1, place.admin2, place.admin3)[:level]))}",
+                    name,
+                    (float("nan"), float("nan")),
+                    _CLASSES[level - 1],
+                    country=columns.country_number(place.country),
+                    source=list(columns.sources).index(place.gazetteer),
+                    admins=(parents[0], parents[1], parents[2]),
+                    focus=True,
+                )
             )
             columns.name_place(row, [name], 0)
             self.made.append(row)

@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 
 from tenure.model import FeatureClass
-from tenure.places.columns import NO_ROW, Columns, Licence
+from tenure.places.columns import NO_ROW, Columns, Entry, Licence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,14 +72,16 @@ def _add_countries(columns: Columns, source: int) -> dict[str, int]:
     for code, entry in _geonames("countries").items():
         cells = facts.get(code, [])
         row = columns.add(
-            f"geonames:{entry['geonameid']}",
-            entry["name"],
-            (float(cells[2]), float(cells[1])) if cells else (float("nan"), float("nan")),
-            FeatureClass.COUNTRY,
-            country=columns.country_number(code),
-            source=source,
-            population=int(entry["population"]),
-            radius_km=float(np.sqrt(max(entry["areakm2"], 1) / np.pi)),
+            Entry(
+                f"geonames:{entry['geonameid']}",
+                entry["name"],
+                (float(cells[2]), float(cells[1])) if cells else (float("nan"), float("nan")),
+                FeatureClass.COUNTRY,
+                country=columns.country_number(code),
+                source=source,
+                population=int(entry["population"]),
+                radius_km=float(np.sqrt(max(entry["areakm2"], 1) / np.pi)),
+            )
         )
         columns.name_place(row, [entry["name"]], 0)
         columns.name_place(row, _several(cells, 3), 1)
@@ -94,7 +96,9 @@ def _add_regions(columns: Columns, source: int) -> None:
         names = _several(cells, 5)
         point = (float(cells[3]), float(cells[2]))
         row = columns.add(
-            cells[0], names[0], point, FeatureClass(cells[1]), country=NO_ROW, source=source, radius_km=float(cells[4])
+            Entry(
+                cells[0], names[0], point, FeatureClass(cells[1]), country=NO_ROW, source=source, radius_km=float(cells[4])
+            )
         )
         columns.name_place(row, names[:1], 0)
         columns.name_place(row, names[1:], 1)
@@ -103,7 +107,9 @@ def _add_regions(columns: Columns, source: int) -> None:
 
 _UNIT_NOUN = re.compile(
     r"^(?:(?:State|Province|Governorate|Region|District|County|Department|Republic) of )?(?:the )?(.+?)"
-    r"(?:,? (?:Oblast|Province|Governorate|Region|District|County|Parish|State|Prefecture|Department|Respublika|Republic|Raion|oblast))?$"
+    r"(?:,? (?:Oblast|Province|Governorate|Region|District|County|Parish|State|Prefecture|Department|Respublika|Republic"
+    r"|Raion))?$",
+    re.IGNORECASE,
 )
 
 
@@ -118,14 +124,16 @@ def _add_units(columns: Columns, source: int) -> tuple[dict[int, int], dict[str,
     by_code: dict[str, int] = {}
     for unit_id, code, level, parent, name, alternates, lat, lon, radius in _unit_rows():
         row = columns.add(
-            f"geonames:{unit_id}",
-            name,
-            (float(lon), float(lat)) if lat else (float("nan"), float("nan")),
-            _LEVELS[level],
-            country=columns.country_number(code[:2]),
-            source=source,
-            admins=(by_id.get(int(parent), NO_ROW) if parent else NO_ROW, NO_ROW, NO_ROW),
-            radius_km=float(radius or 0.0),
+            Entry(
+                f"geonames:{unit_id}",
+                name,
+                (float(lon), float(lat)) if lat else (float("nan"), float("nan")),
+                _LEVELS[level],
+                country=columns.country_number(code[:2]),
+                source=source,
+                admins=(by_id.get(int(parent), NO_ROW) if parent else NO_ROW, NO_ROW, NO_ROW),
+                radius_km=float(radius or 0.0),
+            )
         )
         others = alternates.split("|") if alternates else []
         columns.name_place(row, [name], 0)
@@ -151,15 +159,17 @@ def _add_cities(columns: Columns, source: int, units: tuple[dict[int, int], dict
         if above == NO_ROW:
             above = by_code.get(f"{country}.{entry['admin1code']}", NO_ROW)
         row = columns.add(
-            f"geonames:{city_id}",
-            entry["name"],
-            (entry["longitude"], entry["latitude"]),
-            FeatureClass.SETTLEMENT,
-            country=columns.country_number(country),
-            source=source,
-            admins=(above, unit, NO_ROW),
-            population=entry["population"],
-            focus=country in focus or entry["population"] >= MISSPELT_FROM,
+            Entry(
+                f"geonames:{city_id}",
+                entry["name"],
+                (entry["longitude"], entry["latitude"]),
+                FeatureClass.SETTLEMENT,
+                country=columns.country_number(country),
+                source=source,
+                admins=(above, unit, NO_ROW),
+                population=entry["population"],
+                focus=country in focus or entry["population"] >= MISSPELT_FROM,
+            )
         )
         columns.name_place(row, [entry["name"]], 0)
         columns.name_place(row, entry["alternatenames"], 1)
@@ -184,8 +194,7 @@ def _points_from_members(columns: Columns, level: NDArray[np.int64], first: int)
 def add_world(columns: Columns, countries: frozenset[str]) -> None:
     """Append GeoNames' countries, first and second level units and towns; `countries` (codes) take part in the fuzzy index.
 
-    A unit's point is the middle of its polygon where that is known, else the mean of its towns with the radius that holds 80% of
-    them; a unit with neither has no point.
+    A unit's point is the middle of its polygon where that is known, else the mean of its towns; a unit with neither has none.
     """
     source = columns.source_number("geonames", GEONAMES)
     country_rows = _add_countries(columns, source)

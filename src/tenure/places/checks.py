@@ -1,0 +1,123 @@
+"""What can be wrong with a list of places, found before it is compiled: doubled ids, swapped coordinates, odd names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenure.errors import InputError
+from tenure.places.names import MAX_NAME, normalise_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from tenure.model import Area, Place
+
+__all__ = ["Issue", "check_places"]
+
+_MOST_LAT, _MOST_LON = 90.0, 180.0
+_MANY_SWAPPED = 0.5
+"""Share of a list's points that lie inside the areas only when swapped, from which the columns are surely swapped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something odd about a place that did not stop the import, with what was done."""
+
+    place_id: str
+    code: str
+    """``swapped``, ``outside_areas``, ``null_island``, ``long_name``, ``empty_name``."""
+    message: str
+
+
+def _check_ids(places: Sequence[Place], name: str) -> None:
+    doubled = [place_id for place_id, count in Counter(p.place_id for p in places).items() if count > 1]
+    if doubled:
+        raise InputError(
+            "two places with one id", value=f"{doubled[0]} ({len(doubled)} such ids in {name})", remedy="make ids unique"
+        )
+
+
+def _check_range(places: Sequence[Place], name: str) -> None:
+    for place in places:
+        if place.lat is not None and place.lon is not None:
+            if abs(place.lat) > _MOST_LAT and abs(place.lon) <= _MOST_LAT and abs(place.lat) <= _MOST_LON:
+                value = f"{place.place_id} lat {place.lat} lon {place.lon} in {name}"
+                raise InputError("longitude and latitude look swapped", value=value, remedy="swap the two columns")
+            if abs(place.lat) > _MOST_LAT or abs(place.lon) > _MOST_LON:
+                raise InputError(
+                    "coordinates off the globe",
+                    value=f"{place.place_id} lat {place.lat} lon {place.lon}",
+                    remedy="correct them",
+                )
+
+
+def _swapped(places: Sequence[Place], areas: Sequence[Area]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which points lie inside the areas as they are, and which only when swapped, (points,)."""
+    import shapely
+
+    union = shapely.union_all([shapely.from_geojson(area.geometry) for area in areas])
+    shapely.prepare(union)
+    lon, lat = np.array([p.lon for p in places], dtype=float), np.array([p.lat for p in places], dtype=float)
+    inside = np.asarray(shapely.contains_xy(union, lon, lat))
+    return inside, ~inside & np.asarray(shapely.contains_xy(union, lat, lon))
+
+
+def _coordinate_issues(places: Sequence[Place], areas: Sequence[Area], name: str) -> tuple[dict[str, Place], list[Issue]]:
+    mended: dict[str, Place] = {}
+    issues = []
+    placed = [p for p in places if p.lon is not None and p.lat is not None]
+    for place in placed:
+        if place.lon == 0 and place.lat == 0:
+            mended[place.place_id] = replace(place, lon=None, lat=None)
+            issues.append(Issue(place.place_id, "null_island", f"{place.name}: coordinates 0, 0 are taken as unknown"))
+    placed = [p for p in placed if p.place_id not in mended]
+    if not areas or not placed:
+        return mended, issues
+    inside, swapped = _swapped(placed, areas)
+    if swapped.mean() > _MANY_SWAPPED:
+        first = placed[int(np.flatnonzero(swapped)[0])]
+        value = f"{first.place_id} {first.name} and {int(swapped.sum()) - 1} others in {name}"
+        raise InputError(
+            "longitude and latitude are swapped: the points lie in the areas only when exchanged",
+            value=value,
+            remedy="swap them",
+        )
+    for place, wrong, right in zip(placed, swapped.tolist(), inside.tolist(), strict=True):
+        if wrong:
+            mended[place.place_id] = replace(place, lon=None, lat=None)
+            message = f"{place.name}: {place.lon}, {place.lat} lies in the areas only when swapped; taken as unknown"
+            issues.append(Issue(place.place_id, "swapped", message))
+        elif not right:
+            issues.append(
+                Issue(place.place_id, "outside_areas", f"{place.name}: {place.lon}, {place.lat} lies in none of the areas")
+            )
+    return mended, issues
+
+
+def check_places(
+    places: Sequence[Place], areas: Sequence[Area] = (), *, name: str = "places"
+) -> tuple[tuple[Place, ...], tuple[Issue, ...]]:
+    """Return places fit to be compiled and what was odd about them; InputError for what must be mended first.
+
+    Errors: no place at all, an id twice, a coordinate off the globe, columns that are swapped for most points of `areas`.
+    """
+    if not places:
+        raise InputError("the gazetteer has no places", value=name, remedy="give a file with at least one place")
+    _check_ids(places, name)
+    _check_range(places, name)
+    mended, issues = _coordinate_issues(places, areas, name)
+    out = []
+    for place, normal in zip(places, normalise_all([p.name for p in places]), strict=True):
+        if not normal:
+            issues.append(Issue(place.place_id, "empty_name", "a name of signs only cannot be looked up"))
+        if len(place.name) > MAX_NAME:
+            issues.append(Issue(place.place_id, "long_name", f"name of {len(place.name)} characters, cut to {MAX_NAME}"))
+            mended[place.place_id] = replace(mended.get(place.place_id, place), name=place.name[:MAX_NAME])
+        out.append(mended.get(place.place_id, place))
+    return tuple(out), tuple(issues)
