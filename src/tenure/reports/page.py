@@ -185,13 +185,13 @@ def _paragraphs(body: list[Line], *, joined: bool) -> tuple[str, ...]:
     return tuple(out)
 
 
-def _story(lines: list[Line]) -> tuple[list[Line], list[Printed]]:
+def _story(lines: list[Line], *, dated: bool) -> tuple[list[Line], list[Printed]]:
     """Return the lines of the story, and the stamps below it or labelled as the page's own."""
     last = max((at for at, line in enumerate(lines) if line.kind == "text"), default=-1)
     kept: list[Line] = []
     stamps: list[Printed] = []
     for at, line in enumerate(lines):
-        own = line.kind == "stamp" and (at > last or any(s.label for s in line.stamps))
+        own = line.kind == "stamp" and ((at > last and not dated) or any(s.label for s in line.stamps))
         if own:
             stamps += line.stamps
         elif line.kind in {"text", "byline", "outlet", "stamp", "day"}:
@@ -214,7 +214,7 @@ def read_page(text: str, *, outlets: frozenset[str] = frozenset(), joined: bool 
         lines.pop(0)
     end = 0 if dated else _head_end(lines, outlets)
     head = _read_head(lines[:end], outlets)
-    body, stamps = _story(lines[end:])
+    body, stamps = _story(lines[end:], dated=dated)
     if not end and len(body) > 1 and body[0].block != body[1].block and body[0].kind == "text" and is_headline(body[0].text):
         head = _Head(title=body[0].text)
         body = body[1:]

@@ -39,7 +39,7 @@ def compose(title: str | None, subtitle: str | None, paragraphs: tuple[str, ...]
 _INLINE = (
     (re.compile(r"!\[[^\]]*\]\((?:[^()]|\([^()]*\))*\)"), ""),
     (re.compile(r"\[([^\]]+)\]\((?:[^()]|\([^()]*\))*\)"), r"\1"),
-    (re.compile(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])"), r"\2"),
+    (re.compile(r"(?<![\w*])(\*\*|__|\*|_)(?=\S)(.{1,300}?)(?<=\S)\1(?![\w*])"), r"\2"),
     (re.compile(r"`([^`]+)`"), r"\1"),
     (re.compile(r"^[ ]{0,3}(?:[-*_][ ]*){3,}$", re.MULTILINE), ""),
     (re.compile(r"^[ ]*>[ ]?", re.MULTILINE), ""),
