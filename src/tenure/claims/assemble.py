@@ -18,7 +18,7 @@ from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
 from tenure.claims.reconcile import denials, reconcile
 from tenure.claims.told import Told
-from tenure.claims.relevance import relevant
+from tenure.claims.relevance import select
 from tenure.claims.segments import split_sentences
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
 
@@ -52,7 +52,7 @@ class Prepared:
 def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     """Return a report's sentences with those marked that may hold a claim."""
     sentences = [_undated(s, report.text) for s in split_sentences(report.text)]
-    which = [k for k, s in enumerate(sentences) if relevant(report.text[s.start : s.end], pack)]
+    which = select([report.text[s.start : s.end] for s in sentences], pack, finder.actors)
     asked = {k - 1 for k in which if k and _ANAPHORA.search(report.text[sentences[k].start : sentences[k].start + 40])}
     which = sorted({*which, *asked})
     marked = [mark(report.text[sentences[k].start : sentences[k].end], pack, finder) for k in which]

@@ -118,6 +118,8 @@ class NameFinder:
                 key = _key(name)
                 if len(key) > 1:
                     self._known[key] = kind
+        listed = sorted({re.escape(n) for n in actors if len(n) > 1}, key=lambda n: (-len(n), n))
+        self.actors = re.compile(r"\b(?:" + "|".join(listed) + r")\b") if listed else None
         self._longest = max((k.count(" ") + 1 for k in self._known), default=1)
         self._first = frozenset(k.split(" ")[0] for k in self._known)
 

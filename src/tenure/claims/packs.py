@@ -51,6 +51,8 @@ class LanguagePack:
     shown: dict[str, str]
     """Words that are shown to the parser as another."""
     dates: dict[str, Any]
+    armed: re.Pattern[str]
+    """Matches words of armed people, weapons and known armed organisations."""
     trigger: re.Pattern[str]
     """Matches where a sentence may hold a predicate."""
 
@@ -143,6 +145,7 @@ def compile_pack(lexicon: bytes, names: bytes, dates: bytes) -> LanguagePack:
         lexicon=sets,
         shown=dict(data["shown"]),
         dates=tomllib.loads(dates.decode("utf-8")),
+        armed=_armed(sets),
         trigger=_trigger([*verbs, *nouns]),
     )
 
@@ -156,6 +159,13 @@ def _word_sets(*tables: dict[str, Any]) -> dict[str, frozenset[str]]:
             for key, values in content.items():
                 out[f"{section}.{key}"] = frozenset(values)
     return out
+
+
+def _armed(sets: dict[str, frozenset[str]]) -> re.Pattern[str]:
+    words = (sets["actor.strong"] | sets["relevance.armed"]) - sets["relevance.civil"]
+    plain = "|".join(sorted((re.escape(w) for w in words), key=lambda w: (w[0], -len(w), w)))
+    known = "|".join(sorted((re.escape(w) for w in sets["actor.known"] if w not in sets["relevance.civil_names"]), key=lambda w: (w[0], -len(w), w)))
+    return re.compile(rf"\b(?:(?i:{plain})|{known})\b")
 
 
 def _trigger(forms: list[str]) -> re.Pattern[str]:
