@@ -38,8 +38,10 @@ class SourceReliability:
     interest: str
     """``own``, ``against``, ``neutral`` or ``curated``."""
     stories: int
+    precision: float
+    """Share of its reports of a change that a change explains (jump verbs), else NaN."""
     coverage: float
-    """Share of true changes that it reports (jump verbs), else NaN."""
+    """Its reports per true change (jump verbs), else NaN."""
     coverage_lo: float
     coverage_hi: float
     false_rate: float
@@ -100,8 +102,8 @@ def prior_groups(rows: Rows, keys: NDArray[np.int64], priors: dict[str, Any]) ->
     return Groups(
         keys=keys,
         precision=precision,
-        coverage=precision * rows.stories / changes,
-        false_rate=(1.0 - precision) * rows.stories * jump["strength"]["rate"] / changes,
+        coverage=precision * np.maximum(rows.stories, 1) / changes,
+        false_rate=(1.0 - precision) * np.maximum(rows.stories, 1) * jump["strength"]["rate"] / changes,
         kernel=np.tile(shape / shape.sum(), (len(keys), 1)),
         ratio=ratio,
     )
@@ -338,3 +340,39 @@ def learn_fighting(
     drain = np.zeros(states)
     drain[states - 1] = max(loud - quiet, 0.0)
     return np.array([ratio, ratio, 1.0]), drain
+
+
+def describe(rows: Rows, groups: Groups, priors: dict[str, Any]) -> tuple[SourceReliability, ...]:
+    """Return what was learned of every kind of report of every source, sorted; 90% intervals from the stories behind them."""
+    from scipy.stats import beta
+
+    lags = np.arange(groups.kernel.shape[1]) - int(priors["kernel"]["before"])
+    weight = priors["jump"]["strength"]["reports"]
+    out = []
+    for g, (source, verb, interest) in enumerate(groups.keys):
+        changes = verb <= _LOST
+        told, precision = float(rows.stories[g]), float(groups.precision[g])
+        lo, hi = beta.ppf([0.05, 0.95], precision * (told + weight), (1.0 - precision) * (told + weight))
+        low, high = lo / precision, hi / precision
+        wrong = (1.0 - hi) / (1.0 - precision), (1.0 - lo) / (1.0 - precision)
+        nan = float("nan")
+        coverage, false_rate = float(groups.coverage[g]), float(groups.false_rate[g])
+        out.append(
+            SourceReliability(
+                source=rows.obs.sources[source],
+                verb=VERBS[verb],
+                interest=INTERESTS[interest],
+                stories=int(told),
+                precision=precision if changes else nan,
+                coverage=coverage if changes else nan,
+                coverage_lo=coverage * float(low) if changes else nan,
+                coverage_hi=coverage * float(high) if changes else nan,
+                false_rate=false_rate if changes else nan,
+                false_lo=false_rate * float(wrong[0]) if changes else nan,
+                false_hi=false_rate * float(wrong[1]) if changes else nan,
+                agree=float(groups.ratio[g, 0] / groups.ratio[g, 2]),
+                contested=float(groups.ratio[g, 1] / groups.ratio[g, 2]),
+                delay_days=float(-(groups.kernel[g] * lags).sum()) if changes else nan,
+            )
+        )
+    return tuple(sorted(out, key=lambda r: (r.source, r.verb, r.interest)))

@@ -41,7 +41,9 @@ class ControlSettings:
     use_stories: bool = True
     surge_days: int = 4
     absence: float = 1.0
-    settle_days: float = 10.0
+    settle_days: float = 12.0
+    filter_blocks: int = 8
+    most_bins: int = 400
     overrides: tuple[tuple[str, float], ...] = field(default=())
 
     def __post_init__(self) -> None:

@@ -1,0 +1,147 @@
+"""The filtered reading: each day's belief from what was published by then, with parameters that could be learned by then."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure.control.field import bin_posterior
+from tenure.control.filtering import run_filter
+from tenure.control.fitting import Parameters, assemble, bin_width, encode, first_parameters, fit, flat_field, mix, place_prior
+from tenure.control.reliability import Rows
+from tenure.model import Posterior
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from tenure.control.chain import ChainInput
+    from tenure.control.scene import Scene
+    from tenure.control.settings import ControlSettings
+
+__all__ = ["filter_scene"]
+
+_PASSES = 3  # rounds of filter and field: the field of a day only uses belief of earlier days, so few settle it
+
+
+def filter_scene(scene: Scene, settings: ControlSettings, priors: dict[str, Any], method: str) -> tuple[Posterior, Parameters, ChainInput]:
+    """Return the filtered posterior, the last block's parameters and its chain.
+
+    The study is cut into `filter_blocks` stretches; the parameters of a stretch are fitted to what was published before it.
+    """
+    edges = np.unique(np.linspace(0, scene.days, settings.filter_blocks + 1).round().astype(np.int64))
+    blocks = [(int(a), int(b), parameters_by(scene, int(a), settings, priors)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    everywhere = np.flatnonzero(scene.informed).astype(np.int64)
+    known, orders = _known_days(scene)
+    binned, mixed = flat_field(scene, blocks[0][2].initial_p, settings), None
+    for _ in range(_PASSES):
+        mixed = mix(scene, binned, mixed, 0.0)
+        # a day may only look at what its neighbours were believed to be before it
+        late = np.concatenate([mixed[:, :1], mixed[:, :-1]], axis=1)
+        codes = encode(late, scene.days, settings, priors, ahead=False)
+        pieces = []
+        for begin, until, parameters in blocks:
+            chain, _ = assemble(scene, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, None))
+            pieces.append(run_filter(chain, everywhere, orders, known, begin, until))
+        counts, day, p = _join(pieces)
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        bin_posterior(everywhere, offsets, day, p, bin_width(scene.days, settings), scene.days, binned)
+    return _posterior(scene, counts, day, p, method), blocks[-1][2], chain
+
+
+def parameters_by(scene: Scene, day: int, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
+    """Return the parameters learnable from what was published before the day, laid on the whole scene's rows and groups."""
+    prior = _unheard(scene, settings, priors)
+    rows = np.flatnonzero((scene.rows.obs.pub < day) & (scene.rows.obs.t0 < day))
+    if day < 2 or len(rows) == 0 or not settings.learn:  # noqa: PLR2004 - one day is no chain
+        return prior
+    obs = scene.rows.obs.take(rows)
+    obs = replace(obs, t1=np.minimum(obs.t1, day).astype(np.int32))
+    past = replace(
+        scene,
+        days=day,
+        rows=Rows(obs, scene.rows.group[rows], scene.rows.jump[rows], np.bincount(scene.rows.group[rows], minlength=len(scene.keys))),
+    )
+    found = fit(past, settings, priors).parameters
+    silent = past.rows.stories == 0
+    base = _base_by_group(scene, rows, found.base)
+    groups = found.groups
+    # whoever has not spoken yet keeps the prior odds and is not expected to speak
+    heard = ~silent & (groups.keys[:, 1] <= 1)
+    odds = groups.coverage / groups.false_rate * (1 - groups.precision) / groups.precision
+    typical = float(np.median(odds[heard])) if heard.any() else float(1.0 / priors["jump"]["strength"]["rate"])
+    ours = prior.groups.precision / (1 - prior.groups.precision)
+    coverage = np.where(silent, prior.groups.coverage, groups.coverage)
+    false_rate = np.where(silent, coverage / (ours * typical), groups.false_rate)
+    groups = replace(groups, coverage=coverage, false_rate=false_rate)
+    return replace(found, base=base, groups=groups)
+
+
+def _base_by_group(scene: Scene, rows: NDArray[np.int64], known: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return base rates for every row: those of a known row with the same verb and actor, else the mean."""
+    obs = scene.rows.obs
+    key = obs.verb.astype(np.int64) * 1000 + obs.actor
+    out = np.tile(known.mean(axis=0), (len(obs), 1))
+    for k in np.unique(key[rows]):
+        out[key == k] = known[key[rows] == k][0]
+    return out
+
+
+def _unheard(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
+    """Return the priors as they stand before anybody has spoken: nobody's silence tells anything yet."""
+    quiet = scene.rows._replace(stories=np.ones_like(scene.rows.stories))
+    return first_parameters(replace(scene, rows=quiet), settings, priors)
+
+
+def _known_days(scene: Scene) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    obs = scene.rows.obs
+    day = np.clip(np.floor(obs.pub), 0, None).astype(np.int64)
+    jump = np.flatnonzero(scene.rows.jump)
+    state_order = np.lexsort((np.arange(len(obs)), day, obs.place)).astype(np.int64)
+    jump_order = np.lexsort((np.arange(len(jump)), day[jump], obs.place[jump])).astype(np.int64)
+    return (day, day[jump]), (state_order, jump_order)
+
+
+def _join(pieces: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+    """Return the knots of all blocks by place."""
+    place = np.concatenate([np.repeat(np.arange(len(c)), c) for c, _, _ in pieces])
+    order = np.argsort(place, kind="stable")
+    day = np.concatenate([d for _, d, _ in pieces])[order]
+    p = np.concatenate([x for _, _, x in pieces])[order]
+    return np.sum([c for c, _, _ in pieces], axis=0), day, p
+
+
+def _posterior(scene: Scene, counts: NDArray[np.int64], day: NDArray[np.int32], p: NDArray[np.float64], method: str) -> Posterior:
+    """Return the Posterior; a place without a statement is uninformed until its first claim is published."""
+    first = np.full(len(scene.place_ids), scene.days, np.int64)
+    np.minimum.at(first, scene.rows.obs.place, np.clip(np.floor(scene.rows.obs.pub), 0, scene.days).astype(np.int64))
+    first[scene.initial >= 0] = 0
+    states = len(scene.states)
+    places = np.flatnonzero(scene.informed)
+    place = np.repeat(places, counts)
+    known = day >= first[place]
+    flat = np.full(states, 1.0 / states)
+    rows = [(place[known], day[known], p[known], np.ones(int(known.sum()), bool))]
+    dark = np.flatnonzero(first > 0)
+    rows.append((dark, np.zeros(len(dark), np.int32), np.tile(flat, (len(dark), 1)), np.zeros(len(dark), bool)))
+    # the knot valid on the day of the first publication may stand before it: it is repeated there
+    late = np.flatnonzero((first > 0) & (first < scene.days))
+    offsets = np.searchsorted(place, late), np.searchsorted(place, late, side="right")
+    at = [lo + np.searchsorted(day[lo:hi], first[i], side="right") - 1 for i, lo, hi in zip(late, *offsets, strict=True)]
+    need = np.array([day[k] < first[i] for i, k in zip(late, at, strict=True)], bool)
+    k = np.array(at, np.int64)[need]
+    rows.append((late[need], first[late[need]].astype(np.int32), p[k], np.ones(int(need.sum()), bool)))
+    all_place, all_day, all_p, informed = (np.concatenate([r[c] for r in rows]) for c in range(4))
+    order = np.lexsort((all_day, all_place))
+    return Posterior(
+        place_ids=scene.place_ids,
+        states=scene.states,
+        first_day=scene.start,
+        days=scene.days,
+        offsets=np.searchsorted(all_place[order], np.arange(len(scene.place_ids) + 1)).astype(np.int64),
+        day=all_day[order].astype(np.int32),
+        p=all_p[order],
+        informed=informed[order],
+        method=method,
+    )
