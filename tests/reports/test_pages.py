@@ -88,6 +88,19 @@ def test_language_settles_day_and_month() -> None:
     assert report.published_at.date().isoformat() == "2018-02-09"
 
 
+def test_day_named_in_the_story_settles_day_and_month() -> None:
+    page = "Army opens the road again\n11/1/2018\n\nThe army opened the road on {}, and it was closed on {}."
+
+    def read(*days: str) -> list[str]:
+        result = read_documents([RawDocument("a.txt", page.format(*days).encode())])
+        return [r.published_at.date().isoformat() for r in result.reports] + [q.reason for q in result.quarantined]
+
+    assert read("Thursday, 11 January", "Christmas") == ["2018-01-11"]
+    assert read("October 30th", "Friday") == ["2018-11-01"]
+    assert read("Thursday", "Friday") == ["ambiguous_date"]
+    assert read("10 January", "October 31") == ["ambiguous_date"]
+
+
 def test_wrapped_lines_are_one_paragraph_and_lists_are_not() -> None:
     page = (
         "Army opens the road\n9 Feb 2018\n\nThe army opened the road that leads from the town to the\nlake on Friday.\n\n"

@@ -26,6 +26,7 @@ __all__ = [
     "day_first_language",
     "day_of_address",
     "is_yearless",
+    "mentioned_day",
     "parse_printed",
     "read_stamp",
     "read_zone",
@@ -36,6 +37,7 @@ _YEARS = range(1900, 2201)
 _TAKEN = "\x01"
 """Stands for what has been understood, so that it cannot be read twice."""
 _NOON = 12
+_WEEK = 7
 _LONGEST = 200
 """Characters of a value that can be a date."""
 
@@ -325,6 +327,30 @@ def day_of_address(url: str | None) -> date | None:
     """
     found = re.search(r"(?<!\d)((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})(?!\d)", url or "")
     return _day(int(found[1]), int(found[3]), int(found[4])) if found else None
+
+
+@cache
+def _mention_patterns() -> tuple[re.Pattern[str], ...]:
+    month = rf"(?<![^\W\d_])(?P<mon>{_any(list(_months()))})(?![^\W\d_])"
+    return (
+        re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?{month}"),
+        re.compile(rf"{month}\.?\s+(?P<d>\d{{1,2}})(?!\d)"),
+    )
+
+
+def mentioned_day(text: str, days: tuple[date, ...]) -> date | None:
+    """Return the one of `days` that a day and month in the text speaks for: named there, or up to a week before it.
+
+    >>> mentioned_day("The army advanced on Thursday, 11 January.", (date(2018, 1, 11), date(2018, 11, 1)))
+    datetime.date(2018, 1, 11)
+    """
+    folded = fold(text)
+    found = [m for pattern in _mention_patterns() for m in pattern.finditer(folded)]
+    near = set()
+    for day in days:
+        named = (_day(day.year, _months()[m["mon"]], int(m["d"])) for m in found)
+        near |= {day for other in named if other and 0 <= (day - other).days <= _WEEK}
+    return near.pop() if len(near) == 1 else None
 
 
 def day_first_language(language: str) -> bool | None:

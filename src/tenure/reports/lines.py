@@ -121,11 +121,14 @@ def _classify(text: str, block: int) -> Line:
 def _label_start() -> re.Pattern[str]:
     words = {fold(w) for kind in ("updated", "published") for w in data("page")["labels"][kind]}
     labels = "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
-    return re.compile(rf"(?<=\S)\s+(?=(?:{labels})\s*:)|\s*[-\u2013\u2014|\u00b7\u2022]\s*(?=(?:{labels})(?!\w))")
+    return re.compile(rf"(?<=\S)\s+(?=(?:{labels})\s*:)|\s*[-\u2013\u2014|\u00b7\u2022,;]\s*(?=(?:{labels})(?!\w))")
 
 
 def _pieces(text: str) -> list[str]:
     """Return the parts of a line between separators and before labels, without furniture such as "4 min read"."""
+    whole = parse_printed(text)
+    if whole and not whole.rest:
+        return [text]
     folded = fold(text)
     same = len(folded) == len(text)
     cuts = [m.start() for m in _label_start().finditer(folded) if same and re.search(r"\d", folded[: m.start()])]

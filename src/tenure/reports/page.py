@@ -7,7 +7,8 @@ Rules of this module
  4. In the head the first line of three words is the headline; a name before a stamp is the byline, a name behind it the
     outlet; what is left is the subtitle. Shorter lines before the headline are the site's sections.
  5. A date that stands alone inside the story is a heading of the story and stays; at its end it is a stamp of the page.
- 6. Sibling stamps settle each other's order of day and month; then the language; then the date in the address.
+ 6. Sibling stamps settle each other's order of day and month; then the address, the days that
+    the story names, the language.
 """
 
 from __future__ import annotations

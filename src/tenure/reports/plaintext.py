@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.reports.cleaning import clean_text
-from tenure.reports.dates import day_first_language, day_of_address, settle
+from tenure.reports.dates import day_first_language, day_of_address, mentioned_day, settle
 from tenure.reports.drafts import Draft
 from tenure.reports.folding import fold
 from tenure.reports.frontmatter import apply_fields, split_front_matter
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from tenure.reports.frontmatter import Fields
 
 __all__ = ["compose", "read_plain_text"]
+
+_OPENING_CHARS = 1500
+"""Where a story names the day that it is about; further down it recalls other days."""
 
 
 def compose(title: str | None, subtitle: str | None, paragraphs: tuple[str, ...]) -> str:
@@ -61,10 +64,11 @@ def _moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | 
     if printed is None:
         return None
     zone = (read_zone(draft.timezone) if draft.timezone else None) or setting.zone
-    day_first = None
-    if len(printed.days) > 1:  # identifying the language takes longer than all the rest
+    day_first, hint = None, day_of_address(draft.url)
+    if len(printed.days) > 1 and hint not in printed.days:  # identifying the language takes longer than all the rest
+        hint = mentioned_day(draft.text[:_OPENING_CHARS], printed.days)
         day_first = day_first_language(draft.language or identify_language(draft.text))
-    return settle(printed, zone=zone, day_first=day_first, hint=day_of_address(draft.url))
+    return settle(printed, zone=zone, day_first=day_first, hint=hint)
 
 
 def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, markdown: bool) -> Draft:
