@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from tenure.model import Measure, Place
     from tenure.territory import Grouping
 
-__all__ = ["Built", "check_study", "explain_place", "find_place", "measure_study", "open_built", "watch_zones"]
+__all__ = ["Built", "check_study", "explain_place", "find_place", "measure_study", "methods_of", "open_built", "watch_zones"]
 
 log = logging.getLogger(__name__)
 
@@ -67,8 +67,17 @@ def open_built(folder: Path) -> Built:
         claims=tuple(from_table(Claim, tables["claims"])),
         placements=tuple(from_table(Placement, tables["placements"])),
         reports=tuple(from_table(Report, tables["reports"])),
-        methods={k.removeprefix("method_"): v for k, v in run.items() if k.startswith("method_")},
+        methods=_methods(run),
     )
+
+
+def _methods(run: dict[str, Any]) -> dict[str, str]:
+    return {k.removeprefix("method_"): v for k, v in run.items() if k.startswith("method_")}
+
+
+def methods_of(store: ReadStore) -> dict[str, str]:
+    """Return the identity of the method of every stage of a build."""
+    return _methods(store.table("runs").to_pylist()[0])
 
 
 def fuse_built(built: Built, *, known_on: date | None = None) -> tuple[Fused, Cells]:

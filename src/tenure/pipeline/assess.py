@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tenure.model import Evidence, to_table
 from tenure.pipeline.fusing import control_places, fuse_study, study_cells
 from tenure.pipeline.progress import Silent
+from tenure.pipeline.published import control_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,33 +165,6 @@ def _fronts(
     for on in sorted(d for d in chosen if d in sampled):
         fronts += front_lines(posterior, cells, on, samples=samples)
     return tuple(fronts)
-
-
-def control_table(posterior: Posterior, known_from: dict[str, Any]) -> pa.Table:
-    """Return the posterior as rows place_id, start, end (half-open), informed, p_<state>..., known_from, method.
-
-    `known_from` gives by place the publication of the newest evidence at it; None where only neighbours speak.
-    """
-    import numpy as np
-    import pyarrow as pa
-
-    counts = np.diff(posterior.offsets)
-    ids = np.repeat(np.array(posterior.place_ids, dtype=object), counts)
-    last = np.ones(len(posterior.day), np.bool_)
-    last[:-1] = np.repeat(np.arange(len(counts)), counts)[1:] != np.repeat(np.arange(len(counts)), counts)[:-1]
-    nxt = np.where(last, posterior.days, np.append(posterior.day[1:], posterior.days))
-    zero = (posterior.first_day - date(1970, 1, 1)).days
-    columns = {
-        "place_id": pa.array(ids, pa.string()),
-        "start": pa.array((posterior.day + zero).astype("int32"), pa.date32()),
-        "end": pa.array((nxt + zero).astype("int32"), pa.date32()),
-        "informed": pa.array(posterior.informed),
-    }
-    for k, state in enumerate(posterior.states):
-        columns[f"p_{state}"] = pa.array(posterior.p[:, k])
-    columns["known_from"] = pa.array([known_from.get(i) for i in ids], pa.timestamp("us", tz="UTC"))
-    columns["method"] = pa.array([posterior.method] * len(ids), pa.string())
-    return pa.table(columns)
 
 
 def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:

@@ -78,7 +78,8 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
     """
     from tenure.pipeline.assess import assess, assessed_tables
     from tenure.pipeline.headline import headline_tables
-    from tenure.pipeline.outputs import render_outputs
+    from tenure.pipeline.outputs import publication_of, release_of, render_outputs
+    from tenure.pipeline.published import publication_tables
 
     progress = progress or Silent()
     study = load_study(folder)
@@ -89,8 +90,11 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
         assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
         for name, table in assessed_tables(assessment).items():
             store.put(name, _with_run(table, chain.run_id))
-        tables = (chain.claims, chain.placements, chain.reports)
-        outputs = render_outputs(assessment, tables, methods=chain.methods, now=now, progress=progress)
+        publication = publication_of(assessment, chain.claims, chain.placements, chain.reports, methods=chain.methods)
+        for name, table in publication_tables(publication).items():
+            store.put(name, _with_run(table, chain.run_id))
+        released = release_of(study, publication, methods=chain.methods, now=now)
+        outputs = render_outputs(released, progress=progress)
         store.put("runs", _run_table(chain))
         store.finish()
     for name, files in outputs.items():

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenure.pipeline.answers import open_built
-from tenure.store import write_file
+from tenure.pipeline.study import load_study
+from tenure.store import ReadStore, write_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,12 +19,15 @@ __all__ = ["ExportRequest", "export_study", "release_built"]
 
 def release_built(folder: Path, *, now: datetime) -> Release:
     """Return what of a built study may be published now: the same record that the build's own outputs are made of."""
-    from tenure.pipeline.assess import assess
+    from tenure.pipeline.answers import methods_of
     from tenure.pipeline.outputs import release_of
+    from tenure.pipeline.published import load_publication
 
-    built = open_built(folder)
-    tables = (built.claims, built.placements, built.reports)
-    return release_of(assess(built.study, *tables), *tables, methods=built.methods, now=now)
+    study = load_study(folder)
+    with ReadStore.open(folder) as store:
+        methods = methods_of(store)
+        publication = load_publication(store, study)
+    return release_of(study, publication, methods=methods, now=now)
 
 
 @dataclass(frozen=True, slots=True)

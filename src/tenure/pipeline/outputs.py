@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
+    from tenure.config import Study
     from tenure.model import Claim, Measure, Placement, Report
     from tenure.pipeline.assess import Assessment
     from tenure.pipeline.progress import Progress
@@ -23,29 +24,29 @@ GEOJSON_TABLES = ("control", "events", "fronts", "pockets", "corridors", "zones"
 """Tables that a build writes for maps, beside the data package that holds them all; `tenure export` writes any."""
 
 
-def release_of(
-    assessment: Assessment,
-    claims: Sequence[Claim],
-    placements: Sequence[Placement],
-    reports: Sequence[Report],
-    *,
-    methods: Mapping[str, str],
-    now: datetime,
-) -> Release:
-    """Return what of an assessment may be published: nothing newer than the embargo allows, in any output.
+def release_of(study: Study, publication: Publication, *, methods: Mapping[str, str], now: datetime) -> Release:
+    """Return what of a publication may leave now: nothing newer than the embargo allows, in any output.
 
     Where the embargo cuts into the study, control is fused and measured again from what was published by the cut-off.
     """
     from tenure.publish.release import cutoff_date, release
 
-    cutoff = cutoff_date(now.date(), assessment.study.config.embargo_days)
-    if any(e.pub.date() > cutoff for e in assessment.evidence) or assessment.study.config.end > cutoff + timedelta(days=1):
-        assessment = _known_by(assessment, claims, placements, reports, cutoff)
-    return release(publication_of(assessment, claims, placements, reports, methods=methods), now=now.date())
+    cutoff = cutoff_date(now.date(), publication.config.embargo_days)
+    if is_embargoed(publication, cutoff):
+        tables = (publication.claims, publication.placements, publication.reports)
+        known = _known_by(study, *tables, cutoff)
+        publication = publication_of(known, *tables, methods=methods)
+    return release(publication, now=now.date())
+
+
+def is_embargoed(publication: Publication, cutoff: date) -> bool:
+    """Return whether something of a publication is newer than the last day that may be published."""
+    newest = max((r.published_at.date() for r in publication.reports), default=cutoff)
+    return newest > cutoff or publication.config.end > cutoff + timedelta(days=1)
 
 
 def _known_by(
-    assessment: Assessment,
+    study: Study,
     claims: Sequence[Claim],
     placements: Sequence[Placement],
     reports: Sequence[Report],
@@ -55,10 +56,10 @@ def _known_by(
 
     from tenure.pipeline.assess import assess
 
-    config = assessment.study.config
+    config = study.config
     end = min(config.end, cutoff + timedelta(days=1))
     until = min(config.report_until or cutoff, end - timedelta(days=1))
-    study = dataclasses.replace(assessment.study, config=dataclasses.replace(config, end=end, report_until=until))
+    study = dataclasses.replace(study, config=dataclasses.replace(config, end=end, report_until=until))
     published = {r.report_id for r in reports if r.published_at.date() <= cutoff}
     kept = [c for c in claims if c.report_id in published]
     return assess(
@@ -314,20 +315,11 @@ def _reliabilities(assessment: Assessment) -> tuple[rows.ReliabilityRow, ...]:
     return tuple(out)
 
 
-def render_outputs(
-    assessment: Assessment,
-    tables: tuple[Sequence[Claim], Sequence[Placement], Sequence[Report]],
-    *,
-    methods: Mapping[str, str],
-    now: datetime,
-    progress: Progress,
-) -> dict[str, dict[str, bytes]]:
+def render_outputs(released: Release, *, progress: Progress) -> dict[str, dict[str, bytes]]:
     """Return the files of `site/` and `out/` by folder and name."""
     from tenure import publish
 
-    progress.stage("publishing", 4)
-    released = release_of(assessment, *tables, methods=methods, now=now)
-    progress.advance()
+    progress.stage("publishing", 3)
     site = {"index.html": publish.render_map(released)}
     progress.advance()
     out = {f"{name}.geojson": publish.to_geojson(released, name) for name in GEOJSON_TABLES}

@@ -85,8 +85,10 @@ def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_f
     if gazetteer_file is not None:
         from tenure.places import read_gazetteer_file
 
-        places, areas = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
-        return Locator(_gazetteer(places, areas, (), cache_folder(folder), world=False))
+        imported = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
+        for issue in imported.issues:
+            log.warning("%s: %s", gazetteer_file.name, issue)
+        return Locator(_gazetteer(imported.places, (), (), cache_folder(folder), world=False))
     if study is None:
         return Locator(_gazetteer((), (), (), cache_folder(folder), world=True))
     countries = (study.config.country,) if study.config.country else ()
