@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tenure.claims.attribution import attribute, find_cues, speaker_text
+from tenure.claims.confidence import confidence
 from tenure.claims.counting import quantities_of
 from tenure.claims.dates import Interval, resolve
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
@@ -424,7 +425,7 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
             str(one.when.start),
         )
     )
-    return Claim(
+    claim = Claim(
         claim_id=hashlib.sha256(key.encode()).hexdigest()[:16],
         report_id=report.report_id,
         quote=quote,
@@ -447,6 +448,7 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
         known_from=report.published_at,
         language=prepared.pack.language,
     )
+    return replace(claim, confidence=confidence(claim))
 
 
 _ = speaker_text

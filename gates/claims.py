@@ -1,0 +1,169 @@
+"""The gate on claims: figures on the gold passages, with pinned floors, for the part that rules were written on and the rest.
+
+Usage: python gates/claims.py [--fit]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
+`--fit` fits the weights of the confidence on the unseen part and writes them with their provenance.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import sys
+import tomllib
+from collections import defaultdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+HERE = Path(__file__).resolve()
+GOLD = HERE.parents[2] / "shared" / "gold"
+FLOORS = HERE.with_name("claims_floors.toml")
+WEIGHTS = HERE.parents[1] / "src/tenure/claims/data/confidence.toml"
+UNSEEN_SHARE = 1 / 3
+Row = dict[str, Any]
+
+
+def split(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return the seen and unseen parts: in each corpus (the id's prefix) the third with the lowest hashes is unseen; all seed passages are seen."""
+    groups: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row["id"].rsplit("-", 1)[0]].append(row)
+    unseen: set[str] = set()
+    for name, members in groups.items():
+        if name != "seed":
+            ranked = sorted(members, key=lambda r: hashlib.sha256(r["id"].encode()).hexdigest())
+            unseen |= {r["id"] for r in ranked[: round(len(ranked) * UNSEEN_SHARE)]}
+    return {"seen": [r for r in rows if r["id"] not in unseen], "unseen": [r for r in rows if r["id"] in unseen]}
+
+
+def load_scorer() -> ModuleType:
+    """Return the gold folder's own scorer as a module."""
+    spec = importlib.util.spec_from_file_location("gold_score", GOLD / "score.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit("score.py cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def predict(rows: list[Row]) -> dict[str, list[Row]]:
+    """Return the extractor's claims by passage, with no study."""
+    from tenure.claims import Extractor, claim_to_json
+    from tenure.model import Report
+
+    reports = [
+        Report(r["id"], r["text"], datetime.fromisoformat(r["published_at"]).replace(tzinfo=UTC), "day", publisher=r["publisher"], country=r["country"], language="en")
+        for r in rows
+    ]
+    return {e.report_id: [claim_to_json(c) for c in e.claims] for e in Extractor().extract(reports)}
+
+
+def figures(rows: list[Row], predicted: dict[str, list[Row]], scorer: ModuleType) -> dict[str, float]:
+    """Return the table's figures for some passages."""
+    import contextlib
+    import io
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        gold, ours = Path(folder, "gold.jsonl"), Path(folder, "ours.jsonl")
+        gold.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
+        ours.write_text("".join(json.dumps({"id": r["id"], "claims": predicted[r["id"]]}) + "\n" for r in rows), encoding="utf-8")
+        out, argv = io.StringIO(), sys.argv
+        sys.argv = ["score.py", str(gold), str(ours)]
+        with contextlib.redirect_stdout(out):
+            scorer.main()
+        sys.argv = argv
+    result = json.loads(out.getvalue())
+    right, total = map(int, result["empty_passages_right"].split("/"))
+    table = {name: result[name]["f1"] for name in ("control_f1", "triple_f1", "said_f1", "detect_f1")}
+    table |= {name: result["fields"][name] for name in ("speaker", "stance", "date_overlap", "quantity_f1")}
+    table["empty"] = right / total if total else 1.0
+    table["ece"] = calibration_error(labelled(rows, predicted, scorer))
+    return table
+
+
+def labelled(rows: list[Row], predicted: dict[str, list[Row]], scorer: ModuleType) -> list[tuple[Row, bool]]:
+    """Return the predicted claims with whether every one of their triples is in the gold."""
+    out = []
+    for row in rows:
+        ours = scorer.settled(predicted[row["id"]], row["claims"])
+        gold = scorer.triples(row["claims"])
+        for claim in ours:
+            triples = scorer.triples([claim])
+            out.append((claim, scorer.match_triples(gold, triples) == len(triples)))
+    return out
+
+
+def calibration_error(claims: list[tuple[Row, bool]], bins: int = 5) -> float:
+    """Return the expected calibration error over bins of equal count."""
+    ranked = sorted((c["confidence"], right) for c, right in claims)
+    if not ranked:
+        return 0.0
+    error = 0.0
+    for k in range(bins):
+        part = ranked[k * len(ranked) // bins : (k + 1) * len(ranked) // bins]
+        if part:
+            error += abs(sum(p for p, _ in part) - sum(r for _, r in part)) / len(ranked)
+    return error
+
+
+def fit(claims: list[tuple[Row, bool]], digest: str) -> None:
+    """Fit the logistic with a ridge by Newton's method and write its weights."""
+    import numpy as np
+
+    from tenure.claims import claim_from_json
+    from tenure.claims.confidence import FEATURES, features_of
+
+    x = np.array([(1, *features_of(claim_from_json(c))) for c, _ in claims], dtype=float)
+    y = np.array([right for _, right in claims], dtype=float)
+    ridge = np.diag([1e-6] + [1.0] * len(FEATURES))
+    w = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ w))
+        w -= np.linalg.solve(x.T @ (x * (p * (1 - p))[:, None]) + ridge, x.T @ (p - y) + ridge @ w)
+    lines = [
+        "# Weights of confidence.py: logistic with ridge 1, fitted by gates/claims.py --fit on the unseen part of the gold passages",
+        f"# ({len(y)} claims of which {int(y.sum())} right; sha256 of dev.jsonl {digest[:16]}).",
+        f"bias = {w[0]:.3f}",
+        "[weights]",
+        *(f"{name} = {value:.3f}" for name, value in zip(FEATURES, w[1:], strict=True)),
+    ]
+    WEIGHTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+def main() -> int:
+    """Print the table; return the exit code."""
+    if not (GOLD / "dev.jsonl").exists():
+        print("gate-claims skipped: ../shared/gold is not here")
+        return 0
+    content = (GOLD / "dev.jsonl").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    rows = [json.loads(line) for line in content.decode().splitlines() if line.strip()]
+    scorer, predicted, parts = load_scorer(), predict(rows), split(rows)
+    if "--fit" in sys.argv:
+        fit(labelled(parts["unseen"], predicted, scorer), digest)
+        return 0
+    floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
+    tables = {name: figures(part, predicted, scorer) for name, part in (("all", rows), *parts.items())}
+    print(f"gold dev.jsonl sha256 {digest[:16]}; passages: " + ", ".join(f"{k} {len(v)}" for k, v in (("all", rows), *parts.items())))
+    print(f"{'figure':14}" + "".join(f"{name:>9}{'floor':>7}" for name in tables))
+    failed = [] if floors["digest"] == digest[:16] else ["the gold passages are not those that the floors were pinned on"]
+    for figure in tables["all"]:
+        cells = []
+        for name, table in tables.items():
+            floor = floors[name].get(figure)
+            cells.append(f"{table[figure]:9.3f}{floor if floor is not None else '':>7}")
+            below = floor is not None and (table[figure] > floor if figure == "ece" else table[figure] < floor)
+            if below:
+                failed.append(f"{figure} ({name}) is {table[figure]:.3f}, floor {floor}")
+        print(f"{figure:14}" + "".join(cells))
+    for line in failed:
+        print("FAILED: " + line)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
