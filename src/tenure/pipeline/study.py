@@ -102,7 +102,7 @@ def _gazetteer(
     """Return the compiled gazetteer, from the cache when it was made of the same places by the same rules."""
     from tenure.places import Gazetteer, build_gazetteer, gazetteer_digest
 
-    options: dict[str, Any] = {"countries": countries or None, "world": world}
+    options: dict[str, Any] = {"countries": countries, "world": world}
     name = f"gazetteer-{gazetteer_digest(places, areas, **options)[:24]}.bin"
     buffer = map_cached(cache, name)
     if buffer is not None:
