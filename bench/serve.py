@@ -55,7 +55,8 @@ def control_rows(places: int, spells: int) -> tuple[list[dict[str, object]], lis
                 {
                     "place_id": f"C{i:05d}", "name": f"Tell Number {i}", "lon": lon, "lat": lat, "admin1": "Idlib",
                     "admin2": "Ariha", "admin3": f"Sub {i % 90}", "area_km2": 4.2, "start": start, "end": end,
-                    "status": "controlled", "controller": state, "controller_name": state.title(), "p": 0.9371, "p_change": 0.81, "start_lo": start, "start_hi": end,
+                    "status": "controlled", "controller": state, "controller_name": state.title(), "p": 0.9371,
+                    "p_change": 0.81, "start_lo": start, "start_hi": end,
                     "tier": "assessed", "sources": 3, "last_evidence": start,
                     "known_from": datetime(start.year, start.month, start.day, tzinfo=UTC), "method": "control-1:abcdef",
                 }

@@ -149,8 +149,13 @@ def publication():
 
 
 @pytest.fixture(scope="session")
-def released():
-    return release(publication(), now=date(2024, 1, 1))
+def whole_study():
+    return publication()
+
+
+@pytest.fixture(scope="session")
+def released(whole_study):
+    return release(whole_study, now=date(2024, 1, 1))
 
 
 @pytest.fixture(scope="session")

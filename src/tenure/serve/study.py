@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from datetime import time as day_time
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 """How often, in seconds, the folder is looked at for a newer build."""
 
+WAIT_S = 25.0
+"""How long, in seconds, a request waits for a knowledge day before it is asked to come back."""
+
 _KEPT_DAYS = 4  # knowledge days whose editions are kept: each holds all tables
 
 
@@ -33,6 +37,15 @@ def _build_of(folder: Path) -> str:
     """Return the identity of the last finished build; NotBuiltError when there is none."""
     with ReadStore.open(folder) as store:
         return str(store.table("runs")["run_id"][0].as_py())
+
+
+@dataclass(slots=True)
+class _Fusing:
+    """A knowledge day that is being fused, and how that ended."""
+
+    known_on: date
+    done: threading.Event = field(default_factory=threading.Event)
+    error: TenureError | None = None
 
 
 class StudyFeed:
@@ -56,7 +69,9 @@ class StudyFeed:
         """
         self._folder, self._now, self._clock, self._draw_map = folder, now, clock, draw_map
         self._loading = threading.Lock()
-        self._refusing = threading.Lock()
+        self._starting = threading.Lock()
+        self._fusing: _Fusing | None = None
+        self._patience_s = WAIT_S
         self._known: OrderedDict[tuple[str, date], Edition] = OrderedDict()
         self._state = self._wanted()
         self._edition = self._load(self._state[0], self._now())
@@ -79,7 +94,7 @@ class StudyFeed:
     def edition(self, known_on: date | None = None) -> Edition:
         """Return what is published now, or what could be known at the end of a day: control is then fused again.
 
-        Raises BusyError while another day is being fused, InputError for a day before the study.
+        Raises BusyError while that takes longer than a request can wait, InputError for a day before the study.
         """
         if self._clock() - self._looked >= LOOK_EVERY_S and self._loading.acquire(blocking=False):
             self._looked = self._clock()
@@ -101,18 +116,34 @@ class StudyFeed:
             self._loading.release()
 
     def _as_known(self, known_on: date) -> Edition:
+        """Return the edition of an earlier day, fused in the background: the first to ask waits for it for a while."""
         key = (self._state[0], known_on)
         found = self._known.get(key)
         if found is not None:
             return found
-        if not self._refusing.acquire(blocking=False):
-            raise BusyError("another knowledge day is being fused", value=known_on, remedy="ask again in a while")
+        with self._starting:
+            work = self._fusing
+            if work is None or work.done.is_set():
+                work = self._fusing = _Fusing(known_on)
+                threading.Thread(target=self._fuse, args=(work, key), daemon=True, name="tenure-fuse").start()
+        if work.known_on == known_on and work.done.wait(self._patience_s):
+            if work.error is not None:
+                raise work.error
+            return self._known[key]
+        raise BusyError("a knowledge day is being fused", value=work.known_on, remedy="ask again in a while")
+
+    def _fuse(self, work: _Fusing, key: tuple[str, date]) -> None:
+        moment = datetime.combine(work.known_on + timedelta(days=self._edition.embargo_days), day_time(12), UTC)
         try:
-            moment = datetime.combine(known_on + timedelta(days=self._edition.embargo_days), day_time(12), UTC)
-            edition = self._load(key[0], moment, known_on=known_on)
-            self._known[key] = edition
+            self._known[key] = self._load(key[0], moment, known_on=work.known_on)
             while len(self._known) > _KEPT_DAYS:
                 self._known.popitem(last=False)
-            return edition
+        except TenureError as error:
+            work.error = error
+        except Exception:
+            work.error = BusyError(
+                "the knowledge day could not be fused", value=work.known_on, remedy="see the service's log"
+            )
+            log.exception("a knowledge day could not be fused")
         finally:
-            self._refusing.release()
+            work.done.set()
