@@ -58,7 +58,8 @@ def delta_lines(shape: BaseGeometry) -> list[list[int]]:
     """Return the line parts of a geometry as lines of steps."""
     import shapely
 
-    merged = shapely.line_merge(shapely.multilinestrings(_parts(shape, "LineString")))
+    lines = _parts(shape, "LineString")
+    merged = shapely.line_merge(shapely.multilinestrings(lines)) if lines else shapely.MultiLineString()
     steps = (delta_line(p.coords, ring=False) for p in _parts(merged, "LineString"))
     return [line for line in steps if len(line) >= 2 * _LINE_POINTS]
 
