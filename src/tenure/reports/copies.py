@@ -14,7 +14,6 @@ Rules of this module (theory: docs/theory/reports.md)
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +23,7 @@ from tenure.reports.shingles import Sketch, Sketcher
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from tenure.model import Report
 
@@ -40,21 +40,41 @@ _MOST_CANDIDATES = 16
 
 
 class _Originals:
-    """The originals so far and where their fingerprints lead; the state is the index that grows with each original."""
+    """The originals so far and where their fingerprints lead; the state is the index that grows with each original.
+
+    The index has two generations of one window each: an original within the window is in one of them, and what is older is
+    let go, so memory grows with the reports of a window and not of the whole study.
+    """
 
     def __init__(self) -> None:
         self.reports: list[Report] = []
-        self.sketches: list[Sketch] = []
-        self._by_fingerprint: dict[int, deque[int]] = {}
+        self.sketches: dict[int, Sketch] = {}
+        self._young: dict[int, list[int]] = {}
+        self._old: dict[int, list[int]] = {}
+        self._since: datetime | None = None
+        self._oldest = 0
         self._by_words: dict[bytes, list[int]] = {}
 
     def add(self, report: Report, sketch: Sketch) -> None:
+        self._turn(report.published_at)
         at = len(self.reports)
         self.reports.append(report)
-        self.sketches.append(sketch)
+        self.sketches[at] = sketch
         self._by_words.setdefault(sketch.digest, []).append(at)
         for fingerprint in sketch.fingerprints:
-            self._by_fingerprint.setdefault(fingerprint, deque(maxlen=_MOST_POSTINGS)).append(at)
+            postings = self._young.setdefault(fingerprint, [])
+            postings.append(at)
+            if len(postings) > _MOST_POSTINGS:
+                del postings[0]
+
+    def _turn(self, now: datetime) -> None:
+        """Begin a new generation when the young one is a window old."""
+        if self._since is not None and now - self._since <= timedelta(days=_WINDOW_DAYS):
+            return
+        first_young = min((at for postings in self._young.values() for at in postings), default=len(self.reports))
+        for at in range(self._oldest, first_young):
+            self.sketches.pop(at, None)
+        self._oldest, self._old, self._young, self._since = first_young, self._young, {}, now
 
     def same_words(self, report: Report, sketch: Sketch) -> int | None:
         return next(
@@ -63,9 +83,10 @@ class _Originals:
 
     def candidates(self, sketch: Sketch) -> list[int]:
         counts: dict[int, int] = {}
-        for fingerprint in sketch.fingerprints:
-            for at in self._by_fingerprint.get(fingerprint, ()):
-                counts[at] = counts.get(at, 0) + 1
+        for index in (self._young, self._old):
+            for fingerprint in sketch.fingerprints:
+                for at in index.get(fingerprint, ()):
+                    counts[at] = counts.get(at, 0) + 1
         return sorted(counts, key=lambda at: (-counts[at], -at))[:_MOST_CANDIDATES]
 
 
