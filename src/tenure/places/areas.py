@@ -73,7 +73,7 @@ def add_areas(columns: Columns, areas: Sequence[Area]) -> dict[str, int]:
                 source=columns.source_number(area.gazetteer, Licence("see the study", "the study's areas")),
                 admins=(admins[0], admins[1], admins[2]),
                 radius_km=radius,
-                focus=True,
+                focus=2,
             )
         )
         columns.name_place(row, [area.name], 0)

@@ -10,8 +10,8 @@ import orjson
 from tenure.places.areas import add_areas
 from tenure.places.columns import NO_ROW, Columns, Entry, Licence
 from tenure.places.gazetteer import Gazetteer, digest_of, hash_keys, pack_texts
+from tenure.places.index import fuzzy_index, name_index, seats
 from tenure.places.merge import merge_world
-from tenure.places.names import normalise_all, skeletons_of, sounds_all
 from tenure.places.units import Units, points_of_units
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ __all__ = ["build_gazetteer", "gazetteer_digest"]
 DUMP = "geonames-dump"
 """Gazetteer of places from a country dump: known in the theatre, but not the study's own."""
 DUMP_LICENCE = Licence("CC BY 4.0", "GeoNames, https://www.geonames.org, country dump")
-_MIN_DELETION = 4
-"""Letters of the shortest fine skeleton of which one letter may be missing: shorter ones would meet everything."""
 
 
 def gazetteer_digest(
@@ -39,7 +37,7 @@ def gazetteer_digest(
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
-    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 5"])
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 6"])
     return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules])
 
 
@@ -66,77 +64,11 @@ def _add_places(columns: Columns, places: Sequence[Place], units: Units, licence
                 admins=admins,
                 population=place.population or 0,
                 radius_km=radius,
-                focus=True,
+                focus=2,
             )
         )
         columns.name_place(row, [place.name], 0)
         columns.name_place(row, list(place.alternate_names), 1)
-
-
-def _seats(columns: Columns) -> NDArray[np.uint8]:
-    """Return for every place how high the unit is that bears its name: 3 the first level, 2 and 1 the next, 0 none."""
-    names = sounds_all(normalise_all(columns.names))
-    out = np.zeros(len(names), dtype=np.uint8)
-    for column, height in zip(reversed(columns.admin), (1, 2, 3), strict=True):
-        for row, admin in enumerate(column):
-            if admin != NO_ROW and names[row] == names[admin] and names[row]:
-                out[row] = height
-    return out
-
-
-def _name_index(columns: Columns) -> tuple[dict[str, NDArray[Any]], list[str]]:
-    normals = normalise_all(columns.name_text)
-    distinct = sorted({normal for normal in normals if normal})
-    hashes = hash_keys(distinct)
-    order = np.argsort(hashes, kind="stable")
-    keys = [distinct[i] for i in order.tolist()]
-    number = dict(zip(keys, range(len(keys)), strict=True))
-    key = np.array([number.get(normal, -1) for normal in normals], dtype=np.int64)
-    row, kind = np.asarray(columns.name_row, dtype=np.int64), np.asarray(columns.name_kind, dtype=np.int64)
-    packed = ((key << 34) | (row << 2) | kind)[key >= 0]
-    packed = np.unique(packed)
-    pair, first = np.unique(packed >> 2, return_index=True)  # the best kind of a name that a place has twice
-    packed = packed[first]
-    offsets = np.searchsorted(pair >> 32, np.arange(len(keys) + 1)).astype(np.uint32)
-    text, text_offsets = pack_texts(keys)
-    arrays = {
-        "key_hash": hashes[order],
-        "keys": text,
-        "keys_offsets": text_offsets,
-        "post_offsets": offsets,
-        "post_row": (pair & 0xFFFFFFFF).astype(np.int32),
-        "post_kind": (packed & 3).astype(np.uint8),
-    }
-    return arrays, keys
-
-
-def _fuzzy_index(columns: Columns, names: Mapping[str, NDArray[Any]], keys: list[str]) -> dict[str, NDArray[Any]]:
-    focus = np.asarray(columns.focus, dtype=bool)
-    owner = np.repeat(np.arange(len(keys)), np.diff(names["post_offsets"]).astype(np.int64))
-    wanted = np.unique(owner[focus[names["post_row"]]])
-    chosen = [keys[i] for i in wanted.tolist()]
-    sounds = sounds_all(chosen)
-    fine, coarse = skeletons_of(sounds)
-    codes: list[str] = []
-    at: list[int] = []
-    for index, a, b in zip(wanted.tolist(), fine, coarse, strict=True):
-        entries = [f"f:{a}", f"c:{b}"] if a else []
-        if len(a) >= _MIN_DELETION:
-            entries += [f"d:{cut}" for cut in {a[:i] + a[i + 1 :] for i in range(len(a))}]
-        codes += entries
-        at += [index] * len(entries)
-    hashes = hash_keys(codes)
-    order = np.lexsort((np.asarray(at, dtype=np.int64), hashes))
-    every = [""] * len(keys)
-    for index, sound in zip(wanted.tolist(), sounds, strict=True):
-        every[index] = sound
-    text, offsets = pack_texts(every)
-    return {
-        "fuzzy_hash": hashes[order],
-        "fuzzy_key": np.asarray(at, dtype=np.int32)[order],
-        "sounds": text,
-        "sounds_offsets": offsets,
-    }
 
 
 def _place_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
@@ -152,7 +84,6 @@ def _place_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
         "admin2": np.asarray(columns.admin[1], dtype=np.int32),
         "admin3": np.asarray(columns.admin[2], dtype=np.int32),
         "radius_km": np.asarray(columns.radius_km, dtype=np.float32),
-        "seat": _seats(columns),
         "source": np.asarray(columns.source, dtype=np.uint8),
         "id_hash": hash_keys(columns.ids),
         "ids": ids,
@@ -194,9 +125,15 @@ def build_gazetteer(
 
         add_world(columns, frozenset(codes))
     merge_world(columns, first_world)
-    name_arrays, keys = _name_index(columns)
+    name_arrays, keys = name_index(columns)
     own = (np.arange(len(columns.ids)) < first_world).astype(np.uint8)
-    arrays = {**_place_arrays(columns), "own": own, **name_arrays, **_fuzzy_index(columns, name_arrays, keys)}
+    arrays = {
+        **_place_arrays(columns),
+        "own": own,
+        **name_arrays,
+        **fuzzy_index(columns, name_arrays, keys),
+        "seat": seats(columns, name_arrays),
+    }
     counted = np.bincount(arrays["source"], minlength=len(columns.sources))
     named = np.bincount(arrays["source"][arrays["post_row"]], minlength=len(columns.sources))
     sources = [

@@ -10,9 +10,11 @@ from tenure.places.gazetteer import FEATURES
 if TYPE_CHECKING:
     from tenure.model import FeatureClass
 
-__all__ = ["NO_ROW", "Columns", "Entry", "Licence"]
+__all__ = ["MADE", "NO_ROW", "Columns", "Entry", "Licence"]
 
 NO_ROW = -1
+MADE = "unit:"
+"""Start of the id of a unit that only the columns of places name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Entry(NamedTuple):
     admins: tuple[int, int, int] = (NO_ROW, NO_ROW, NO_ROW)
     population: int = 0
     radius_km: float = 0.0
-    focus: bool = False
+    focus: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -57,8 +59,8 @@ class Columns:
     name_row: list[int] = field(default_factory=list)
     name_kind: list[int] = field(default_factory=list)
     name_text: list[str] = field(default_factory=list)
-    focus: list[bool] = field(default_factory=list)
-    """Per place: whether misspellings of its names are looked for (the fuzzy index)."""
+    focus: list[int] = field(default_factory=list)
+    """Per place, how far misspellings of its names are looked for: 2 by all keys, 1 by its sound, 0 not at all."""
 
     def country_number(self, code: str | None) -> int:
         """Return the number of a country code, giving it one at its first use; -1 for none."""

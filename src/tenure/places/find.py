@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.places.match import match_exact, match_fuzzy
+from tenure.places.columns import MADE
 from tenure.places.names import normalise, skeletons_of, sound_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ MATCHES_FROM = -3.75
 def find_places(gazetteer: Gazetteer, name: str, *, within: str | None = None, limit: int = 5) -> tuple[Found, ...]:
     """Return the places that a name may mean, best first; `within` is the name of an admin unit that must hold them.
 
+    Units that only columns of other places name are left out: nobody gave them.
+
     >>> from tenure.model import FeatureClass, Place
     >>> from tenure.places import build_gazetteer
     >>> places = [Place("1", "Saraqeb", (), 36.8, 35.86, FeatureClass.SETTLEMENT, admin1="Idleb", country="SY")]
@@ -53,6 +56,8 @@ def find_places(gazetteer: Gazetteer, name: str, *, within: str | None = None, l
     rows = np.concatenate([exact.rows, similar.rows[new]])
     log_name = np.concatenate([exact.log_name, similar.log_name[new]])
     a = gazetteer.arrays
+    given = np.array([not gazetteer.place_id(row).startswith(MADE) for row in rows.tolist()], dtype=bool)
+    rows, log_name = rows[given], log_name[given]
     if within is not None:
         wanted = _skeleton(within)
         admins = np.stack([a[column][rows] for column in ("admin1", "admin2", "admin3")], axis=1)

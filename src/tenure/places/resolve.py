@@ -136,9 +136,8 @@ def _mark_bare(setting: Setting, rows: NDArray[np.int64], out: NDArray[np.float6
     seats = rows[a["seat"][rows] > 0]
     if not seats.size:
         return
-    governed = np.isin(rows, a["admin1"][seats])
-    out[:, 1] = governed
-    out[:, 0] = np.isin(rows, a["admin2"][seats]) | np.isin(rows, a["admin3"][seats])
+    out[:, 1] = (rows[:, None] == a["admin1"][seats]).any(axis=1)
+    out[:, 0] = (rows[:, None] == a["admin2"][seats]).any(axis=1) | (rows[:, None] == a["admin3"][seats]).any(axis=1)
 
 
 def _gather(setting: Setting, names: Sequence[Toponym], prior: SourcePrior | None, report: Report | None) -> _Candidates:

@@ -87,9 +87,10 @@ class Lookup:
             if len(self._phrase) > _MEMO:
                 self._phrase.clear()
             found = self._phrase[text] = self._resolve(text)
-        if unit is not None and found.phrase.unit is None:
-            return replace(found, start=start, end=end, phrase=replace(found.phrase, unit=unit))
-        return replace(found, start=start, end=end)
+        phrase = found.phrase
+        if unit is not None and phrase.unit is None:
+            phrase = replace(phrase, unit=unit)
+        return Toponym(text, start, end, phrase, found.matches, found.key, nested=found.nested)
 
     def spans(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Toponym]:
         """Return the spans of a text as toponyms, each with the class that the words beside it name."""
@@ -202,8 +203,7 @@ class Lookup:
             for start, end in self.scan(text[low:high], similar=True):
                 a, b = low + start, low + end
                 if not any(x < b and a < y for x, y in taken):
-                    phrase = Phrase(text[a:b], unit=unit_beside(text, a, b))
-                    out.append(replace(self.toponym(text[a:b], a, b), phrase=phrase))
+                    out.append(self.toponym(text[a:b], a, b, unit=unit_beside(text, a, b)))
         return out
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import FeatureClass
-from tenure.places.columns import NO_ROW, Columns, Entry
+from tenure.places.columns import MADE, NO_ROW, Columns, Entry
 from tenure.places.names import normalise
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ class Units:
             parents = [*found[: level - 1], *[NO_ROW] * (len(_CLASSES) - level + 1)]
             row = columns.add(
                 Entry(
-                    f"unit:{level}:{'/'.join(filter(None, (place.admin1, place.admin2, place.admin3)[:level]))}",
+                    f"{MADE}{level}:{'/'.join(filter(None, (place.admin1, place.admin2, place.admin3)[:level]))}",
                     name,
                     (float("nan"), float("nan")),
                     _CLASSES[level - 1],
                     country=columns.country_number(place.country),
                     source=list(columns.sources).index(place.gazetteer),
                     admins=(parents[0], parents[1], parents[2]),
-                    focus=True,
+                    focus=2,
                 )
             )
             columns.name_place(row, [name], 0)

@@ -6,6 +6,7 @@ import gzip
 import re
 from functools import cache
 from importlib.resources import files
+from math import cos, radians
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,7 +169,7 @@ def _add_cities(columns: Columns, source: int, units: tuple[dict[int, int], dict
                 source=source,
                 admins=(above, unit, NO_ROW),
                 population=entry["population"],
-                focus=country in focus or entry["population"] >= MISSPELT_FROM,
+                focus=2 if country in focus else int(entry["population"] >= MISSPELT_FROM),
             )
         )
         columns.name_place(row, [entry["name"]], 0)
@@ -182,19 +183,19 @@ def _points_from_members(columns: Columns, level: NDArray[np.int64], first: int)
     order = members[np.argsort(level[members], kind="stable")]
     units, starts = np.unique(level[order], return_index=True)
     for unit, rows in zip(units.tolist(), np.split(order, starts[1:]), strict=True):
-        x, y = float(np.mean(lon[rows])), float(np.mean(lat[rows]))
-        away = np.hypot((lon[rows] - x) * np.cos(np.radians(y)), lat[rows] - y) * 111.2
+        x, y = float(lon[rows].sum()) / rows.size, float(lat[rows].sum()) / rows.size
         if np.isnan(lon[unit]):
             columns.lon[unit], columns.lat[unit] = x, y
         if not columns.radius_km[unit]:
-            columns.radius_km[unit] = max(float(np.quantile(away, 0.8)), 10.0)
+            away = np.sort(np.hypot((lon[rows] - x) * cos(radians(y)), lat[rows] - y)) * 111.2
+            columns.radius_km[unit] = max(float(away[int(0.8 * (rows.size - 1))]), 10.0)
         columns.population[unit] = columns.population[unit] or sum(columns.population[r] for r in rows.tolist())
 
 
 def add_world(columns: Columns, countries: frozenset[str]) -> None:
     """Append GeoNames' countries, first and second level units and towns; `countries` (codes) take part in the fuzzy index.
 
-    A unit's point is the middle of its polygon where that is known, else the mean of its towns; a unit with neither has none.
+    A unit's point is the middle of its polygon where that is known, else the mean of its towns, else none.
     """
     source = columns.source_number("geonames", GEONAMES)
     country_rows = _add_countries(columns, source)
@@ -206,7 +207,5 @@ def add_world(columns: Columns, countries: frozenset[str]) -> None:
     owner = np.array([number_to_row.get(number, NO_ROW) for number in columns.country])
     for level in (owner, np.asarray(columns.admin[0]), np.asarray(columns.admin[1])):
         _points_from_members(columns, level, first)
-    for row in units[0].values():
-        columns.focus[row] = True
-    for row in country_rows.values():
-        columns.focus[row] = True
+    for row in (*units[0].values(), *country_rows.values()):
+        columns.focus[row] = max(columns.focus[row], 1)
