@@ -103,9 +103,8 @@ def test_a_tie_between_two_actors_is_nobodys_ground(maps):
 
 
 def test_empty_study_has_no_area_but_the_unpopulated(maps):
-    make_cells, make_posterior, _ = maps
     cells = _empty()
-    posterior = make_posterior(cells, [""])
+    posterior = maps[1](cells, [""])
     found = values(areas_by_actor(posterior, None, cells, FIRST))
     assert found == {"a": 0, "b": 0, "c": 0, "contested": 0, "unknown": 0, UNPOPULATED: pytest.approx(cells.study_area_km2)}
 

@@ -38,15 +38,10 @@ def brute_pockets(held, cells, allies, *, border_is_outside):
     def joined(actor):
         return parts({actor, "unknown", *allies.get(actor, ())})
 
-    def refuge(actor):
-        if not border_is_outside:
-            return True
-        return any(group & outside and any(NAMES[held[c]] == actor for c in group) for group in joined(actor))
-
     seen, out = set(), []
     for actor in ACTORS:
         friends = {actor, *allies.get(actor, ())}
-        mains = [main_body(f) for f in friends if refuge(f)]
+        mains = [] if border_is_outside else [main_body(f) for f in friends]
         for group in joined(actor):
             if not any(NAMES[held[c]] == actor for c in group):
                 continue

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tenure.territory.appearance import CorridorRules
     from tenure.territory.area import UNPOPULATED, area_by_day, areas_by_actor
     from tenure.territory.change import captures_between, change_between
+    from tenure.territory.chart import bar_chart, line_chart
     from tenure.territory.check import check_quantities, dates_to_sample
     from tenure.territory.corridor import find_corridors
     from tenure.territory.findings import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tenure.territory.grouping import Grouping, by_admin, by_polygon, by_zone, whole_area
     from tenure.territory.incident import incident_counts, zone_incidents
     from tenure.territory.pocket import find_pockets
+    from tenure.territory.series import weekly_change
 
 _HOME = {
     "UNPOPULATED": "area",
@@ -36,6 +38,9 @@ _HOME = {
     "areas_by_actor": "area",
     "captures_between": "change",
     "change_between": "change",
+    "bar_chart": "chart",
+    "line_chart": "chart",
+    "weekly_change": "series",
     "check_quantities": "check",
     "dates_to_sample": "check",
     "CorridorRules": "appearance",
@@ -85,6 +90,7 @@ __all__ = [
     "Pocket",
     "area_by_day",
     "areas_by_actor",
+    "bar_chart",
     "by_admin",
     "by_polygon",
     "by_zone",
@@ -98,6 +104,8 @@ __all__ = [
     "front_lines",
     "front_movement",
     "incident_counts",
+    "line_chart",
+    "weekly_change",
     "whole_area",
     "zone_incidents",
 ]

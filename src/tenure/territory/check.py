@@ -101,7 +101,7 @@ def _measure(
         located=int(located.sum()),
         cell_km2=float(scope.km2[located].mean()) if located.any() else float("nan"),
         unknown_share=unknown,
-        area_known=scope.named,
+        larger=scope.kind == "larger",
         clipped=claim.start < first or claim.end > last + timedelta(days=1),
         disjoint=claim.end <= first or claim.start > last,
         measured_days="" if (before, until) == wanted else f"measured from {before} to {until}",

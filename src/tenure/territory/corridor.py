@@ -138,7 +138,7 @@ def _passable(
     friends = [event.actor, *(names.index(a) for a in allies.get(names[event.actor], ()) if a in names)]
     if event.kind == "joined":
         own: NDArray[np.float64] = probability_on(posterior, cells, day)[:, friends].sum(axis=1)
-        return own * (event.after == event.actor)
+        return np.where(event.after == event.actor, own, 0.0)
     told, rules = evidence
     p = probability_on(posterior, cells, day - timedelta(days=1))
     neutral = [h for h, n in enumerate(names) if not is_actor(n)]
@@ -202,7 +202,9 @@ def _alternatives(
     hostile = tuple(sorted({h for h in holders if is_actor(h)} - {names[event.actor]}))
     asserted = tuple(c.claim_id for c in fitting if c.stance is not Stance.DENIED)
     out = []
-    if hostile:
+    if event.kind == "joined":
+        out.append(Alternative("own_corridor", "over ground that the force had taken by then", float("nan"), asserted))
+    elif hostile:
         through = ", ".join(hostile)
         out.append(Alternative("let_through", f"{through} let the force pass its ground", float("nan"), asserted))
         crossed = sum(is_actor(h) for h in holders)

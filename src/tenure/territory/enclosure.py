@@ -3,11 +3,12 @@
 Rules, for an actor A whose allies on the day are known:
  - a component is a largest set of cells of one holder that are joined by shared borders;
  - A's components are joined further through its allies' components, and through unknown ground, since nothing shows it
-   closed;
- - what is joined so has a way out when part of it lies on the outer boundary of the study area (unless told otherwise),
-   or when it holds the main body (the largest component by area) of A or of an ally;
- - a main body is a refuge only if its actor has a way to the outside somewhere: an actor that is shut in as a whole is so;
- - A's ground that has no way out is cut off. Contested ground is no way: an enemy can prevent its use.
+   closed. Contested ground is no way: an enemy can prevent its use;
+ - what is joined so has a way out when part of it lies on the outer boundary of the study area. A main body that reaches
+   the boundary is thereby a refuge; one that does not is as shut in as the rest;
+ - where the boundary is told to be closed (an island), what holds the main body (the largest component) of A or of an
+   ally has a way out instead;
+ - A's ground that has no way out is cut off.
 """
 
 from __future__ import annotations
@@ -92,19 +93,14 @@ def enclosed(
     joined = {a: _joined(parts, names, a, allies) for a in range(len(names)) if is_actor(names[a])}
     mains = {a: _main_body(parts, a) for a in joined}
     ways = {a: _exits(group, outside) for a, group in joined.items()}
-    refuges = {
-        a
-        for a, group in joined.items()
-        if mains[a] >= 0 and (not border_is_outside or bool(ways[a][group[parts.holder == a]].any()))
-    }
     near = _Adjacent.of(parts)
     out: list[Enclosed] = []
     for a, group in joined.items():
         mine = np.flatnonzero(parts.holder == a)
         friends = {a, *(names.index(x) for x in allies.get(names[a], ()) if x in names)}
         free = ways[a]
-        for friend in friends & refuges:
-            if group[mains[friend]] >= 0:
+        for friend in () if border_is_outside else friends:
+            if mains[friend] >= 0:
                 free[group[mains[friend]]] = True
         shut = np.unique(group[mine[~free[group[mine]]]])
         if len(shut):

@@ -34,7 +34,7 @@ __all__ = ["incident_counts", "zone_incidents"]
 
 _APART_DAYS = 1  # claims of one event at one place whose days are farther apart tell of two incidents
 _AROUND_DAYS = 3  # a claim of a gain carries a change of control that is dated so near to it
-_LEAST_P = 0.05  # a claim that is less probably inside is no incident of the zone
+_LEAST_P = 0.25  # a claim that is less probably inside is no incident of the zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def zone_incidents(  # noqa: PLR0917 - the study, its three tables and what was 
     """Return the incidents in all zones of the study, by zone, day and place, and their weekly counts.
 
     A zone counts from `valid_from` up to `valid_to`. Planned events are left out. `p_inside` of a claim follows from its
-    placement's uncertainty; below 0.05 it is left out. Raises InputError for a zone that is no polygon.
+    placement's uncertainty; below 0.25 it is left out. Raises InputError for a zone that is no polygon.
     """
     outlines = Outlines.of(study, cells.projection)
     witnesses = Witnesses.of(study, reports)

@@ -29,12 +29,13 @@ _FIGHT_FOR = (RelationKind.PARENT, RelationKind.ALLIANCE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scope:
-    """The area of a claim: its name, km2 of each cell inside, which places count; `named` when the claim names it."""
+    """The area of a claim: its name, km2 of each cell inside, which places count; `kind` of knowledge."""
 
     name: str
     km2: NDArray[np.float64]
     counted: NDArray[np.bool_]
-    named: bool
+    kind: str
+    """``area``: the claim's own; ``study``: it names no place; ``larger``: it names places, of which none is an area."""
 
 
 def scope_of(placements: Sequence[Placement], cells: Cells, outlines: Outlines) -> Scope:
@@ -46,7 +47,8 @@ def scope_of(placements: Sequence[Placement], cells: Cells, outlines: Outlines) 
             polygons.append(polygon)
             names.append(placement.name)
     if not polygons:
-        return Scope("study area", cells.area_km2, countable(cells), named=False)
+        kind = "larger" if placements else "study"
+        return Scope("study area", cells.area_km2, countable(cells), kind)
     area = shapely.union_all(polygons)
     text = to_geojson(area, cells.projection, decimals=9)
     shapely.prepare(area)
@@ -54,7 +56,7 @@ def scope_of(placements: Sequence[Placement], cells: Cells, outlines: Outlines) 
         [_area_inside(p.area_id, area, outlines) if p.lon is None else False for p in cells.places], np.bool_
     )
     inside = (cells.within(text) | unlocated) & countable(cells)
-    return Scope(", ".join(dict.fromkeys(names)), cells.ground_in(text), inside, named=True)
+    return Scope(", ".join(dict.fromkeys(names)), cells.ground_in(text), inside, "area")
 
 
 def _area_inside(area_id: str | None, area: shapely.Geometry, outlines: Outlines) -> bool:

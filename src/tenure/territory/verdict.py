@@ -33,7 +33,8 @@ class Measured:
     located: int
     cell_km2: float
     unknown_share: float
-    area_known: bool
+    larger: bool
+    """Whether more than the claim's own area was measured, since none of its places is an area."""
     clipped: bool
     """Whether part of the claim's interval lies outside the study."""
     disjoint: bool
@@ -55,9 +56,12 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
     low, high = _bounds(quantity, two_sided=basis in ("held", "pocket"))
     p = float(((measured.draws >= low) & (measured.draws <= high)).mean())
     where = _coverage(measured)
-    if p >= _CLEAR:
+    clear = p >= _CLEAR
+    if clear and not measured.larger:
         return SUPPORTED, f"probability {p:.2f} of {_span(low, high)}; {where}"
     lacking = _lacking(quantity, measured, short=float(measured.draws.mean()) < low)
+    if clear:
+        lacking = "the claim's own area is not known, and the study area is larger"
     if lacking:
         return CANNOT_TELL, f"{lacking}; {where}"
     if p <= _UNLIKELY:
@@ -87,8 +91,6 @@ def _coverage(measured: Measured) -> str:
         parts.append(f"{measured.cell_km2:.0f} km2 each")
     if measured.unknown_share > 0:
         parts.append(f"{measured.unknown_share:.0%} without evidence")
-    if not measured.area_known:
-        parts.append("the claim's area is not resolved, the study area was measured")
     if measured.clipped:
         parts.append("only the days inside the study were measured")
     if measured.measured_days:
