@@ -94,7 +94,7 @@ def fetcher(tmp_path: Path, time: FakeTime) -> Iterator[Callable[..., Fetcher]]:
     def make(*, offline: bool = False, **settings: object) -> Fetcher:
         made = Fetcher(
             tmp_path / "cache",
-            settings=FetchSettings(**{"timeout_seconds": 0.3, **settings}),  # type: ignore[arg-type] # settings of several types
+            settings=FetchSettings(**{"timeout_seconds": 5.0, **settings}),  # type: ignore[arg-type] # settings of several types
             offline=offline,
             clock=time.clock,
             sleep=time.sleep,
