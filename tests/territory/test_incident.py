@@ -54,7 +54,8 @@ def claim(name, event=Event.STRIKE, *, actors=("b",), targets=(), start=1, days=
     return Claim(
         claim_id=name, report_id=f"r-{name}", quote="", start_char=0, end_char=0, event=event, stance=stance, actors=(),
         targets=(), actor_ids=actors, target_ids=targets, places=(), start=day(start), end=day(start + days),
-        speaker=speaker, speaker_id=speaker, quantities=(), confidence=1.0, method="", known_from=datetime(2018, 2, 1, tzinfo=UTC),
+        speaker=speaker, speaker_id=speaker, quantities=(), confidence=1.0, method="",
+        known_from=datetime(2018, 2, 1, tzinfo=UTC),
     )  # fmt: skip
 
 
