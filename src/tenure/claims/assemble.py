@@ -14,6 +14,7 @@ from tenure.claims.counting import quantities_of
 from tenure.claims.dates import Interval, resolve
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
 from tenure.claims.frames import read_frames
+from tenure.claims.names import shouts
 from tenure.claims.parse import Marked, mark
 from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
@@ -55,7 +56,7 @@ def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     sentences = [_undated(s, report.text) for s in split_sentences(report.text)]
     which = select([report.text[s.start : s.end] for s in sentences], pack, finder.actors)
     asked = {k - 1 for k in which if k and _ANAPHORA.search(report.text[sentences[k].start : sentences[k].start + 40])}
-    which = sorted({*which, *asked})
+    which = [k for k in sorted({*which, *asked}) if not shouts(report.text[sentences[k].start : sentences[k].end])]
     marked = [mark(report.text[sentences[k].start : sentences[k].end], pack, finder) for k in which]
     return Prepared(report, pack, sentences, which, marked)
 
@@ -187,11 +188,12 @@ class _Dates:
         for word in tree.words:
             if word.date is None:
                 continue
-            got = resolve(word.date, published, current, pack)
+            anchored = narrative or word.date.rule in {"next", "later", "day", "month", "ordinal"}
+            got = resolve(word.date, published, current if anchored else None, pack)
             if got is None:
                 continue
             self.words.append((word, got, word.date.rule))
-            if word.date.rule not in {"until", "for"}:
+            if word.date.rule not in {"until", "for", "since", "year"}:
                 current = got
                 self.running = got
 

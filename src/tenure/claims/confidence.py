@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = ["FEATURES", "confidence", "features_of"]
 
-FEATURES = ("actor_in_quote", "actor_elsewhere", "places_in_quote", "place_elsewhere", "gain", "hold_or_loss", "many_places", "not_asserted")
+FEATURES = (
+    "actor_in_quote",
+    "actor_elsewhere",
+    "places_in_quote",
+    "place_elsewhere",
+    "gain",
+    "hold_or_loss",
+    "many_places",
+    "not_asserted",
+)
 _MANY = 3  # places beyond which a phrase is mostly a list or two phrases run together
 
 
@@ -47,5 +56,7 @@ def _weights() -> dict[str, Any]:
 def confidence(claim: Claim) -> float:
     """Return the probability in (0, 1) that event, stance, actor and place of a claim are all as a reader would have them."""
     table = _weights()
-    total = float(table["bias"]) + sum(float(table["weights"][name]) for name, holds in zip(FEATURES, features_of(claim), strict=True) if holds)
+    total = float(table["bias"]) + sum(
+        float(table["weights"][name]) for name, holds in zip(FEATURES, features_of(claim), strict=True) if holds
+    )
     return 1.0 / (1.0 + math.exp(-total))

@@ -218,7 +218,13 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         verb = light_verb(draft.word)
         draft.actors = _actors(logical_subject(verb, reader.pack), reader) if verb is not None else []
     if not draft.actors and draft.found.frame == "fight":
-        between = [p for w in reader.tree.words if w.lower == "between" and w.i > draft.word.i for p in w.children if p.dep == "pobj"]
+        between = [
+            p
+            for w in reader.tree.words
+            if w.lower == "between" and w.i > draft.word.i
+            for p in w.children
+            if p.dep == "pobj"
+        ]
         draft.actors = [a for w in between for a in _actors([w], reader) if reader.actors(w, loose=False)]
     if not draft.actors and draft.found.predicate.words[0] == "bring":
         draft.actors = [a for w in slots.object for a in reader.actors(w)]
@@ -550,6 +556,14 @@ def _change(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     return draft if draft.places else None
 
 
+def _possess(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "They have six armoured vehicles": counted vehicles of an actor, where it was last said to be."""
+    vehicles = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.lexicon["count.vehicles"] and reader.count_of(w) is not None]
+    draft.actors, draft.counts = _actors(slots.subject, reader), vehicles
+    draft.places = [p for p in reader.discourse.objects if vehicles]
+    return draft if vehicles and draft.actors else None
+
+
 def _prevent(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """ "X prevented Y from capturing A" is a hold by X."""
     verbs = [v for c in draft.word.children if c.dep == "prep" and c.lower == "from" for v in c.children if v.dep == "pcomp"]
@@ -862,10 +876,9 @@ def _agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     under = {w.lower for w in draft.word.subtree()}
     if not under & _DEALS:
         return None
+    draft.absorbed = [c for c in draft.word.children if c.dep in {"xcomp", "advcl"} and c.lower in reader.pack.verbs and any(p.event == "agreement" for p in reader.pack.verbs[c.lower])]
     draft.actors = _actors(slots.subject or (slots.object if slots.passive else []), reader)
-    draft.actors += [
-        a
-        for n in ("between", "with")
+    draft.actors += [a for n in ("between", "with")
         for w in slots.get(n)
         for a in reader.actors(w, loose=True)
         if a.text not in {x.text for x in draft.actors}
@@ -936,9 +949,20 @@ def _kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         p
         for w in (*slots.object, *(slots.subject if draft.event == "strike" else ()))
         for one in (conjuncts(w) if w in slots.object else w.subtree())
-for c in one.children if c.dep == "prep" and c.lower in {*_AROUND, "including", "on", "against"} for p in reader.prep_places(c, "at")]
+        for c in one.children
+        if c.dep == "prep" and c.lower in {*_AROUND, "including", "on", "against"}
+        for p in reader.prep_places(c, "at")
+    ]
     if draft.event == "strike" and not draft.actors:
-        draft.actors = [a for s in slots.subject for w in s.subtree() if w.lower == "by" for p in w.children if p.dep == "pobj" for a in reader.actors(p, loose=False)]
+        draft.actors = [
+            a
+            for s in slots.subject
+            for w in s.subtree()
+            if w.lower == "by"
+            for p in w.children
+            if p.dep == "pobj"
+            for a in reader.actors(p, loose=False)
+        ]
     draft.places = _merge(_locatives(slots, reader, {"by"}), inner)
     return draft if slots.object and (draft.actors or slots.passive or draft.event == "strike") else None
 
@@ -1005,6 +1029,7 @@ _SPECIAL = {
     "fall": _fall,
     "state": _state,
     "change": _change,
+    "possess": _possess,
     "under_fire": _under_fire,
     "prevent": _prevent,
     "failed": _failed,

@@ -62,7 +62,12 @@ def claims_schema() -> dict[str, Any]:
     """
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
     place = {"name": text, "role": _words(PlaceRole)}
-    quantity = {"kind": _words(QuantityKind), "value": {"type": "number"}, "qualifier": _words(Qualifier), "high": {"type": ["number", "null"]}}
+    quantity = {
+        "kind": _words(QuantityKind),
+        "value": {"type": "number"},
+        "qualifier": _words(Qualifier),
+        "high": {"type": ["number", "null"]},
+    }
     claim = {
         "quote": text,
         "event": _words(Event),
@@ -85,13 +90,18 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 def request_body(report: Report, *, model: str) -> bytes:
     """Return the request for one report: canonical JSON bytes, the same for the same report and model."""
     marker = hashlib.sha256(report.text.encode()).hexdigest()[:16]  # nobody can write a text that holds its own hash
-    fenced = f"Published: {report.published_at.date().isoformat()}\n<<<{_FENCE} {marker}\n{report.text}\n{_FENCE} {marker}>>>"
+    fenced = (
+        f"Published: {report.published_at.date().isoformat()}\n<<<{_FENCE} {marker}\n{report.text}\n{_FENCE} {marker}>>>"
+    )
     body = {
         "model": model,
         "temperature": 0,
         "seed": 0,
         "messages": [{"role": "system", "content": _INSTRUCTION}, {"role": "user", "content": fenced}],
-        "response_format": {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": claims_schema()}},
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": {"name": "claims", "strict": True, "schema": claims_schema()},
+        },
     }
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -104,7 +114,11 @@ def read_response(body: bytes, report: Report, *, method: str) -> LlmReading:
         if not isinstance(items, list):
             raise TypeError("claims is no list")  # noqa: TRY301 - joins the other ways of being no answer
     except (ValueError, KeyError, IndexError, TypeError) as err:
-        raise InputError("answer of the language model cannot be read", value=body[:80].decode("utf-8", "replace"), remedy="check the endpoint") from err
+        raise InputError(
+            "answer of the language model cannot be read",
+            value=body[:80].decode("utf-8", "replace"),
+            remedy="check the endpoint",
+        ) from err
     claims: list[Claim] = []
     refused: dict[str, int] = {}
     for item in items:
@@ -124,7 +138,17 @@ def read_response(body: bytes, report: Report, *, method: str) -> LlmReading:
 def _claim(item: dict[str, Any], quote: str, report: Report, method: str) -> Claim:
     claim = claim_from_json(item, report_id=report.report_id, known_from=report.published_at)
     start = report.text.find(quote)
-    key = "\0".join((report.report_id, quote, claim.event.value, claim.stance.value, *claim.actors, *(p.name for p in claim.places), method))
+    key = "\0".join(
+        (
+            report.report_id,
+            quote,
+            claim.event.value,
+            claim.stance.value,
+            *claim.actors,
+            *(p.name for p in claim.places),
+            method,
+        )
+    )
     places = tuple(
         replace(p, start_char=at, end_char=at + len(p.name) if at >= 0 else -1)
         for p in claim.places
@@ -147,7 +171,9 @@ def _claim(item: dict[str, Any], quote: str, report: Report, method: str) -> Cla
 class LlmExtractor:
     """Claims by a language model through `post` (request bytes to response bytes); `refused` counts what was turned away."""
 
-    def __init__(self, *, post: Callable[[bytes], bytes], model: str, cache: MutableMapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self, *, post: Callable[[bytes], bytes], model: str, cache: MutableMapping[str, bytes] | None = None
+    ) -> None:
         """Keep the exchange and the cache; nothing is sent until the first report."""
         self._post, self._model = post, model
         self._cache: MutableMapping[str, bytes] = {} if cache is None else cache

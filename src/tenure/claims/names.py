@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tenure.claims.packs import LanguagePack
 
-__all__ = ["NameFinder", "NameSpan"]
+__all__ = ["NameFinder", "NameSpan", "shouts"]
 
 _TOKEN = re.compile(r"['’‘ʿ]?[^\W\d_][\w.'’‘ʿ`´]*[\w'’‘`]|\d+(?:st|nd|rd|th)\b|\d+|[^\W_]")
 _ARTICLE = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|a|ed|en|er|es|esh|et|ez)[-–‑ ](?=['‘’ʿ]?[A-ZÀ-Þ])")
@@ -130,7 +130,7 @@ class NameFinder:
         taken = [(s.start, s.end) for s in spans]
         tokens = [_Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
         tokens = [t for t in tokens if not any(s <= t.start < e for s, e in taken)]
-        if _shouts(tokens):
+        if shouts(text):
             return sorted(spans, key=lambda s: s.start)
         i = 0
         while i < len(tokens):
@@ -335,12 +335,16 @@ def _begins(text: str, start: int) -> bool:
     return not before or before[-1] in '"“«(:;*•–—[' or start == 0
 
 
-def _shouts(tokens: Sequence[_Token]) -> bool:
-    """Whether a sentence is written in capitals, or is a list of names: capitals then say nothing."""
-    words = [t.text for t in tokens if len(t.text) > 1 and t.text[0].isalpha()]
+def shouts(text: str) -> bool:
+    """Return whether a sentence is written in capitals: they then say nothing of names, and the parser nothing of words.
+
+    >>> shouts("TROOPS TOOK THE TOWN"), shouts("The SDF took it")
+    (True, False)
+    """
+    words = [t for t in re.findall(r"[^\W\d_]{2,}", text)]
     if len(words) < 4:  # noqa: PLR2004 - too few to tell
         return False
-    return sum(w.isupper() for w in words) > 0.7 * len(words)
+    return sum(w.isupper() for w in words) > 0.7 * len(words)  # noqa: PLR2004 - acronyms alone do not reach it
 
 
 def _disjoint(spans: list[NameSpan]) -> list[NameSpan]:

@@ -121,7 +121,8 @@ def compile_pack(lexicon: bytes, names: bytes, dates: bytes) -> LanguagePack:
             )
     sets = _word_sets(data, name_data)
     for name in (
-"support.light", "support.occur", 
+        "support.light",
+        "support.occur",
         "support.raising",
         "support.result",
         "support.attempt",
@@ -164,7 +165,12 @@ def _word_sets(*tables: dict[str, Any]) -> dict[str, frozenset[str]]:
 def _armed(sets: dict[str, frozenset[str]]) -> re.Pattern[str]:
     words = (sets["actor.strong"] | sets["relevance.armed"]) - sets["relevance.civil"]
     plain = "|".join(sorted((re.escape(w) for w in words), key=lambda w: (w[0], -len(w), w)))
-    known = "|".join(sorted((re.escape(w) for w in sets["actor.known"] if w not in sets["relevance.civil_names"]), key=lambda w: (w[0], -len(w), w)))
+    known = "|".join(
+        sorted(
+            (re.escape(w) for w in sets["actor.known"] if w not in sets["relevance.civil_names"]),
+            key=lambda w: (w[0], -len(w), w),
+        )
+    )
     return re.compile(rf"\b(?:(?i:{plain})|{known})\b")
 
 

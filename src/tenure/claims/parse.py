@@ -212,7 +212,12 @@ def _mend(words: list[Word]) -> None:
     """A clause that was read as a noun with a participle ("members ... sneaked into") is a verb with its subject."""
     for word in words:
         noun = word.head
-        if word.dep == "amod" and noun is not None and word.tag in {"VBD", "VBN", "VBP", "VBZ"} and any(c.dep == "nsubj" for c in word.children):
+        if (
+            word.dep == "amod"
+            and noun is not None
+            and word.tag in {"VBD", "VBN", "VBP", "VBZ"}
+            and any(c.dep == "nsubj" for c in word.children)
+        ):
             word.head, word.dep = noun.head, noun.dep
             noun.children.remove(word)
             if noun.head is not None:

@@ -405,10 +405,22 @@ class Reader:
         i += opened
         while i < len(words):
             word = words[i]
-            if word.name is not None and word.name.kind in {"place", "unknown"} and word.dep not in {"nsubj", "nsubjpass", "compound", "poss"}:
-                if (out or opened or words[i - 1].lower in {"and", ",", "then", "of"}) and word not in heads and not self._hangs(word, heads):
+            if (
+                word.name is not None
+                and word.name.kind in {"place", "unknown"}
+                and word.dep not in {"nsubj", "nsubjpass", "compound", "poss"}
+            ):
+                if (
+                    (out or opened or words[i - 1].lower in {"and", ",", "then", "of"})
+                    and word not in heads
+                    and not self._hangs(word, heads)
+                ):
                     out.append(word)
-            elif not (word.date is not None or word.lower in {",", "and", "then", "as", "well", "the", "also", "village", "villages", "town", "towns", "of"}):
+            elif not (
+                word.date is not None
+                or word.lower
+                in {",", "and", "then", "as", "well", "the", "also", "village", "villages", "town", "towns", "of"}
+            ):
                 break
             i += 1
         return out
@@ -508,7 +520,14 @@ class Reader:
                 or (prep in LOCATIVE and prep not in {"for", "by", "against"})
             ):
                 nested = prep in {"in", "of"} and top.head is not None and _under_place(top.head, self)
-                kind = top.head.head.lower if prep == "of" and top.head is not None and top.head.head is not None and self._is_place_noun(top.head.head) else ""
+                kind = (
+                    top.head.head.lower
+                    if prep == "of"
+                    and top.head is not None
+                    and top.head.head is not None
+                    and self._is_place_noun(top.head.head)
+                    else ""
+                )
                 found = self._named_place(word, "in_area" if nested or prep == "in" else "at", 9)
                 out.extend(PlaceRef(p.text, p.role, p.start, p.end, p.noun or kind) for p in found)
         return out
@@ -578,7 +597,9 @@ class Reader:
             else:
                 refs.append(PlaceRef(*self._with_role(name, name, "in_area", "")))
         if not refs and word.lower in _AREA_NOUNS and len(inner) == 1 and inner[0].start >= 0:
-            first = next((c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word)
+            first = next(
+                (c for c in word.children if c.dep == "amod" and c.lower in self.pack.lexicon["place.compass"]), word
+            )
             if first is word and word.lower != "countryside":
                 return inner
             start = self.offset + first.start
@@ -683,8 +704,24 @@ class Reader:
                 for prep in child.children:
                     if prep.dep == "prep" or (prep.dep == "advmod" and prep.lower in self.pack.lexicon["place.compass"]):
                         out.extend(self.prep_places(prep, role, depth + 1))
-            elif child.dep == "acl" and child.lower in {"overlooking", "bordering", "linking", "connecting", "leading", "surrounding"}:
-                out.extend(p for g in child.children if g.dep in {"dobj", "prep"} for p in (self.places(g, "near", depth=depth + 1, anaphora=False) if g.dep == "dobj" else self.prep_places(g, "near", depth + 1)))
+            elif child.dep == "acl" and child.lower in {
+                "overlooking",
+                "bordering",
+                "linking",
+                "connecting",
+                "leading",
+                "surrounding",
+            }:
+                out.extend(
+                    p
+                    for g in child.children
+                    if g.dep in {"dobj", "prep"}
+                    for p in (
+                        self.places(g, "near", depth=depth + 1, anaphora=False)
+                        if g.dep == "dobj"
+                        else self.prep_places(g, "near", depth + 1)
+                    )
+                )
             elif child.dep == "npadvmod" and child.lower in {"km", "kilometers", "kilometres", "miles", "meters"}:
                 out.extend(self._inner(child, "near", depth + 1))
         return out

@@ -170,6 +170,9 @@ def _share(batch: Sequence[Told]) -> None:
             continue
         if draft.event == "clash":
             gains = [t for t in live if t.draft.event in {"gain"} and t.stance is Stance.PLANNED and t.draft.places]
+            inside = [t for t in live if t is not one and t.draft.places and t.stance is one.stance and t.draft.event == "advance" and _under(t.draft.word, draft.word)]
+            if inside:
+                draft.places = list(inside[0].draft.places)
             if gains:
                 draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
         elif draft.event == "agreement":
@@ -246,14 +249,23 @@ def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -
             for place in draft.places:
                 holders = reader.discourse.holders.get(place.text.lower(), ())
                 draft.actors = draft.actors or [h for h in holders if h.text not in _texts(draft.targets)]
-        elif draft.event == "gain" and earlier and earlier[-1].sentence >= one.sentence - 2 and one.speaker == earlier[-1].speaker:
+        elif (
+            draft.event == "gain"
+            and earlier
+            and earlier[-1].sentence >= one.sentence - 2
+            and one.speaker == earlier[-1].speaker
+        ):
             about = [
                 t.draft
                 for t in earlier
                 if t.draft.event in {"gain", "advance", "clash"} and _texts(t.draft.places) & _texts(draft.places)
             ]
             last = about[-1] if about else earlier[-1].draft
-            taken_back = last.event == "gain" and _texts(draft.places) & _texts(last.places) and draft.found.word.lower.startswith("re")
+            taken_back = (
+                last.event == "gain"
+                and _texts(draft.places) & _texts(last.places)
+                and draft.found.word.lower.startswith("re")
+            )
             if last.event in {"gain", "advance", "clash", "siege"}:
                 draft.actors = list(last.targets if taken_back else last.actors)
 
@@ -283,7 +295,13 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
             and _texts(draft.places) <= _texts(o.draft.places)
             for o in live
         )
-    if draft.event == "hold" and draft.found.frame == "hold" and draft.word.dep == "relcl" and draft.slots is not None and any(s.tag == "PRP" for s in draft.slots.subject):
+    if (
+        draft.event == "hold"
+        and draft.found.frame == "hold"
+        and draft.word.dep == "relcl"
+        and draft.slots is not None
+        and any(s.tag == "PRP" for s in draft.slots.subject)
+    ):
         return True
     if draft.event == "loss":
         return draft.word.dep == "relcl" and any(o.draft.event == "gain" for o in live)

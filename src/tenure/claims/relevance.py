@@ -47,5 +47,7 @@ def select(sentences: Sequence[str], pack: LanguagePack, names: re.Pattern[str] 
     []
     """
     armed = [k for k, s in enumerate(sentences) if pack.armed.search(s) or (names is not None and names.search(s))]
-    near = set(range(len(sentences))) if len(sentences) <= SHORT else {k + d for k in armed for d in range(-REACH, REACH + 1)}
+    near = (
+        set(range(len(sentences))) if len(sentences) <= SHORT else {k + d for k in armed for d in range(-REACH, REACH + 1)}
+    )
     return [k for k, s in enumerate(sentences) if k in near and relevant(s, pack)]

@@ -282,7 +282,11 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
         or c.tag == "PRP$"
     ]
     carrier = light_verb(noun)
-    loose = _ARMS | ({"military", "police", "security"} if carrier is not None and noun.dep == "dobj" and not is_passive(carrier) else set())
+    loose = _ARMS | (
+        {"military", "police", "security"}
+        if carrier is not None and noun.dep == "dobj" and not is_passive(carrier)
+        else set()
+    )
     armed = [c for c in acting if c.lower not in loose]
     if armed:
         return armed
