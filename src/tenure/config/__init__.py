@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenure.config.study import Attribution, Config, Study
+from tenure.config.study import AddedGazetteer, Attribution, Config, Study
 
 if TYPE_CHECKING:
+    from tenure.config.added import GAZETTEER_FOLDER, NOT_STATED
     from tenure.config.parsing import parse_study
+    from tenure.config.review import DECISIONS_FILE, check_changes, parse_decisions
     from tenure.config.settings import study_file_names
     from tenure.config.template import study_template
 
-__all__ = ["Attribution", "Config", "Study", "parse_study", "study_file_names", "study_template"]
+__all__ = [
+    "DECISIONS_FILE",
+    "GAZETTEER_FOLDER",
+    "NOT_STATED",
+    "AddedGazetteer",
+    "Attribution",
+    "Config",
+    "Study",
+    "check_changes",
+    "parse_decisions",
+    "parse_study",
+    "study_file_names",
+    "study_template",
+]
 
 _LAZY = {
+    "DECISIONS_FILE": "tenure.config.review",
+    "GAZETTEER_FOLDER": "tenure.config.added",
+    "NOT_STATED": "tenure.config.added",
+    "check_changes": "tenure.config.review",
+    "parse_decisions": "tenure.config.review",
     "parse_study": "tenure.config.parsing",
     "study_file_names": "tenure.config.settings",
     "study_template": "tenure.config.template",

@@ -7,10 +7,12 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
+from tenure.config.added import GAZETTEER_FOLDER, attributions_of, parse_gazetteers
 from tenure.config.agreements import parse_areas, parse_zones
 from tenure.config.complaints import nearest
 from tenure.config.gazetteer import parse_places, parse_statements
 from tenure.config.parties import parse_actors, parse_licences, parse_sources
+from tenure.config.review import DECISIONS_FILE, parse_decisions
 from tenure.config.settings import UNKNOWN_COUNTRY, is_geojson, named_files, parse_settings
 from tenure.config.shapes import area_of_places, read_shapes, union_text
 from tenure.config.study import Study
@@ -46,19 +48,33 @@ def parse_study(files: Mapping[str, bytes]) -> Study:
     actors, relations = parse_actors(given["actors"][1], name=given["actors"][0])
     areas = _parsed(given, "areas", parse_areas)
     places = _parsed(given, "places", parse_places, frozenset(area.area_id for area in areas))
+    sources = _parsed(given, "sources", parse_sources, [actor.side for actor in actors])
+    gazetteers = parse_gazetteers(files)
     return Study(
         config=dataclasses.replace(config, country=_country(config, places, areas)),
         actors=actors,
         relations=relations,
-        sources=_parsed(given, "sources", parse_sources, [actor.side for actor in actors]),
+        sources=sources,
         places=places,
         areas=areas,
         zones=_parsed(given, "zones", parse_zones, [actor.actor_id for actor in actors]),
         initial=_initial(given, actors, places, areas),
         area=_study_area(config, given, places, areas),
-        attributions=_parsed(given, "licences", parse_licences),
-        digest=_digest({"study.toml": files["study.toml"], **dict(given.values())}),
+        attributions=(*_parsed(given, "licences", parse_licences), *attributions_of(gazetteers)),
+        digest=_digest({"study.toml": files["study.toml"], **dict(given.values()), **_found(files)}),
+        gazetteers=gazetteers,
+        decisions=parse_decisions(
+            files.get(DECISIONS_FILE, b""),
+            actors=[actor.actor_id for actor in actors],
+            sources=[source.source_id for source in sources],
+        ),
     )
+
+
+def _found(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files that belong to a study because they are there: its added gazetteers and the reviewers' decisions."""
+    inside = (f"{GAZETTEER_FOLDER}/",)
+    return {n: c for n, c in files.items() if n.startswith(inside) or (n == DECISIONS_FILE and c)}
 
 
 def _given(files: Mapping[str, bytes]) -> _Given:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date
 
-    from tenure.model import Actor, Area, Place, Relation, Source, Statement, Zone
+    from tenure.model import Actor, Area, Decision, Place, Relation, Source, Statement, Zone
 
-__all__ = ["Attribution", "Config", "Study"]
+__all__ = ["AddedGazetteer", "Attribution", "Config", "Study"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,22 @@ class Attribution:
     what: str
     licence: str
     credit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddedGazetteer:
+    """A foreign gazetteer of the study's folder: names are resolved with it, but nobody holds its places."""
+
+    name: str
+    """File name without its suffix; the `gazetteer` of its places."""
+    licence: str
+    credit: str
+    origin: str
+    """The address or file that it was made from."""
+    sha256: str
+    """Of the original; empty when it is not known."""
+    content: bytes
+    """CSV with the columns of places.csv, read only when an index is compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +84,7 @@ class Study:
     attributions: tuple[Attribution, ...]
     digest: str
     """SHA-256 over the files' names and bytes: part of every method identity that depends on the study."""
+    gazetteers: tuple[AddedGazetteer, ...] = ()
+    """In the order of their names."""
+    decisions: tuple[Decision, ...] = ()
+    """Of the reviewers, in the order of decisions.jsonl."""

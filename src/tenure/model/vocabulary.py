@@ -21,6 +21,7 @@ __all__ = [
     "Qualifier",
     "QuantityKind",
     "RelationKind",
+    "ReviewAction",
     "SourceKind",
     "Stance",
     "UnresolvedReason",
@@ -163,6 +164,16 @@ class UnresolvedReason(StrEnum):
     AMBIGUOUS = "ambiguous"
     OUTSIDE_AREA = "outside_area"
     TOO_VAGUE = "too_vague"
+    REJECTED = "rejected_by_review"
+
+
+class ReviewAction(StrEnum):
+    """What a reviewer decides about a claim or a placement; `withdraw` takes all earlier decisions about it back."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
 
 
 class Verb(StrEnum):

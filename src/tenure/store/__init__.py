@@ -3,6 +3,7 @@
 from tenure.store.cache import cache_folder, map_cached, write_cached
 from tenure.store.database import DATABASE, SCHEMA_VERSION, BuildStore, ReadStore, content_digest
 from tenure.store.files import (
+    append_file,
     read_document,
     read_documents,
     read_study_files,
@@ -17,6 +18,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "BuildStore",
     "ReadStore",
+    "append_file",
     "cache_folder",
     "content_digest",
     "map_cached",

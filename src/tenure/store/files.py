@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REPORT_SUFFIXES",
+    "append_file",
     "read_document",
     "read_documents",
     "read_study_files",
@@ -33,9 +35,10 @@ MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 def read_study_files(folder: Path, names: tuple[str, ...] | None = None) -> dict[str, bytes]:
     """Return the bytes of study.toml and of the files that it names, by name; files that are not there are left out.
 
+    Added gazetteers and the reviewers' decisions belong to a study because they are there; nobody has to name them.
     Raises StudyError when the folder or its study.toml is missing, or when a name leads out of the folder.
     """
-    from tenure.config import study_file_names
+    from tenure.config import DECISIONS_FILE, GAZETTEER_FOLDER, study_file_names
 
     path = folder / "study.toml"
     if not folder.is_dir():
@@ -49,6 +52,9 @@ def read_study_files(folder: Path, names: tuple[str, ...] | None = None) -> dict
             raise StudyError("a file of the study lies outside its folder", value=name, remedy="move it into the folder")
         if target.is_file():
             out[name] = target.read_bytes()
+    for found in (folder / DECISIONS_FILE, *sorted((folder / GAZETTEER_FOLDER).glob("*"))):
+        if found.is_file() and found.suffix in {".csv", ".toml", ".jsonl"}:
+            out[found.relative_to(folder).as_posix()] = found.read_bytes()
     return out
 
 
@@ -85,6 +91,24 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         partial.write_bytes(content)
         partial.replace(path)
+    except OSError as error:
+        raise StoreError("cannot write", value=path, remedy=str(error.strerror or error)) from error
+
+
+def append_file(path: Path, line: bytes) -> None:
+    """Append one line to a file, making it at first use; what stands there is never changed, whoever wrote it.
+
+    A last line without its end is ended first. Raises StoreError when the disk refuses.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file:
+            if file.seek(0, os.SEEK_END):
+                file.seek(-1, os.SEEK_END)
+                line = line if file.read(1) == b"\n" else b"\n" + line
+            file.write(line.rstrip(b"\n") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise StoreError("cannot write", value=path, remedy=str(error.strerror or error)) from error
 
