@@ -1,7 +1,7 @@
 """Land, borders and their names round a study, from Natural Earth's admin-1 polygons (public domain) packed in `data`.
 
 The packed file is a Parquet table: `admin` (country), `name` (first-level unit), its bounds, and `rings`: polygons of rings
-of whole 1e-3 degrees, each the step from the one before. Countries and land are unions of the units, so that all lines agree.
+of whole 1e-3 degrees, each the step from the one before. Countries and land are unions of the units: all lines agree.
 """
 
 from __future__ import annotations

@@ -42,6 +42,7 @@ class MapView {
         points: geojson(this.points()),
         spots: geojson(this.spots()),
         findings: geojson(this.findings()),
+        contested: geojson(empty),
         chosen: geojson(empty),
       },
       layers: this.layers(),
@@ -56,13 +57,15 @@ class MapView {
     // every combination of paint properties is a program to compile: edges are lines of their own, so fills need no smoothing
     const fill = (id, [source, kind], paint) => ({ id, ...from(source, kind), type: "fill", paint: { "fill-antialias": false, ...paint } });
     const width = (a, b) => ["interpolate", ["linear"], ["zoom"], 6, a, 12, b];
+    // where places stand closer than dots can, dots and edges say nothing and cost most of a frame
+    const crowded = { minzoom: this.clearZoom() };
     return [
       { id: "sea", type: "background", paint: {} },
       fill("land", ["base", "land"], {}),
       fill("cells", ["cells"], { "fill-opacity": state("o", 0), "fill-color": this.colours("c") }),
       fill("age", ["cells"], { "fill-opacity": 0.85, "fill-color": ["interpolate", ["linear"], state("a", 999), 0, "#f3e9d2", 7, "#e3c08f", 30, "#b7794f", 90, "#6d4253", 365, "#352b45", 998, "#352b45", 999, this.study.unknown] }),
-      fill("hatch", ["cells"], { "fill-opacity": state("h", 0), "fill-pattern": "hatch" }),
-      line("cell-edges", ["cells"], { "line-width": width(0.25, 0.9), "line-opacity": 0.55 }),
+      fill("hatch", ["contested"], { "fill-opacity": 0.75, "fill-pattern": "hatch" }),
+      { ...line("cell-edges", ["cells"], { "line-width": width(0.25, 0.9), "line-opacity": 0.55 }), ...crowded },
       fill("gaps", ["findings", "gaps"], { "fill-pattern": "dots", "fill-opacity": 0.8 }),
       fill("zones-fill", ["findings", "zones"], { "fill-color": "#3f6fb5", "fill-opacity": 0.06 }),
       line("zones", ["findings", "zones"], { "line-color": "#3f6fb5", "line-width": 1.6, "line-dasharray": [3, 2] }),
@@ -76,11 +79,18 @@ class MapView {
       line("pockets-casing", ["findings", "pockets"], { "line-width": 5, "line-opacity": 0.85 }),
       line("pockets", ["findings", "pockets"], { "line-width": 2, "line-dasharray": [2, 1.4] }),
       { id: "vague", type: "circle", source: "spots", filter: ["==", ["get", "v"], 1], paint: { "circle-opacity": 0, "circle-stroke-width": 1.2, "circle-stroke-opacity": 0.5, "circle-radius": this.kilometres(["get", "r"]) } },
-      { id: "places", type: "circle", source: "points", paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.45, ["get", "r"]], 9, ["get", "r"], 12, ["*", 1.7, ["get", "r"]]], "circle-color": this.colours("c"), "circle-stroke-width": width(0.6, 1.6) } },
+      { id: "places", type: "circle", source: "points", ...crowded, paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.45, ["get", "r"]], 9, ["get", "r"], 12, ["*", 1.7, ["get", "r"]]], "circle-color": this.colours("c"), "circle-stroke-width": width(0.6, 1.6) } },
       { id: "events", type: "circle", source: "spots", filter: ["==", ["get", "v"], 0], paint: { "circle-radius": width(4.5, 9), "circle-opacity": 0, "circle-stroke-width": width(1.4, 2.2) } },
       { id: "incidents", type: "circle", source: "findings", filter: ["==", ["get", "k"], "incidents"], paint: { "circle-radius": width(6, 11), "circle-opacity": 0, "circle-stroke-width": 2, "circle-stroke-color": "#3f6fb5" } },
       { id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": width(8, 14), "circle-opacity": 0, "circle-stroke-width": 2.5 } },
     ];
+  }
+
+  /** The zoom from which neighbouring places are some nine pixels apart. */
+  clearZoom() {
+    const [west, south, east, north] = this.study.bounds;
+    const spacing = Math.sqrt(((east - west) * (north - south)) / Math.max(1, this.study.count));
+    return clamp(Math.log2((9 * 360) / (512 * spacing)), 0, 12);
   }
 
   /** km on the ground as pixels: doubles with each zoom. */
@@ -186,22 +196,23 @@ class MapView {
   /** Redraws what depends on the day: only places whose picture changes are touched. */
   step() {
     const { choice, study, map } = this, { day, since, control } = choice, contested = study.states.length - 1;
-    const age = choice.layers.has("age");
+    const age = choice.layers.has("age"), fought = [];
     for (let i = 0; i < study.count; i++) {
       const knot = control.knot(i, day), best = control.best[knot];
       const p = best < study.states.length ? control.p[knot * study.states.length + best] / 255 : 0;
       const changed = since === null ? true : control.state(i, since) !== best;
       const strength = best === study.states.length ? 0.42 : best === contested ? 0.6 : 0.16 + 0.58 * Math.max(0, (p - 0.3) / 0.7);
       const o = Math.round(100 * (since === null ? strength : changed ? 0.85 : 0.1)) / 100;
-      const h = best === contested && (since === null || changed) ? 0.75 : 0;
+      if (best === contested && (since === null || changed)) fought.push(i);
       const quiet = age ? study.silence(study.tracked[i], day) : null;
       const a = age ? (quiet === null ? 999 : quiet) : 0;
-      const key = ((best * 101 + Math.round(o * 100)) * 2 + (h > 0)) * 1000 + a;
+      const key = (best * 101 + Math.round(o * 100)) * 1000 + a;
       if (this.shown.get(i) === key) continue;
       this.shown.set(i, key);
-      map.setFeatureState({ source: "cells", id: i }, { c: best, o, h, a });
+      map.setFeatureState({ source: "cells", id: i }, { c: best, o, a });
       map.setFeatureState({ source: "points", id: i }, { c: best });
     }
+    this.hatch(fought);
     const during = ["all", ["<=", ["get", "d0"], day], [">", ["get", "d1"], day]];
     const kinds = { fronts: "fronts", "fronts-casing": "fronts", bands: "bands", pockets: "pockets", "pockets-casing": "pockets", corridors: "corridors", zones: "zones", "zones-fill": "zones", gaps: "gaps" };
     for (const [layer, kind] of Object.entries(kinds)) map.setFilter(layer, [...during, ["==", ["get", "k"], kind]]);
@@ -209,6 +220,14 @@ class MapView {
     map.setFilter("incidents", [...recent, ["==", ["get", "k"], "incidents"]]);
     map.setFilter("events", [...recent, ["==", ["get", "v"], 0]]);
     map.setFilter("vague", [...recent, ["==", ["get", "v"], 1]]);
+  }
+
+  /** Hatches these cells; a source of their own, so that the pattern is not drawn over every other cell. */
+  hatch(fought) {
+    const key = fought.join();
+    if (key === this.hatched) return;
+    this.hatched = key;
+    this.map.getSource("contested").setData(collection(fought.filter((i) => this.study.cells[i]).map((i) => feature(polygons(this.study.cells[i])))));
   }
 
   choose() {
