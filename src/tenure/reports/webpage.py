@@ -96,11 +96,14 @@ def _stated(tree: Any, what: str) -> Iterator[str]:  # noqa: ANN401 - an lxml el
     for key in _LD_KEYS[what]:
         for script in scripts:
             yield from re.findall(_LD_TIME.format(key), script)
+    named = {
+        element.get(attribute, "").lower(): element
+        for element in reversed(tree.xpath("//meta | //*[@itemprop]"))  # of two with one name the first on the page wins
+        for attribute in ("property", "name", "itemprop")
+    }
     for name in _META[what]:
-        for element in tree.xpath("//*[@property or @name or @itemprop]"):
-            names = {element.get(a, "").lower() for a in ("property", "name", "itemprop")}
-            if name in names:
-                yield element.get("content") or element.get("datetime") or element.text_content()
+        if name in named:
+            yield named[name].get("content") or named[name].get("datetime") or named[name].text_content()
     if what == "published":
         for element in tree.xpath("//time[@datetime]"):
             yield element.get("datetime")
