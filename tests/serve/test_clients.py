@@ -6,12 +6,14 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 TOKEN = "a long token"  # noqa: S105 - of a test
 pytestmark = pytest.mark.slow
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 gdal = pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is missing: install gdal-bin")
 
 
@@ -110,3 +112,31 @@ def test_schemathesis_finds_no_answer_outside_the_definition(server):
         capture_output=True, text=True, timeout=570, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing")
+def test_map_runs_under_its_policy_and_asks_for_nothing_elsewhere(released, running):
+    """The page as it is published: no violation, no error, no request beyond the service."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
+    from tenure.publish.map import render_map
+    from tenure.serve import FixedFeed, ServeSettings, create_app, make_edition
+
+    edition = make_edition(
+        released, build="b", loaded_at=datetime(2024, 1, 1, tzinfo=UTC), pages={"index.html": render_map(released)}
+    )
+    flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+    with running(create_app(FixedFeed(edition), ServeSettings())) as address, playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=flags)
+        page, said, asked = browser.new_page(), [], []
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(f"{address}/map/")
+        page.wait_for_selector("canvas", timeout=20_000)
+        page.wait_for_timeout(1500)
+        for path in ("/?f=html", "/collections/control/items?f=html", "/why?place=p05&on=2021-03-20&f=html"):
+            page.goto(address + path)
+        assert page.title().startswith("Why")
+        browser.close()
+    assert said == []
+    assert all(url.startswith((address, f"blob:{address}")) for url in asked)

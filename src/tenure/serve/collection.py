@@ -14,7 +14,7 @@ import numpy as np
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -207,6 +207,11 @@ def _unique(names: Iterator[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row with its numbers free of noise: six decimals are a square metre, or a millionth of a probability."""
+    return {name: round(value, _DECIMALS) if type(value) is float else value for name, value in row.items()}
+
+
 def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
@@ -232,7 +237,7 @@ def make_collection(table: Table) -> Collection:
         start=about.get("start"),
         end=about.get("end"),
         heads=tuple(b'{"type":"Feature","id":' + orjson.dumps(i) + b',"geometry":' for i in ids),
-        tails=tuple(_BEFORE_PROPERTIES + orjson.dumps(row, option=_OPTIONS) + b"}" for row in table.rows),
+        tails=tuple(_BEFORE_PROPERTIES + orjson.dumps(_shown(row), option=_OPTIONS) + b"}" for row in table.rows),
         geometries=geojson_texts(shapes, _DECIMALS),
         shapes=shapes,
         shape_of=np.array(shape_of, dtype=np.int64),
