@@ -225,6 +225,23 @@ def export(
     _show(export_study(folder, ExportRequest(to, schema, table, step, filtered), now=_now()), None, title="export")
 
 
+@app.command()
+def serve(  # noqa: PLR0913 - the options of a command are its parameters
+    folder: StudyDir,
+    *,
+    host: Annotated[str, typer.Option(help="Where to listen; only this machine unless told otherwise.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8000,
+    token: Annotated[str | None, typer.Option(help="Every request must carry it.", envvar="TENURE_TOKEN")] = None,
+    rate: Annotated[float | None, typer.Option(help="Requests per second that one client may make.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="The address under which clients reach it, behind a proxy.")] = None,
+) -> None:
+    """Serve OGC API - Features, the map and `why` of the last finished build; reads only."""
+    from tenure.serve import ServeSettings, serve_study
+
+    settings = ServeSettings(host=host, port=port, token=token, rate_per_second=rate, base_url=base_url)
+    serve_study(folder, settings, now=_now, ready=lambda url: typer.echo(f"serving {folder} at {url}; Ctrl-C ends it"))
+
+
 def main() -> None:
     """Run the command line; a named error becomes one line on standard error and exit code 1."""
     try:
