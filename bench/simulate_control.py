@@ -53,6 +53,7 @@ class World:
     state: NDArray[np.int8]
     xy: NDArray[np.float64]
     near: NDArray[np.bool_]
+    area_km2: NDArray[np.float64]
 
 
 def make_sources(count: int, *, noise: float, rng: np.random.Generator) -> list[SourceModel]:
@@ -99,7 +100,7 @@ def invent_world(places: int, days: int, seed: int) -> World:
         if rng.random() < 0.35:
             state[i, max(t + 1 - rng.geometric(0.12), 1) : t + 1] = 2
     near = np.abs(height) < 15.0
-    return World(state, xy, near | (state == 2))
+    return World(state, xy, near | (state == 2), np.full(places, size**2 / places))
 
 
 def load_world(truth: pd.DataFrame, places: pd.DataFrame) -> tuple[World, list[object], tuple[str, str]]:
@@ -111,7 +112,9 @@ def load_world(truth: pd.DataFrame, places: pd.DataFrame) -> tuple[World, list[o
     shape = (len(ids), -1)
     state = truth["state"].astype(str).map(code).to_numpy(dtype=np.int8).reshape(shape)
     near = truth["front"].to_numpy(dtype=bool).reshape(shape)
-    return World(state, places.set_index("place_id").loc[ids, ["x", "y"]].to_numpy(dtype=float), near), ids, (names[0], names[1])
+    table = places.set_index("place_id").loc[ids]
+    xy, area = table[["x", "y"]].to_numpy(dtype=float), table["area_km2"].to_numpy(dtype=float)
+    return World(state, xy, near, area), ids, (names[0], names[1])
 
 
 @dataclass
@@ -223,8 +226,7 @@ def write_set(out: Path, world: World, claims: pd.DataFrame, parameters: dict[st
     around = np.zeros_like(world.state, bool)
     for i, t in zip(*np.nonzero(changed), strict=True):
         around[i, max(t - 13, 0) : t + 15] = True
-    spread = float(np.ptp(world.xy, axis=0).prod() / places)
-    pd.DataFrame({"place_id": ids, "x": world.xy[:, 0], "y": world.xy[:, 1], "area_km2": spread, "population": 500}).to_parquet(out / "places.parquet")
+    pd.DataFrame({"place_id": ids, "x": world.xy[:, 0], "y": world.xy[:, 1], "area_km2": world.area_km2, "population": 500}).to_parquet(out / "places.parquet")
     pd.DataFrame(
         {
             "place_id": np.repeat(np.array(ids), days),

@@ -132,6 +132,11 @@ def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def]  # noqa: ANN
 def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Fill `out` with exp(span * generator) by scaling and squaring; `work` and `power` are scratch of the same shape."""
     states = generator.shape[0]
+    if span == 0.0:
+        for a in range(states):
+            for b in range(states):
+                out[a, b] = 1.0 if a == b else 0.0
+        return
     norm = 0.0
     for a in range(states):
         norm = max(norm, 2.0 * abs(generator[a, a]) * span)
@@ -237,7 +242,14 @@ def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped
     micro, states = out.shape[0], took.shape[1]
     for a in range(micro):
         for b in range(micro):
-            if a % states == b % states or active[d] < 2:  # noqa: PLR2004 - mark of jump evidence
-                out[a, b] = one_day[a, b]
-            else:
-                out[a, b] = one_day[a, b] * np.exp(min(max(took[d, b % states] + lost[d, a % states], -CLIP), CLIP))
+            out[a, b] = one_day[a, b]
+    if active[d] < 2:  # noqa: PLR2004 - mark of jump evidence
+        return
+    # an exponential a state and direction, not one an entry
+    for s in range(states):
+        into, out_of = np.exp(took[d, s]), np.exp(lost[d, s])
+        for m in range(micro):
+            if m % states != s:
+                for n in range(s, micro, states):
+                    out[m, n] *= into
+                    out[n, m] *= out_of

@@ -71,29 +71,36 @@ def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def mix_neighbours(binned, index, weight, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
-    """Fill `out` (places, bins, states) with the weighted mean of the neighbours' binned posteriors (zero without any)."""
-    places, bins, states = out.shape
-    for i in range(places):
+def mix_neighbours(binned, index, weight, keep, places, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Blend the weighted mean of the neighbours' binned posteriors (zero without any) into `out` (places, bins, states).
+
+    `keep` is the share of the old value that stays; only `places` are touched.
+    """
+    _, bins, states = out.shape
+    for n in range(places.shape[0]):
+        i = places[n]
         for b in range(bins):
             for s in range(states):
-                out[i, b, s] = 0.0
+                out[i, b, s] *= keep
         for j in range(index.shape[1]):
             other = index[i, j]
             if other < 0:
                 continue
-            w = weight[i, j]
+            w = weight[i, j] * (np.float32(1.0) - keep)
             for b in range(bins):
                 for s in range(states):
                     out[i, b, s] += w * binned[other, b, s]
 
 
 @njit(cache=True, nogil=True)
-def encode_field(mixed, share_edges, surge_edges, back, ahead, to_code, con_code):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
-    """Fill the rate codes (places, bins, states) int8: share * surges + surge, from the field and its rise in a window of bins."""
-    places, bins, states = mixed.shape
+def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+    """Fill the rate codes (places, bins, states) int8: share * surges + surge, from the field and its rise in a window of bins (back, ahead)."""
+    _, bins, states = mixed.shape
+    back, ahead = window
+    to_code, con_code = codes
     surges = surge_edges.shape[0] + 1
-    for i in range(places):
+    for n in range(places.shape[0]):
+        i = places[n]
         for b in range(bins):
             for s in range(states):
                 share = mixed[i, b, s]

@@ -74,7 +74,7 @@ def assemble(
     """Return the kernel's input for the current parameters and field, and the (group, width) pairs of its kernel table."""
     rows, states = scene.rows, len(scene.states)
     obs, n = rows.obs, len(scene.place_ids)
-    kernel, position, length, pairs = kernel_table(rows, parameters.groups, priors["kernel"]["before"])
+    table = kernel_table(rows, parameters.groups, priors["kernel"]["before"])
     chosen = np.flatnonzero(rows.jump)
     possible = np.where(obs.stance[chosen] == 1, priors["stance"]["possible"], 1.0)
     groups = parameters.groups
@@ -87,13 +87,13 @@ def assemble(
         state_day=(obs.t1 - 1).astype(np.int32),
         state_log=state_logs(rows, groups, parameters.base, priors, states),
         jump_offsets=np.searchsorted(obs.place[chosen], np.arange(n + 1)).astype(np.int64),
-        jump_first=(obs.t0[chosen] - priors["kernel"]["before"]).astype(np.int32),
-        jump_length=length,
+        jump_first=table.first,
+        jump_length=table.length,
         jump_kind=obs.verb[chosen].astype(np.int8),
         jump_actor=obs.actor[chosen].astype(np.int16),
-        jump_position=position,
+        jump_position=table.position,
         jump_odds=odds,
-        kernel=kernel,
+        kernel=table.flat,
         to_code=codes[0],
         con_code=codes[1],
         rates=parameters.rates,
@@ -103,7 +103,7 @@ def assemble(
         settle_rate=1.0 / settings.settle_days if settings.settle_days > 0 else 0.0,
         fresh_factor=priors["chain"]["fresh_factor"],
     )
-    return chain, pairs
+    return chain, table.pairs
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,16 +130,21 @@ def bin_width(days: int, settings: ControlSettings) -> int:
     return max(settings.bin_days, -(-days // settings.most_bins))
 
 
-def encode(
-    mixed: NDArray[np.float32], days: int, settings: ControlSettings, priors: dict[str, Any], *, ahead: bool = True
-) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
-    """Return the rate codes of a field; without `ahead` a surge is what rose up to the bin, as it could be known then."""
+def encode(  # noqa: PLR0913 - the field, what turns it into codes, and where
+    mixed: NDArray[np.float32],
+    days: int,
+    settings: ControlSettings,
+    priors: dict[str, Any],
+    *,
+    places: NDArray[np.int64],
+    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
+    ahead: bool = True,
+) -> None:
+    """Fill the rate codes of the places; without `ahead` a surge is what rose up to the bin, as it could be known then."""
     f = priors["field"]
-    codes = (np.zeros(mixed.shape, np.int8), np.zeros(mixed.shape, np.int8))
     reach = max(1, round(settings.surge_days / bin_width(days, settings)))
-    back, front = (reach, reach) if ahead else (2 * reach, 0)
-    encode_field(mixed, np.array(f["share_edges"]), np.array(f["surge_edges"]), back, front, *codes)
-    return codes
+    window = (reach, reach) if ahead else (2 * reach, 0)
+    encode_field(mixed, np.array(f["share_edges"]), np.array(f["surge_edges"]), window, places, codes)
 
 
 def flat_field(scene: Scene, stated: float, settings: ControlSettings) -> NDArray[np.float32]:
@@ -156,10 +161,11 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any], *, swee
     parameters, sweeps = first, sweeps or settings.sweeps
     binned = flat_field(scene, first.initial_p, settings)
     mixed = np.zeros_like(binned)
+    codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     for sweep in range(sweeps):
-        mixed = mix(scene, binned, mixed if sweep else None, settings.damping)
-        codes = encode(mixed, scene.days, settings, priors)
+        mix(scene, binned, mixed, settings.damping if sweep else 0.0, everywhere)
+        encode(mixed, scene.days, settings, priors, places=everywhere, codes=codes)
         chain, pairs = assemble(scene, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, mixed))
         output = ChainOutput(*run_chain(chain, everywhere))
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
@@ -169,14 +175,9 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any], *, swee
     return Fit(parameters, chain, output, binned, mixed)
 
 
-def mix(scene: Scene, binned: NDArray[np.float32], old: NDArray[np.float32] | None, damping: float) -> NDArray[np.float32]:
-    """Return the neighbours' mean belief, damped towards the old one."""
-    fresh = np.zeros_like(binned)
-    mix_neighbours(binned, scene.neighbour, scene.weight, fresh)
-    if old is not None and damping > 0:
-        fresh *= np.float32(1.0 - damping)
-        fresh += np.float32(damping) * old
-    return fresh
+def mix(scene: Scene, binned: NDArray[np.float32], mixed: NDArray[np.float32], keep: float, places: NDArray[np.int64]) -> None:
+    """Blend the neighbours' mean belief into the field of the places; `keep` is the share of the old field that stays."""
+    mix_neighbours(binned, scene.neighbour, scene.weight, np.float32(keep), places, mixed)
 
 
 def learn(

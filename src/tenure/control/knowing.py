@@ -34,12 +34,14 @@ def filter_scene(scene: Scene, settings: ControlSettings, priors: dict[str, Any]
     blocks = [(int(a), int(b), parameters_by(scene, int(a), settings, priors)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     known, orders = _known_days(scene)
-    binned, mixed = flat_field(scene, blocks[0][2].initial_p, settings), None
+    binned = flat_field(scene, blocks[0][2].initial_p, settings)
+    mixed = np.zeros_like(binned)
+    codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
     for _ in range(_PASSES):
-        mixed = mix(scene, binned, mixed, 0.0)
+        mix(scene, binned, mixed, 0.0, everywhere)
         # a day may only look at what its neighbours were believed to be before it
         late = np.concatenate([mixed[:, :1], mixed[:, :-1]], axis=1)
-        codes = encode(late, scene.days, settings, priors, ahead=False)
+        encode(late, scene.days, settings, priors, places=everywhere, codes=codes, ahead=False)
         pieces = []
         for begin, until, parameters in blocks:
             chain, _ = assemble(scene, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, None))

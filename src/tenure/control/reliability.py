@@ -149,29 +149,41 @@ def state_logs(
     return np.where((obs.stance == _DENIED)[:, None], denied, log)
 
 
-def kernel_table(
-    rows: Rows, groups: Groups, before: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int64]]:
-    """Return the flat kernel of every (group, width), and by jump row its position and length; with the table's (group, width).
+class KernelTable(NamedTuple):
+    """The flat kernels of every (group, width), and by jump row where its window starts in them and in days."""
 
-    The kernel of an interval of several claimed days is the mean of the single days' kernels.
-    """
+    flat: NDArray[np.float64]
+    position: NDArray[np.int64]
+    first: NDArray[np.int32]
+    length: NDArray[np.int32]
+    pairs: NDArray[np.int64]
+    """(pairs, 2): group and width in days, in the order of `flat`."""
+
+
+_UNFELT = 0.01  # a factor this close to 1 is left out of the window: it would make a knot for nothing
+
+
+def kernel_table(rows: Rows, groups: Groups, before: int) -> KernelTable:
+    """Return the kernels by row; that of an interval of several claimed days is the mean of the single days' kernels."""
     chosen = np.flatnonzero(rows.jump)
     width = (rows.obs.t1 - rows.obs.t0)[chosen].astype(np.int64)
-    pairs, inverse = np.unique(np.stack([rows.group[chosen], width], axis=1), axis=0, return_inverse=True)
+    span = int(width.max(initial=0)) + 1
+    unique, inverse = np.unique(rows.group[chosen] * span + width, return_inverse=True)
+    pairs = np.stack([unique // span, unique % span], axis=1)
     lags = groups.kernel.shape[1]
-    lengths = lags + pairs[:, 1] - 1
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    flat = np.zeros(int(starts[-1]))
-    late = groups.ratio[:, 2] / groups.ratio[:, 0]
-    for (g, w), at in zip(pairs, starts[:-1], strict=True):
+    starts = np.concatenate([[0], np.cumsum(lags + pairs[:, 1] - 1)]).astype(np.int64)
+    flat, low, high = np.zeros(int(starts[-1])), np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int64)
+    late, odds = groups.ratio[:, 2] / groups.ratio[:, 0], groups.coverage / groups.false_rate
+    for n, ((g, w), at) in enumerate(zip(pairs, starts[:-1], strict=True)):
         table = np.convolve(groups.kernel[g], np.full(w, 1.0 / w))
         # a change up to the last claimed day meets the state factor of agreement there: what explains the claim is not a false
         # report at all, so that factor is taken out again
         table[: before + w] *= late[g]
         flat[at : at + lags + w - 1] = table
-    inverse = inverse.reshape(-1)
-    return flat, starts[:-1][inverse], lengths[inverse].astype(np.int32), pairs
+        felt = np.flatnonzero(table * odds[g] > _UNFELT)
+        low[n], high[n] = (felt[0], felt[-1] + 1) if len(felt) else (before, before + w)
+    first = rows.obs.t0[chosen] - before + low[inverse]
+    return KernelTable(flat, starts[:-1][inverse] + low[inverse], first.astype(np.int32), (high - low)[inverse].astype(np.int32), pairs)
 
 
 def learn_groups(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_samples", "summarise_areas"]
 
-_REACH_KM = 20.0  # posterior errors of places so far apart still go together; gate: coverage of the area interval
+_REACH_KM = 60.0  # of the field behind the draws; the states themselves go together over some 20 km; gate: interval coverage
 _REACH_DAYS = 30.0
 _SETTLED = 0.9995  # above this a place is drawn as its most probable state
 _WAVES = 48  # random Fourier features of one draw

@@ -40,7 +40,7 @@ class ControlSettings:
     use_areas: bool = True
     use_stories: bool = True
     surge_days: int = 4
-    absence: float = 1.0
+    absence: float = 0.75
     settle_days: float = 12.0
     filter_blocks: int = 8
     most_bins: int = 400

@@ -19,9 +19,21 @@ __all__ = ["emit_knot", "run_chain"]
 
 
 @njit(cache=True, nogil=True)
+def carry(vector, matrix, moves, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+    """Fill `out` with vector @ matrix, or with the vector where no day passes."""
+    for s in range(out.shape[0]):
+        if moves:
+            out[s] = 0.0
+            for a in range(out.shape[0]):
+                out[s] += vector[a] * matrix[a, s]
+        else:
+            out[s] = vector[s]
+
+
+@njit(cache=True, nogil=True)
 def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Filter place i: fill alpha, gap and step matrices at its knots; return the log-likelihood."""
-    alpha, gap, step, generators, one_day, work, power = scratch
+    alpha, gap, step, generators, one_day, work, power, like = scratch
     active, took, lost, emit = buffers
     states = alpha.shape[1]
     total = 0.0
@@ -39,17 +51,16 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
         else:
             matrix_exponential(generators[k - 1], float(d - knots[k - 1] - 1), gap[k], work, power)
             step_matrix(one_day, active, d, took, lost, step[k])
-            for s in range(states):
-                power[0, s] = 0.0
-                for a in range(states):
-                    power[0, s] += alpha[k - 1, a] * gap[k, a, s]
+            carry(alpha[k - 1], gap[k], d - knots[k - 1] > 1, power[0])
             for s in range(states):
                 alpha[k, s] = 0.0
                 for a in range(states):
                     alpha[k, s] += power[0, a] * step[k, a, s]
         norm = 0.0
+        for s in range(emit.shape[1]):
+            like[k, s] = np.exp(emit[d, s]) if active[d] > 0 else 1.0
         for s in range(states):
-            alpha[k, s] = max(alpha[k, s] * np.exp(emit[d, s % emit.shape[1]]), TINY)
+            alpha[k, s] = max(alpha[k, s] * like[k, s % emit.shape[1]], TINY)
             norm += alpha[k, s]
         for s in range(states):
             alpha[k, s] /= norm
@@ -58,19 +69,20 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def backward(knots, count, scratch, emit, beta, before):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Fill beta (knots, states) and `before`: the backward message on the day before each knot."""
-    gap, step, work = scratch[1], scratch[2], scratch[5]
-    states = beta.shape[1]
+    gap, step, work, like = scratch[1], scratch[2], scratch[5], scratch[7]
+    states, base = beta.shape[1], scratch[7].shape[1]
     for s in range(states):
         beta[count - 1, s] = 1.0
     for k in range(count - 1, 0, -1):
-        d = knots[k]
+        for s in range(states):
+            work[1, s] = like[k, s % base] * beta[k, s]
         norm = 0.0
         for a in range(states):
             before[k, a] = 0.0
             for s in range(states):
-                before[k, a] += step[k, a, s] * np.exp(emit[d, s % emit.shape[1]]) * beta[k, s]
+                before[k, a] += step[k, a, s] * work[1, s]
             before[k, a] = max(before[k, a], TINY)
             norm += before[k, a]
         for a in range(states):
@@ -78,21 +90,24 @@ def backward(knots, count, scratch, emit, beta, before):  # type: ignore[no-unty
         norm = 0.0
         for a in range(states):
             work[0, a] = 0.0
-            for s in range(states):
-                work[0, a] += gap[k, a, s] * before[k, s]
+            if knots[k] - knots[k - 1] > 1:
+                for s in range(states):
+                    work[0, a] += gap[k, a, s] * before[k, s]
+            else:
+                work[0, a] = before[k, a]
             norm += work[0, a]
         for a in range(states):
             beta[k - 1, a] = max(work[0, a] / norm, TINY)
 
 
 @njit(cache=True, nogil=True)
-def pair_masses(alpha_day, step, emit_day, beta, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
     """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence)."""
     states = out.shape[0]
     norm = 0.0
     for a in range(states):
         for b in range(states):
-            out[a, b] = alpha_day[a] * step[a, b] * np.exp(emit_day[b % emit_day.shape[0]]) * beta[b]
+            out[a, b] = alpha_day[a] * step[a, b] * like[b % like.shape[0]] * beta[b]
             norm += out[a, b]
     norm = max(norm, TINY)
     for a in range(states):
@@ -222,9 +237,9 @@ def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: igno
 @njit(cache=True, nogil=True)
 def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
     """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
-    alpha, gap, step, _, one_day, _, power = scratch
+    alpha, gap, step, _, one_day, _, power, like = scratch
     beta, before, post, none = messages
-    active, _, _, emit = buffers
+    active, _, _, _ = buffers
     changes, exposure, flows, steps, held = tallies
     micro, states = alpha.shape[1], ci.prior.shape[1]
     for k in range(count):
@@ -237,11 +252,8 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
         if k == 0:
             continue
         d, silent = knots[k], knots[k] - knots[k - 1] - 1
-        for s in range(micro):
-            power[0, s] = 0.0
-            for a in range(micro):
-                power[0, s] += alpha[k - 1, a] * gap[k, a, s]
-        pair_masses(power[0], step[k], emit[d], beta[k], one_day)
+        carry(alpha[k - 1], gap[k], silent > 0, power[0])
+        pair_masses(power[0], step[k], like[k], beta[k], one_day)
         count_changes(ci, i, d, one_day, changes, flows)
         count_exposure(ci, i, d, post[k], exposure, held)
         if active[d] > 1:
@@ -269,8 +281,8 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
     knots = np.zeros(days + 1, np.int32)
     small = np.zeros((6, micro, micro))
     large = np.zeros((3, days, micro, micro))
-    scratch = (np.zeros((days, micro)), large[0], large[1], large[2], small[0], small[1], small[2])
-    messages = (np.zeros((days, micro)), np.zeros((days, micro)), np.zeros((days, micro)), np.zeros(states))
+    scratch = (np.zeros((days, micro)), large[0], large[1], large[2], small[0], small[1], small[2], np.ones((days, states)))
+    messages = (np.zeros((days, micro)), np.zeros((days, micro)), np.zeros((days, micro)), np.ones(states))
     beta, before, post, _ = messages
     codes = ci.rates.shape[1]
     tallies = (
@@ -296,7 +308,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN2
         load_place(ci, i, took, lost, emit, active)
         count = list_knots(ci, i, active, knots)
         total[n] = forward(ci, i, knots, count, scratch, buffers)
-        backward(knots, count, scratch, emit, beta, before)
+        backward(knots, count, scratch, beta, before)
         collect_place(ci, i, knots, count, scratch, messages, buffers, tallies)
         start = used
         for k in range(count):

@@ -1,0 +1,168 @@
+#!/usr/bin/env python3
+"""Speed and memory of fusion on one thread, and its ratio to hmmlearn run place by place on the same input.
+
+    bench/control.py [--places 35000] [--days 1500] [--claims 500000] [--json FILE]
+
+Prints: compile time, hindsight fusion, one day's 300 claims added to the fused study, peak memory, and the ratio.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+import numpy as np
+import pyarrow as pa
+
+START = date(2031, 1, 1)
+SOURCES = 8
+
+
+def make_study(places: int, days: int, claims: int, seed: int = 1) -> tuple[pa.Table, pa.Table, pa.Table, np.ndarray]:
+    """Return evidence (benchmark columns as Evidence), places, the initial map and the true state (places, days) int8."""
+    rng = np.random.default_rng(seed)
+    size = 4.2 * np.sqrt(places)
+    xy = rng.uniform(0, size, (places, 2))
+    line = size * (0.5 + 0.15 * np.sin(np.arange(days) * 6.28 / days) + 0.03 * np.sin(np.arange(days) / 37.0))
+    state = (xy[:, :1] > line[None]).astype(np.int8)
+    change_place, change_day = np.nonzero(state[:, 1:] != state[:, :-1])
+    near = np.abs(xy[:, :1] - line[None, ::5]) < 0.02 * size
+    near_place, near_day = np.nonzero(near)
+    took = min(claims // 6, 4 * len(change_place))
+    pick = rng.integers(0, len(change_place), took)
+    rest = claims - took
+    calm = rng.integers(0, len(near_place), rest)
+    place = np.concatenate([change_place[pick], near_place[calm]])
+    day = np.concatenate([change_day[pick] + 1 + rng.integers(-2, 4, took), near_day[calm] * 5])
+    day = np.clip(day, 0, days - 1)
+    verb = np.concatenate([np.zeros(took, int), rng.choice([2, 3, 0], rest, p=[0.52, 0.44, 0.04])])
+    truth = state[place, day]
+    truth[:took] = state[change_place[pick], change_day[pick] + 1]
+    false = (verb == 0) & (np.arange(claims) >= took)
+    actor = np.where(false, 1 - truth, truth)
+    source = rng.integers(0, SOURCES, claims)
+    start = np.datetime64(START)
+    evidence = pa.table(
+        {
+            "claim_id": np.arange(claims).astype(str),
+            "source": np.array([f"source{k}" for k in range(SOURCES)])[source],
+            "side": pa.array(np.array(["A", "B", None], dtype=object)[source % 3]),
+            "kind": np.full(claims, "unknown"),
+            "verb": np.array(["took", "lost", "held", "clash"])[verb],
+            "actor": np.array(["A", "B"])[actor],
+            "place_id": place.astype(str),
+            "t0": start + day,
+            "t1": start + day + 1,
+            "pub": (start + day + rng.integers(0, 4, claims)).astype("datetime64[s]"),
+            "p_place": np.ones(claims),
+            "stance": np.full(claims, "asserted"),
+            "story": rng.integers(0, int(claims * 0.6), claims).astype(str),
+        }
+    )
+    ids = np.arange(places).astype(str)
+    table = pa.table({"place_id": ids, "x": xy[:, 0], "y": xy[:, 1], "area_km2": np.full(places, 17.6)})
+    initial = pa.table({"place_id": ids, "state": np.array(["A", "B"])[state[:, 0]]})
+    return evidence, table, initial, state
+
+
+def time_fusion(evidence: pa.Table, places: pa.Table, initial: pa.Table, days: int) -> tuple[float, float, object]:
+    """Return seconds of hindsight fusion, seconds of adding 300 claims of the last day, and the fused study."""
+    from tenure.control import add_evidence, fuse
+
+    begin = time.perf_counter()
+    fused = fuse(evidence, places, initial=initial, start=START, end=START + timedelta(days=days))
+    whole = time.perf_counter() - begin
+    late = evidence.slice(0, 300)
+    rng = np.random.default_rng(3)
+    rows = np.arange(late.num_rows)
+    fresh = {
+        "claim_id": np.char.add("new", rows.astype(str)),
+        "story": np.char.add("new", rows.astype(str)),
+        "place_id": rng.choice(np.asarray(evidence["place_id"]), len(rows)),
+        "t0": np.full(len(rows), np.datetime64(START) + days - 1),
+        "t1": np.full(len(rows), np.datetime64(START) + days),
+        "pub": np.full(len(rows), (np.datetime64(START) + days - 1).astype("datetime64[s]")),
+    }
+    for name, values in fresh.items():
+        at = late.column_names.index(name)
+        late = late.set_column(at, name, pa.array(values))
+    begin = time.perf_counter()
+    add_evidence(fused, late)
+    return whole, time.perf_counter() - begin, fused
+
+
+def time_hmmlearn(evidence: pa.Table, places: pa.Table, initial: pa.Table, days: int, sample: int) -> float:
+    """Return seconds that hmmlearn takes for all places, from a sample: a categorical chain a place, three rounds of EM, smoothing."""
+    from hmmlearn import hmm
+
+    frame = evidence.to_pandas()
+    symbol = frame["verb"].map({"took": 0, "held": 0, "lost": 2, "clash": 4}).to_numpy() + (frame["actor"] == "B").to_numpy()
+    day = (frame["t0"].to_numpy() - np.datetime64(START)) // np.timedelta64(1, "D")
+    place = frame["place_id"].astype(int).to_numpy()
+    rng = np.random.default_rng(5)
+    chosen = rng.choice(places.num_rows, sample, replace=False)
+    begin = time.perf_counter()
+    for i in chosen:
+        seen = np.full(days, 6)
+        seen[day[place == i]] = symbol[place == i]
+        model = hmm.CategoricalHMM(n_components=3, n_iter=3, tol=0.0, init_params="", params="e", n_features=7, random_state=0)
+        start = np.full(3, 0.05)
+        start[0 if initial["state"][int(i)].as_py() == "A" else 1] = 0.9
+        model.startprob_ = start
+        model.transmat_ = np.array([[0.996, 0.002, 0.002], [0.002, 0.996, 0.002], [0.02, 0.02, 0.96]])
+        model.emissionprob_ = np.full((3, 7), 1 / 7)
+        model.fit(seen[:, None])
+        model.predict_proba(seen[:, None])
+    return (time.perf_counter() - begin) / sample * places.num_rows
+
+
+def main() -> None:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--places", type=int, default=35_000)
+    parser.add_argument("--days", type=int, default=1_500)
+    parser.add_argument("--claims", type=int, default=500_000)
+    parser.add_argument("--sample", type=int, default=100, help="places that hmmlearn is timed on")
+    parser.add_argument("--json", type=Path)
+    asked = parser.parse_args()
+    begin = time.perf_counter()
+    small = make_study(200, 100, 1000)
+    time_fusion(*small[:3], 100)
+    compiled = time.perf_counter() - begin
+    evidence, places, initial, state = make_study(asked.places, asked.days, asked.claims)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    whole, added, fused = time_fusion(evidence, places, initial, asked.days)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    other = time_hmmlearn(evidence, places, initial, asked.days, asked.sample)
+    names = [fused.posterior.states.index(a) for a in ("A", "B")]
+    days = np.arange(10, asked.days, max(asked.days // 20, 1))
+    right = [np.mean(fused.posterior.on(START + timedelta(days=int(d)))[:, names].argmax(1) == state[:, d]) for d in days]
+    figures = {
+        "places": asked.places,
+        "days": asked.days,
+        "claims": asked.claims,
+        "compile_s": round(compiled, 1),
+        "hindsight_s": round(whole, 1),
+        "add_300_claims_s": round(added, 2),
+        "peak_gb": round(peak, 2),
+        "input_gb": round(before, 2),
+        "hmmlearn_s": round(other, 1),
+        "ratio": round(other / whole, 1),
+        "accuracy": round(float(np.mean(right)), 4),
+        "knots": int(fused.posterior.offsets[-1]),
+    }
+    print("\n".join(f"{k:18s} {v}" for k, v in figures.items()))
+    if asked.json:
+        asked.json.write_text(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()
