@@ -226,7 +226,7 @@ def export(
 
 
 @app.command()
-def serve(  # noqa: PLR0913 - the options of a command are its parameters
+def serve(
     folder: StudyDir,
     *,
     host: Annotated[str, typer.Option(help="Where to listen; only this machine unless told otherwise.")] = "127.0.0.1",
@@ -242,8 +242,17 @@ def serve(  # noqa: PLR0913 - the options of a command are its parameters
     serve_study(folder, settings, now=_now, ready=lambda url: typer.echo(f"serving {folder} at {url}; Ctrl-C ends it"))
 
 
+def _quiet_libraries() -> None:
+    """Keep what libraries say of a page to themselves: what became of a report is told by its quarantine."""
+    import logging
+
+    for name in ("trafilatura", "htmldate", "readability"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def main() -> None:
     """Run the command line; a named error becomes one line on standard error and exit code 1."""
+    _quiet_libraries()
     try:
         app()
     except TenureError as error:

@@ -45,20 +45,18 @@ def read_sources(folder: Path, sources: Sequence[str], *, now: datetime, offline
     rows: list[dict[str, Any]] = []
     with Fetcher(folder / ".tenure" / "cache", offline=offline) as fetcher:
         for source in sources:
-            try:
-                for document in _fetched(fetcher, source) if _ADDRESS.match(source) else _from_disk(Path(source)):
-                    digest = hashlib.sha256(document.content).hexdigest()
-                    name, content = _kept_form(document, digest, now)
-                    if digest in present or (document.url and (folder / reports_folder / name).exists()):
-                        rows.append(
-                            {"origin": document.name, "outcome": "known", "detail": "the same bytes are there already"}
-                        )
-                        continue
-                    present.add(digest)
-                    rows += _take(study, document, known)
-                    write_file(folder / reports_folder / name, content)
-            except FetchError as error:
-                rows.append({"origin": source, "outcome": "failed", "detail": str(error)})
+            for document in _fetched(fetcher, source) if _ADDRESS.match(source) else _from_disk(Path(source)):
+                if isinstance(document, FetchError):
+                    rows.append({"origin": source, "outcome": "failed", "detail": str(document)})
+                    continue
+                digest = hashlib.sha256(document.content).hexdigest()
+                name, content = _kept_form(document, digest, now)
+                if digest in present or (document.url and (folder / reports_folder / name).exists()):
+                    rows.append({"origin": document.name, "outcome": "known", "detail": "the same bytes are there already"})
+                    continue
+                present.add(digest)
+                rows += _take(study, document, known)
+                write_file(folder / reports_folder / name, content)
     return rows
 
 
@@ -72,16 +70,23 @@ def _from_disk(path: Path) -> Iterator[RawDocument]:
         yield read_document(path)
 
 
-def _fetched(fetcher: Fetcher, address: str) -> Iterator[RawDocument]:
-    """Yield the document at an address and, when it is a feed, the pages that it names; FetchError when one fails."""
-    document = fetcher.fetch(address)
+def _fetched(fetcher: Fetcher, address: str) -> Iterator[RawDocument | FetchError]:
+    """Yield the document at an address and, when it is a feed, the pages that it names; a failure in place of a page."""
+    try:
+        document = fetcher.fetch(address)
+    except FetchError as error:
+        yield error
+        return
     yield document
     if document.content[:4096].lstrip().lower().startswith((b"<?xml", b"<rss", b"<feed")):
         import feedparser
 
-        for entry in feedparser.parse(document.content).entries:
+        for entry in feedparser.parse(io.BytesIO(document.content)).entries:
             if _ADDRESS.match(str(entry.get("link", ""))):
-                yield fetcher.fetch(str(entry.link))
+                try:
+                    yield fetcher.fetch(str(entry.link))
+                except FetchError as error:
+                    yield error
 
 
 def _known_reports(folder: Path, study: Study) -> list[Report]:
