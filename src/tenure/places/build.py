@@ -29,16 +29,24 @@ DUMP_LICENCE = Licence("CC BY 4.0", "GeoNames, https://www.geonames.org, country
 
 
 def gazetteer_digest(
-    places: Sequence[Place], areas: Sequence[Area], *, countries: Sequence[str] = (), world: bool = True
+    places: Sequence[Place],
+    areas: Sequence[Area],
+    *,
+    countries: Sequence[str] = (),
+    world: bool = True,
+    added: Sequence[bytes] = (),
 ) -> str:
-    """Return the digest of the gazetteer that `build_gazetteer` would make, without making it: the key of a cache."""
+    """Return the digest of the gazetteer that `build_gazetteer` would make, without making it: the key of a cache.
+
+    `added` stands for what `build_gazetteer` is given under that name: bytes that change when those places do.
+    """
     from importlib.resources import files
 
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
     option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 6"])
-    return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules])
+    return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules, *added])
 
 
 def _add_places(columns: Columns, places: Sequence[Place], units: Units, licences: Mapping[str, Licence]) -> None:
@@ -100,11 +108,15 @@ def build_gazetteer(
     countries: Sequence[str] | None = None,
     world: bool = True,
     licences: Mapping[str, Licence] | None = None,
+    added: Sequence[Place] = (),
+    digest: str | None = None,
 ) -> Gazetteer:
     """Return the compiled index of a study's places and areas and, with `world`, of GeoNames' countries, units and towns.
 
     `countries` (ISO alpha-2) are those whose towns may be misspelt in a report (default: the places' own countries).
     A place without coordinates stands at a point of its area with the area's radius. `licences` by gazetteer: for `info`.
+    `added` are places of other gazetteers in the theatre: names are looked up in them, but a place that the study has too
+    is the study's. `digest` is the identity to keep where the caller made it of the files; else it is made of the records.
 
     >>> from tenure.model import FeatureClass, Place
     >>> duhur = Place("C4203", "Abul Thohur", ("Abu al-Duhur",), 37.05, 35.73, FeatureClass.SETTLEMENT, country="SY")
@@ -118,15 +130,19 @@ def build_gazetteer(
     given = dict(licences or {})
     _add_places(columns, [p for p in places if p.gazetteer != DUMP], units, given)
     points_of_units(columns, units.made)
-    first_world = len(columns.ids)
-    _add_places(columns, [p for p in places if p.gazetteer == DUMP], units, {DUMP: DUMP_LICENCE, **given})
+    firsts = [len(columns.ids)]
+    outer = [*(p for p in places if p.gazetteer == DUMP), *added]
+    for gazetteer in dict.fromkeys(p.gazetteer for p in outer):
+        _add_places(columns, [p for p in outer if p.gazetteer == gazetteer], units, {DUMP: DUMP_LICENCE, **given})
+        firsts.append(len(columns.ids))
     if world:
         from tenure.places.world import add_world
 
         add_world(columns, frozenset(codes))
-    merge_world(columns, first_world)
+    for first in firsts:  # the study's places take over the names of their twins, then those of each gazetteer in its turn
+        merge_world(columns, first)
     name_arrays, keys = name_index(columns)
-    own = (np.arange(len(columns.ids)) < first_world).astype(np.uint8)
+    own = (np.arange(len(columns.ids)) < firsts[0]).astype(np.uint8)
     arrays = {
         **_place_arrays(columns),
         "own": own,
@@ -141,7 +157,8 @@ def build_gazetteer(
         for i, (name, lic) in enumerate(columns.sources.items())
     ]
     meta = {
-        "digest": gazetteer_digest(places, areas, countries=codes, world=world),
+        "digest": digest
+        or gazetteer_digest(places, areas, countries=codes, world=world, added=[orjson.dumps(list(added))] if added else []),
         "countries": list(columns.countries),
         "focus": list(codes),
         "sources": sources,

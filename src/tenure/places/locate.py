@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tenure.places.gazetteer import digest_of
-from tenure.places.precision import place_toponym
+from tenure.places.precision import pin_placement, place_toponym
 from tenure.places.recognise import Parser, recognise
 from tenure.places.resolve import DocumentPosterior, resolve_document
 from tenure.places.setting import Setting
@@ -84,6 +84,11 @@ class Locator:
     def place_claims(self, report: Report, claims: Sequence[Claim]) -> tuple[Placement, ...]:
         """Return a placement for every place of every claim, with claim_id and role, in the order of the claims."""
         return self.place(report, self._of_claims(claims))
+
+    def pin(self, placement: Placement, place_id: str) -> Placement | None:
+        """Return a placement put by hand at a place of the gazetteer, with probability 1; None when it has no such place."""
+        row = self.gazetteer.row_of(place_id)
+        return None if row is None else pin_placement(self.setting, placement, row)
 
     def _of_claims(self, claims: Sequence[Claim]) -> list[Toponym]:
         return [

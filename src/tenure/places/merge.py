@@ -24,7 +24,7 @@ _UNITS = {FEATURES.index(f) for f in (FeatureClass.GOVERNORATE, FeatureClass.DIS
 
 
 def _pairs(columns: Columns, first_world: int) -> dict[int, int]:
-    """Return the study's row of every row of the world that is the same place."""
+    """Return the study's row of every row of the world that is the same place: one id, or one name close by."""
     box = (np.nanmin(columns.lon[:first_world]) - 1, np.nanmax(columns.lon[:first_world]) + 1)
     high = (np.nanmin(columns.lat[:first_world]) - 1, np.nanmax(columns.lat[:first_world]) + 1)
     lon, lat = np.asarray(columns.lon), np.asarray(columns.lat)
@@ -36,7 +36,8 @@ def _pairs(columns: Columns, first_world: int) -> dict[int, int]:
     for i, sound in zip(wanted.tolist(), sounds, strict=True):
         if rows[i] < first_world and sound:
             own[sound].add(int(rows[i]))
-    best: dict[int, tuple[float, int]] = {}
+    ids = {place_id: row for row, place_id in enumerate(columns.ids[:first_world])}
+    best = {row: (-1.0, ids[i]) for row, i in enumerate(columns.ids) if row >= first_world and i in ids}
     for i, sound in zip(wanted.tolist(), sounds, strict=True):
         row = int(rows[i])
         if row < first_world:

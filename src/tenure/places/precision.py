@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tenure.places.setting import Setting
     from tenure.places.toponyms import Toponym
 
-__all__ = ["calibrated", "place_toponym", "shifted"]
+__all__ = ["calibrated", "pin_placement", "place_toponym", "shifted"]
 
 _AREAS = {
     FeatureClass.COUNTRY: (3, 6),
@@ -221,4 +221,23 @@ def place_toponym(
         role=toponym.role,
         method=method,
         known_from=report.published_at,
+    )
+
+
+def pin_placement(setting: Setting, placement: Placement, row: int) -> Placement:
+    """Return a placement as somebody who knows better has it: in a row of the gazetteer, with probability 1."""
+    spot = _at(setting, row, 1.0)
+    place_id = setting.gazetteer.place_id(row)
+    return replace(
+        placement,
+        status=spot.status,
+        reason=None,
+        place_id=place_id,
+        lon=None if np.isnan(spot.lon) else round(spot.lon, 6),
+        lat=None if np.isnan(spot.lat) else round(spot.lat, 6),
+        geo_precision=spot.geo_precision,
+        where_prec=spot.where_prec,
+        p=1.0,
+        radius_km=round(spot.radius_km, 2),
+        candidates=(Candidate(place_id, 1.0),),
     )
