@@ -160,7 +160,7 @@ def stream(request: Request, parts: Iterator[bytes], *, etag: str, headers: dict
 
 
 def _squeezed(parts: Iterator[bytes]) -> Iterator[bytes]:
-    squeezer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+    squeezer = zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
     for part in parts:
         out = squeezer.compress(part)
         if out:

@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from tenure.errors import InputError
+from tenure.serve.extent import box_shape
+from tenure.serve.instant import parse_instant
 from tenure.serve.tree import (
     SPATIAL,
     TEMPORAL,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 
     from tenure.serve.tree import Node, Operand
 
-__all__ = ["parse_cql2", "parse_instant"]
+__all__ = ["parse_cql2"]
 
 _FAR = 1e9  # beyond every coordinate, in metres too
 MAX_CHARACTERS, MAX_TOKENS, MAX_DEPTH, MAX_POINTS = 4096, 1000, 40, 2000
@@ -100,20 +102,6 @@ def _tokens(text: str) -> list[_Token]:
     if not out or len(out) > MAX_TOKENS:
         _fail("empty" if not out else "too many words")
     return out
-
-
-def parse_instant(text: str) -> date | datetime:
-    """Return a day or an aware time (UTC where no zone is given) from RFC 3339 text; anything else raises InputError."""
-    plain = text.strip()
-    try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", plain):
-            return date.fromisoformat(plain)
-        if re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?", plain):
-            moment = datetime.fromisoformat(plain.upper())
-            return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise InputError("no such day or time", value=text, remedy="write 2018-01-31 or 2018-01-31T12:00:00Z") from error
-    raise InputError("not a day or time", value=text, remedy="write 2018-01-31 or 2018-01-31T12:00:00Z")
 
 
 def _unquote(text: str) -> str:
@@ -330,8 +318,6 @@ def _shape(word: str, text: str) -> BaseGeometry:
     import shapely
 
     if word == "BBOX":
-        from tenure.serve.extent import box_shape
-
         try:
             return box_shape([float(part) for part in text[text.index("(") + 1 : -1].split(",")])
         except ValueError:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 from tenure.errors import InputError
+from tenure.serve.instant import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
 
     import numpy as np
     from numpy.typing import NDArray
@@ -101,10 +102,6 @@ def parse_box(text: str, crs: str = CRS84) -> BaseGeometry:
     return to_crs84(box_shape(numbers), crs)
 
 
-def _first_day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def parse_span(text: str) -> tuple[date | None, date | None]:
     """Return the first and the last day (both inclusive, None open) that a `datetime` parameter asks for.
 
@@ -113,21 +110,13 @@ def parse_span(text: str) -> tuple[date | None, date | None]:
     >>> parse_span("2018-01-01/..")
     (datetime.date(2018, 1, 1), None)
     """
-    from tenure.serve.cql2 import parse_instant
-
     parts = text.split("/")
     if len(parts) == 1:
-        day = _first_day(parse_instant(text))
+        day = parse_day(text)
         return day, day
     if len(parts) != 2:  # noqa: PLR2004 - a start and an end
         raise InputError("datetime is not an interval", value=text, remedy="write start/end")
-    moments = [None if part in ("", "..") else parse_instant(part) for part in parts]
-    first, last = (None if m is None else _first_day(m) for m in moments)
+    first, last = (None if part in ("", "..") else parse_day(part) for part in parts)
     if first is not None and last is not None and first > last:
         raise InputError("datetime ends before it starts", value=text, remedy="swap start and end")
     return first, last
-
-
-def day_after(day: date) -> date:
-    """Return the next day; the last of the calendar stays."""
-    return day if day == date.max else day + timedelta(days=1)

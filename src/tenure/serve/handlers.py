@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,15 +9,14 @@ import orjson
 from tenure.errors import InputError
 from tenure.serve import documents
 from tenure.serve.asked import NotFoundError
-from tenure.serve.cql2 import parse_instant
 from tenure.serve.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from tenure.serve.extent import CRS84, parse_crs
+from tenure.serve.instant import parse_day
 from tenure.serve.openapi import openapi
 from tenure.serve.query import parse_known_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from tenure.serve.asked import Asked
 
@@ -111,11 +109,6 @@ def _item(asked: Asked) -> Body:
     return text[:-1] + b',"links":' + orjson.dumps(links) + b"}", GEOJSON, {"content-crs": f"<{crs}>"}
 
 
-def _day(text: str) -> date:
-    moment = parse_instant(text)
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def _why(asked: Asked) -> Body:
     values = asked.values("place", "on", "known-on")
     for name in ("place", "on"):
@@ -124,7 +117,7 @@ def _why(asked: Asked) -> Body:
     known_on = parse_known_on(values.get("known-on"))
     asked.edition = asked.feed.edition(known_on)
     later = None if asked.edition.known_on == known_on else known_on
-    document = {**asked.edition.explain(values["place"], _day(values["on"]), later), "known_on": known_on}
+    document = {**asked.edition.explain(values["place"], parse_day(values["on"]), later), "known_on": known_on}
     if asked.form == "html":
         return asked.html("why", f"Why: {document['name']}", document=document), _HTML, {}
     return _json(document)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tenure.config.complaints import nearest
 from tenure.errors import InputError
-from tenure.serve.cql2 import parse_cql2, parse_instant
+from tenure.serve.cql2 import parse_cql2
 from tenure.serve.extent import CRS84, parse_box, parse_crs, parse_span
+from tenure.serve.instant import parse_day
 from tenure.serve.selection import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from tenure.serve.collection import Collection
 
@@ -70,10 +71,7 @@ def _count(values: Mapping[str, str], name: str, *, default: int, low: int, high
 
 def parse_known_on(text: str | None) -> date | None:
     """Return the day of a `known-on` parameter, None when it is not given."""
-    if text is None:
-        return None
-    moment = parse_instant(text)
-    return moment.date() if isinstance(moment, datetime) else moment
+    return None if text is None else parse_day(text)
 
 
 def parse_items(pairs: Sequence[tuple[str, str]], collection: Collection) -> ItemQuery:

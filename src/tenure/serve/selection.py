@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 
 from tenure.errors import InputError
 from tenure.serve import tree
-from tenure.serve.cql2 import parse_instant
 from tenure.serve.extent import CRS84, to_crs84
+from tenure.serve.instant import parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
