@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.places.match import match_exact, match_fuzzy
 from tenure.places.columns import MADE
+from tenure.places.match import match_exact, match_fuzzy
 from tenure.places.names import normalise, skeletons_of, sound_of
 
 if TYPE_CHECKING:

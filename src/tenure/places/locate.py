@@ -66,7 +66,7 @@ class Locator:
         """Yield the placements of every report, after learning where each outlet reports from."""
         given = spans if spans is not None else [None] * len(reports)
         toponyms = [self._toponyms(report, each) for report, each in zip(reports, given, strict=True)]
-        learned = replace(self, priors=learn_priors(zip(reports, map(self._points, reports, toponyms), strict=True)))
+        learned = self._learned(reports, toponyms)
         for report, each in zip(reports, toponyms, strict=True):
             yield learned.place(report, each)
 
@@ -79,7 +79,7 @@ class Locator:
             toponyms = [self.lookup.spans(r.text, self.lookup.scan(r.text)) for r in reports]
         else:
             toponyms = [self._of_claims(each) for each in claims]
-        return replace(self, priors=learn_priors(zip(reports, map(self._points, reports, toponyms), strict=True)))
+        return self._learned(reports, toponyms)
 
     def place_claims(self, report: Report, claims: Sequence[Claim]) -> tuple[Placement, ...]:
         """Return a placement for every place of every claim, with claim_id and role, in the order of the claims."""
@@ -106,6 +106,18 @@ class Locator:
         context = self.lookup.around(report.text, toponyms)
         prior = self.priors.get(source_key(report))
         return resolve_document(self.setting, report.text, toponyms, context, prior=prior, report=report)
+
+    def _learned(self, reports: Sequence[Report], toponyms: Sequence[Sequence[Toponym]]) -> Locator:
+        """Return a locator with the priors of the reports' outlets; it shares this one's memory of names."""
+        told = [
+            (report, self._points(report, each))
+            for report, each in zip(reports, toponyms, strict=True)
+            if source_key(report)
+        ]
+        learned = replace(self, priors=learn_priors(told)) if told else self
+        object.__setattr__(learned, "setting", self.setting)
+        object.__setattr__(learned, "lookup", self.lookup)
+        return learned
 
     def _points(self, report: Report, toponyms: Sequence[Toponym]) -> list[tuple[NDArray[np.float32], float]]:
         """Return the points of the small places that a report's toponyms mean, with their probabilities."""

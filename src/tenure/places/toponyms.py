@@ -27,6 +27,8 @@ __all__ = ["Lookup", "Toponym"]
 _WORD = re.compile(r"[^\W_]+(?:['\u2019.\-][^\W_]+)*\.?")
 _LONGEST = 5
 _WINDOW = 130
+_ENOUGH = 8
+"""Different known names of a document that are context enough for each other: no more is looked for then."""
 _ABROAD_ENOUGH = -1.8
 """Log name score from which a place outside the theatre is meant by a name that only resembles its own."""
 _MEMO = 100_000
@@ -198,6 +200,8 @@ class Lookup:
     def around(self, text: str, toponyms: Sequence[Toponym]) -> list[Toponym]:
         """Return the other names in the neighbourhood of toponyms, as context that is not itself placed."""
         taken = sorted((t.start, t.end) for t in toponyms if t.start >= 0)
+        if len({t.key for t in toponyms if t.start >= 0 and t.matches.rows.size}) >= _ENOUGH:
+            return []
         out: list[Toponym] = []
         for low, high in _windows(taken, len(text)):
             for start, end in self.scan(text[low:high], similar=True):
