@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from tenure.pipeline import build_study, demo_study
+from tenure.cli import app
+from tenure.cli.show import show_build
+from tenure.pipeline import build_study, demo_study, release_built
 
 pytestmark = pytest.mark.slow
 
@@ -23,10 +25,8 @@ def built(tmp_path_factory):
 
 
 def tenure(*arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "tenure", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    done = CliRunner().invoke(app, [str(a) for a in arguments], catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -107,6 +107,41 @@ def test_a_build_without_changes_extracts_nothing_again_and_makes_the_same_files
     assert {p: p.read_bytes() for p in before} == before
 
 
+def test_the_commands_show_tables_to_people(built):
+    for command in (["check"], ["watch"], ["measure"]):
+        done = CliRunner().invoke(app, [*command, str(built.folder), "--format", "table"], catch_exceptions=False)
+        assert done.exit_code == 0
+        assert "government" in done.stdout
+    why = ["why", str(built.folder), "Sinjar", "--on", "2018-01-20", "--format", "table"]
+    assert "P(government)" in CliRunner().invoke(app, why, catch_exceptions=False).stdout
+    show_build(built)
+
+
+def test_a_study_opens_from_python(built):
+    import tenure
+
+    study = tenure.open(built.folder, now=NOW)
+    on = study.control_on("2018-02-09")
+    assert (on.filter(like="p_").sum(axis=1) - 1).abs().max() < 1e-9
+    assert on.crs.to_epsg() == 4326
+    assert set(on.controller) >= {"government", "opposition"}
+    assert {"claims", "pockets"} <= set(study.tables)
+    assert len(study.pandas("claims")) == study.arrow("claims").num_rows > 0
+    assert study.geopandas("zones").geometry.notna().all()
+    assert all(len(table) for table in (study.measure(), study.check(), study.watch()))
+    assert study.why("Sinjar", "2018-01-20")["claims"]
+
+
+def test_an_embargo_withholds_what_is_newer_from_every_output(built):
+    early = datetime(2018, 1, 20, tzinfo=UTC)
+    released = release_built(built.folder, now=early)
+    assert released.cutoff == date(2018, 1, 6)
+    assert max(r.published_at.date() for r in released.publication.reports) <= released.cutoff
+    assert released.last_day <= released.cutoff
+    published = {c.claim_id for c in released.publication.claims}
+    assert {w.claim_id for w in released.publication.weights} <= published
+
+
 def test_exports_open_in_the_tools_of_their_users(built, tmp_path):
     import duckdb
     import geopandas
@@ -147,3 +182,14 @@ def test_the_database_answers_to_plain_sql(built):
         assert missing == [(0,)]
         rows = connection.sql("select min(p_government + p_opposition + p_isil + p_contested) from control").fetchall()
         assert rows[0][0] == pytest.approx(1.0)
+
+
+def test_the_notebook_of_the_docs_runs(built):
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = Path(__file__).parents[2] / "docs" / "tutorial" / "notebook.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(built.folder.parent)}}).execute()
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(outputs)
