@@ -5,39 +5,41 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tenure.claims.attribution import attribute, find_cues, speaker_text
+from tenure.claims.actors import actors as actors_in
+from tenure.claims.attribution import attribute, find_cues
 from tenure.claims.confidence import confidence
 from tenure.claims.counting import quantities_of
-from tenure.claims.dates import Interval, resolve
+from tenure.claims.denials import denials
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
 from tenure.claims.frames import read_frames
+from tenure.claims.identities import actor_ids, match_source
 from tenure.claims.names import shouts
 from tenure.claims.parse import Marked, mark
 from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
-from tenure.claims.reconcile import denials, reconcile
-from tenure.claims.told import Told
+from tenure.claims.reconcile import reconcile
 from tenure.claims.relevance import select
 from tenure.claims.segments import split_sentences
+from tenure.claims.timeline import SentenceDates, continues, light_date
+from tenure.claims.told import Told
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from tenure.claims.frames import Draft
+    from tenure.claims.dates import Interval
+    from tenure.claims.drafts import Draft
     from tenure.claims.names import NameFinder
     from tenure.claims.packs import LanguagePack
     from tenure.claims.parse import Tree, Word
     from tenure.claims.segments import Sentence
-    from tenure.model import Actor, Quantity, Report, Source
+    from tenure.model import Actor, Report, Source
 
 __all__ = ["Prepared", "assemble", "prepare"]
 
-_DAY = timedelta(days=1)
+
 
 
 @dataclass(slots=True, eq=False)
@@ -83,7 +85,7 @@ def assemble(
         tree = by_sentence.get(k)
         pending = _light_speaker(text) if text.endswith(":") else pending
         if tree is None:
-            running = _light_date(text, published, running, pack) or running
+            running = light_date(text, published, running, pack) or running
             _light_speaker_note(text, discourse)
             continue
         reader = Reader(tree, pack, discourse, sentence.start, [], [])
@@ -102,7 +104,7 @@ def assemble(
                 discourse.persons.append(cue.speaker)
         found = find_predicates(tree, pack)
         drafts = read_frames(found, reader)
-        dates = _Dates(tree, published, carried, pack, narrative=not fresh or carried is None or _continues(text))
+        dates = SentenceDates(tree, published, carried, pack, narrative=not fresh or carried is None or continues(text))
         batch = []
         for draft in drafts:
             said = attribute(draft.word, cues, default, reader)
@@ -140,23 +142,6 @@ def _is_person(name: str, tree: Tree) -> bool:
 _ANAPHORA = re.compile(
     r"^(?:[\w ]{0,24}, )?(?:They|It|Its|Their|He|His|These|This|The (?:group|militants|fighters|town|city|village|area|attack|organization))\b|\b(?:they|its|their) "
 )
-_CONTINUES = re.compile(
-    r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"
-)
-
-
-def _continues(text: str) -> bool:
-    return bool(_CONTINUES.match(text))
-
-
-def _light_date(text: str, published: date, running: Interval | None, pack: LanguagePack) -> Interval | None:
-    from tenure.claims.dates import find_dates
-
-    last = None
-    for span in find_dates(text, pack):
-        if span.rule in {"day", "weekday", "iso", "word", "next", "later"}:
-            last = resolve(span, published, running, pack) or last
-    return last
 
 
 _COLON = re.compile(
@@ -174,92 +159,6 @@ def _light_speaker_note(text: str, discourse: Discourse) -> None:
         discourse.persons.append(hit[1])
 
 
-class _Dates:
-    """The date expressions of one sentence, and which of them a predicate has."""
-
-    def __init__(
-        self, tree: Tree, published: date, running: Interval | None, pack: LanguagePack, *, narrative: bool
-    ) -> None:
-        self.published, self.pack, self.tree = published, pack, tree
-        self.base = running if narrative else None
-        self.words: list[tuple[Word, Interval, str]] = []
-        self.running = None
-        current = running
-        for word in tree.words:
-            if word.date is None:
-                continue
-            anchored = narrative or word.date.rule in {"next", "later", "day", "month", "ordinal"}
-            got = resolve(word.date, published, current if anchored else None, pack)
-            if got is None:
-                continue
-            self.words.append((word, got, word.date.rule))
-            if word.date.rule not in {"until", "for", "since", "year"}:
-                current = got
-                self.running = got
-
-    def of(self, draft: Draft, drafts: Sequence[Draft]) -> tuple[Interval, bool]:
-        """The interval of a draft and whether the sentence dates it."""
-        word = draft.word
-        best: tuple[int, Interval] | None = None
-        for dated, interval, rule in self.words:
-            owner = _owner(dated, self._homes(drafts))
-            cost = 0 if owner == word.i else 2
-            if cost and owner >= 0:
-                cost = 4 if not _chained(word, owner) else 1
-            cost = cost * 100 + abs(dated.i - word.i) + (60 if dated.i > word.i and cost else 0)
-            del rule
-            if best is None or cost < best[0]:
-                best = (cost, interval)
-        if best is not None and best[0] < 400:  # noqa: PLR2004 - a date that another predicate owns is not this one's
-            return self._clip(best[1]), True
-        earlier = [i for w, i, _ in self.words if w.i < word.i]
-        if earlier:
-            return self._clip(earlier[-1]), True
-        if self.base is not None:
-            return self._clip(self.base), False
-        return Interval(self.published, self.published + _DAY, explicit=False), False
-
-    @staticmethod
-    def _homes(drafts: Sequence[Draft]) -> dict[int, int]:
-        """Words on which a date belongs to a predicate: itself, its parts, the light verb that carries it."""
-        homes: dict[int, int] = {}
-        for draft in drafts:
-            if draft.slots is not None and draft.slots.governor is not None:
-                homes.setdefault(draft.slots.governor.i, draft.word.i)
-            for part in draft.found.parts:
-                homes.setdefault(part.i, draft.word.i)
-        homes.update({d.word.i: d.word.i for d in drafts})
-        return homes
-
-    def _clip(self, interval: Interval) -> Interval:
-        return interval
-
-
-def _owner(word: Word, homes: dict[int, int]) -> int:
-    other = word.head
-    for _ in range(10):
-        if other is None:
-            return -1
-        if other.i in homes:
-            return homes[other.i]
-        other = other.head
-    return -1
-
-
-def _chained(word: Word, owner: int) -> bool:
-    """Whether a predicate hangs under the date's owner by participles and coordination."""
-    other: Word | None = word
-    for _ in range(6):
-        if other is None:
-            return False
-        if other.i == owner:
-            return True
-        if other.dep not in {"advcl", "xcomp", "conj", "pcomp", "prep", "dobj", "acl", "pobj", "nsubj", "ccomp", "relcl"}:
-            return False
-        other = other.head
-    return False
-
-
 def _quote(draft: Draft, drafts: Sequence[Draft], sentence: Sentence, tree: Tree) -> tuple[int, int]:
     """Characters of the clause that carries a draft: its subtree without the clauses of other predicates."""
     others = {d.word.i for d in drafts if d is not draft}
@@ -273,11 +172,8 @@ def _quote(draft: Draft, drafts: Sequence[Draft], sentence: Sentence, tree: Tree
             if c.i not in others
             and not (c.dep in {"advcl", "parataxis", "conj", "relcl"} and any(s.i in others for s in c.subtree()))
         )
-    spans = [
-        (a.start, a.end)
-        for a in (*draft.actors, *draft.places)
-        if a.start >= sentence.start and not getattr(a, "anaphor", False)
-    ]
+    spans = [(a.start, a.end) for a in draft.actors if not a.anaphor and a.start >= sentence.start]
+    spans += [(p.start, p.end) for p in draft.places if p.start >= sentence.start]
     lo = min(
         [sentence.start + w.start for w in keep if w.dep != "punct"] + [s for s, _ in spans if s < sentence.end],
         default=sentence.start,
@@ -321,11 +217,11 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
             r
             for s in subjects
             if not (s.name is not None and s.name.kind == "person")
-            for r in (*reader.actors(s), *_companions(s, reader))
+            for r in (*actors_in(reader, s), *_companions(s, reader))
         ]
-        named = [w for w in tree.words if w.name is not None and w.name.kind == "actor"]
-        if not refs and named:
-            refs = [ActorRef(*reader.slice(named[-1], named[-1]))]
+        groups = [w for w in tree.words if w.name is not None and w.name.kind == "actor"]
+        if not refs and groups:
+            refs = [ActorRef(*reader.slice(groups[-1], groups[-1]))]
         if refs:
             discourse.add_actors(tuple(refs))
 
@@ -341,7 +237,7 @@ def _companions(subject: Word, reader: Reader) -> list[ActorRef]:
         if w.dep == "pobj"
         for p in [w]
     ]
-    return [r for w in words for r in reader.actors(w)]
+    return [r for w in words for r in actors_in(reader, w)]
 
 
 def _settle(told: list[Told], prepared: Prepared) -> list[Told]:
@@ -373,41 +269,6 @@ def _same(a: Told, b: Told) -> bool:
     )
 
 
-def _ids(refs: Sequence[str], actors: Sequence[Actor]) -> tuple[str, ...]:
-    out = []
-    for text in refs:
-        found = match_actor(text, actors)
-        if found and found not in out:
-            out.append(found)
-    return tuple(out)
-
-
-def match_actor(text: str, actors: Sequence[Actor]) -> str | None:
-    """Return the id of the study's actor that a surface string names: an equal name, else the longest name inside it."""
-    wanted = " ".join(re.findall(r"\w+", text.lower()))
-    best: tuple[int, str] | None = None
-    for actor in actors:
-        for name in (actor.name, *actor.aliases):
-            key = " ".join(re.findall(r"\w+", name.lower()))
-            if key and (key == wanted or f" {key} " in f" {wanted} ") and (best is None or len(key) > best[0]):
-                best = (len(key), actor.actor_id)
-    return best[1] if best else None
-
-
-def match_source(text: str | None, sources: Sequence[Source], actors: Sequence[Actor]) -> str | None:
-    """Return the id of the source or actor that speaks, sources first."""
-    if not text:
-        return None
-    wanted = " ".join(re.findall(r"\w+", text.lower()))
-    best: tuple[int, str] | None = None
-    for source in sources:
-        for name in source.names:
-            key = " ".join(re.findall(r"\w+", name.lower()))
-            if key and f" {key} " in f" {wanted} " and (best is None or len(key) > best[0]):
-                best = (len(key), source.source_id)
-    return best[1] if best else match_actor(text, actors)
-
-
 def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], sources: Sequence[Source]) -> Claim:
     report, draft = prepared.report, one.draft
     quote = report.text[one.quote[0] : one.quote[1]]
@@ -437,8 +298,8 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
         stance=one.stance,
         actors=names,
         targets=targets,
-        actor_ids=_ids(names, actors),
-        target_ids=_ids(targets, actors),
+        actor_ids=actor_ids(names, actors),
+        target_ids=actor_ids(targets, actors),
         places=places,
         start=one.when.start,
         end=one.when.end,
@@ -451,6 +312,3 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
         language=prepared.pack.language,
     )
     return replace(claim, confidence=confidence(claim))
-
-
-_ = speaker_text

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.claims.actors import antecedent
 from tenure.model import Stance
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ def speaker_text(word: Word, reader: Reader) -> tuple[str | None, tuple[int, int
             return reader.discourse.persons[-1], (-1, -1)
         if word.lower in {"they", "it"} and reader.discourse.speakers:
             return reader.discourse.speakers[-1], (-1, -1)
-        refs = reader.antecedent(word)
+        refs = antecedent(reader, word)
         return (refs[0].text, (refs[0].start, refs[0].end)) if refs else (None, (-1, -1))
     if word.name is not None and word.name.kind == "person":
         text, start, end = reader.slice(word, word)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenure.claims.actors import is_actor_noun
 from tenure.claims.quantities import KM2_PER_SQUARE_MILE, KM_PER_MILE
 from tenure.model import Qualifier, Quantity, QuantityKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.frames import Draft
+    from tenure.claims.drafts import Draft
     from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
 
@@ -64,7 +65,7 @@ def kind_of(noun: Word, reader: Reader) -> tuple[QuantityKind, float] | None:
     if (
         low in lexicon["count.people"]
         or low in lexicon["count.fighters"]
-        or reader.is_actor_noun(noun)
+        or is_actor_noun(reader, noun)
         or noun.name is not None
     ):
         if verbs & lexicon["count.wounded_verbs"] and not verbs & lexicon["count.killed_verbs"]:

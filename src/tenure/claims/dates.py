@@ -11,10 +11,10 @@ Rules
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import TYPE_CHECKING
+
+from tenure.claims.date_words import DateSpan, Grammar, Interval, find_dates, grammar_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,35 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["DateSpan", "Interval", "find_dates", "resolve"]
 
 _DAY = timedelta(days=1)
+
+
 _FUTURE_DAYS = 31  # a bare "28 October" may lie this far after publication (a plan) before it means last year's
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Days [start, end); `explicit` when the text names a calendar date, `relative` when it hangs on the narrative's date."""
-
-    start: date
-    end: date
-    explicit: bool = True
-
-    @property
-    def last(self) -> date:
-        """The last day of the interval."""
-        return self.end - _DAY
-
-
-@dataclass(frozen=True, slots=True)
-class DateSpan:
-    """A date expression at [start, end) of a string: the rule that read it and its named parts."""
-
-    start: int
-    end: int
-    rule: str
-    parts: tuple[tuple[str, str], ...]
-
-    def part(self, name: str) -> str:
-        """Return a named part, empty when absent."""
-        return dict(self.parts).get(name, "")
 
 
 def _day(year: int, month: int, day: int) -> Interval | None:
@@ -82,102 +56,6 @@ def _thirds(whole: Interval, part: str) -> Interval:
     return whole
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Grammar:
-    rules: tuple[tuple[str, re.Pattern[str]], ...]
-    quick: re.Pattern[str]
-    months: dict[str, int]
-    weekdays: dict[str, int]
-    numbers: dict[str, int]
-    units: dict[str, float]
-
-
-def _words(values: object) -> str:
-    return "(?:" + "|".join(sorted((re.escape(str(v)) for v in values), key=lambda w: (-len(w), w))) + ")"  # type: ignore[attr-defined] # any iterable of words
-
-
-@cache
-def _grammar(pack: LanguagePack) -> _Grammar:
-    d = pack.dates
-    months = {m: i + 1 for i, m in enumerate(d["months"])} | dict(d["short_months"])
-    weekdays = {w: i for i, w in enumerate(d["weekdays"])}
-    month = rf"(?:{_words(d['months'])}|{_words(d['short_months'])}\b\.?)"
-    full_month = _words(d["months"]) + r"\b"
-    weekday = _words(weekdays)
-    number = r"(?:\d{1,3}|" + _words(d["numbers"]) + ")"
-    unit = _words(d["units"])
-    part = r"(?:(?P<part>early|late|mid|the beginning of|the end of|beginning of|end of)[ -])?"
-    hour = r"(?:(?:early|late|later|overnight|shortly|on the (?:night|morning|evening|afternoon) of|in the (?:early (?:morning )?hours|morning|evening|night|afternoon) of|at (?:early hours|dawn|night)(?: of)?|the early hours of|starting|beginning)[ ,]+)?(?:in the (?:morning|evening) )?"
-    lead = hour + r"(?:on |during |in |at |of |from |as of )?(?:the )?"
-    wd = rf"(?:(?:on )?{weekday},? )?"
-    day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    dm = rf"{day}(?: of)? (?P<month>{month})(?:,? (?P<year>\d{{4}})\b)?"
-    md = rf"(?P<month>{month}) {day}\b(?!,\d)(?:,? (?P<year>\d{{4}})\b)?"
-    one = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}(?:,? \d{{4}}\b)?|{month} \d{{1,2}}\b(?:st|nd|rd|th)?(?:,? \d{{4}}\b)?|{full_month},? \d{{4}}\b|\d{{1,2}}(?:st|nd|rd|th)?|{weekday}|{full_month}|(?:19|20)\d\d)"
-    raw = (
-        ("between", rf"(?:between|from)(?: the)? (?P<a>{one})(?: and| to| until| till|–|-)(?: the)? (?P<b>{one})\b"),
-        ("between", rf"(?:on |during )?(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?: ?[–-] ?| and | to | or )(?P<b>\d{{1,2}}(?:st|nd|rd|th)? {month}(?:,? \d{{4}}\b)?)"),
-        ("between", rf"(?:on |during )?(?P<a>{month} \d{{1,2}}) ?(?:[–-]| and | to ) ?(?P<b>\d{{1,2}}\b(?:,? \d{{4}}\b)?)"),
-        ("since", rf"(?:ever )?since (?:the )?(?:(?P<part>early|late|mid)[ -])?(?P<a>{one})\b"),
-        ("since", rf"(?:starting|beginning) (?:on|from|in) (?:the )?(?P<a>{one})\b"),
-        ("by", rf"\bby (?:early |late )?(?:the )?(?P<a>{one})\b"),
-        ("until", rf"\b(?:until|till|up to|before|prior to) (?:the )?(?P<a>{one})\b"),
-        ("iso", rf"{lead}(?P<year>\d{{4}})-(?P<m>\d\d)-(?P<day>\d\d)\b"),
-        ("numeric", rf"{lead}(?P<day>\d{{1,2}})(?P<s>[./])(?P<m>\d{{1,2}})(?P=s)(?P<year>\d{{4}})\b"),
-        ("day", rf"{lead}{wd}(?:the )?{dm}"),
-        ("day", rf"{lead}{wd}{md}(?:st|nd|rd|th)?"),
-        ("ordinal", r"(?:on|by|from|until) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! \w*(?:brigade|division|army|regiment|battalion|century|anniversary|corps|of|day|time))"),
-        ("month", rf"(?:in |during |over |throughout |of )?(?:the )?{part}(?P<month>{full_month}),? (?P<year>\d{{4}})\b"),
-        ("month", rf"(?:in|during|throughout|of|early|late|last|this past|mid)[ -](?:{part})(?P<month>{full_month})(?! \d)"),
-        ("year", rf"(?:in|during|throughout|of) {part}(?P<year>(?:19|20)\d\d)\b(?! \w*(?:people|fighters|troops|soldiers|villages))"),
-        ("overnight", rf"overnight(?: on| into)? (?P<weekday>{weekday})\b|(?:on )?(?P<weekday2>{weekday}) night"),
-        ("weekday", rf"{lead}(?:(?P<which>last|next|this|past) )?(?P<weekday>{weekday})\b(?: (?:morning|afternoon|evening|dawn))?"),
-        ("ago", rf"(?:(?:about|around|some|only|just|nearly|almost) )?(?P<n>{number}|a few|several)[ -](?P<unit>{unit}) ago\b"),
-        ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|before|after)\b(?! (?:the|a|an|it|they|being|he)\b)"),
-        ("next", r"(?:(?:early|late|later|on|during|in|by) )*(?:the|that|this) (?P<which>following|next|previous|same|very same|preceding) (?P<unit>day|night|morning|week|month|evening|afternoon)\b"),
-        ("next", r"(?:(?:early|late|later|on|in|during) )+(?:the|that) (?P<which>)(?P<unit>day|night|evening|afternoon|morning)\b"),
-        ("next", r"\b(?:on )?that (?P<which>)(?P<unit>day|night|evening|morning)\b|\bat the (?P<which2>same) time\b|\bat the (?P<which3>time)\b"),
-        ("past", rf"(?:over|in|during|within|for|throughout|across) (?:the )?(?P<which>past|last|previous|preceding) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),
-        ("past", rf"(?:in|during|over|within) (?:the )?(?P<which>next|following|coming|ensuing|subsequent) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),
-        ("within", rf"(?:in(?: only| just| less than| under)?|within|over)(?: the (?:space|course) of)? (?P<n>{number}|a few|several) (?P<unit>day|days|week|weeks|month|months|year|years)\b"),
-        ("for", rf"for (?:the )?(?:(?:more than|over|about|nearly|almost) )?(?P<n>{number}|several) (?P<unit>day|days|week|weeks|month|months|year|years)\b"),
-        ("last", r"\b(?:(?:earlier|late|later|early) )?(?P<which>last|this|next|past) (?P<unit>week|month|year|weekend|night|morning|afternoon|evening)\b(?: at dawn)?"),
-        ("word", r"(?:(?:early|late|later|earlier|on) )?(?P<word>today|yesterday|tomorrow|tonight|overnight|at dawn)\b(?: \[\w+\])?(?: (?:morning|afternoon|evening|night|at dawn))?"),
-    )  # fmt: skip
-    quick = rf"\d|\b(?:{weekday}|{full_month}|today|yesterday|tomorrow|tonight|overnight|dawn|day|time|night|morning|evening|afternoon|{unit})\b"
-    return _Grammar(
-        tuple((name, re.compile(r"(?<![\w-])" + rule, re.IGNORECASE)) for name, rule in raw),
-        re.compile(quick, re.IGNORECASE),
-        months,
-        weekdays,
-        dict(d["numbers"]),
-        dict(d["units"]),
-    )
-
-
-def find_dates(text: str, pack: LanguagePack) -> list[DateSpan]:
-    """Return the date expressions of a sentence in order, the longest where they overlap.
-
-    >>> from tenure.claims.packs import load_pack
-    >>> [s.rule for s in find_dates("It fell on 9 October, and two days later they left.", load_pack("en"))]
-    ['day', 'later']
-    """
-    grammar = _grammar(pack)
-    if not grammar.quick.search(text):
-        return []
-    found = []
-    for order, (name, rule) in enumerate(grammar.rules):
-        for mark in rule.finditer(text):
-            parts = tuple((k.rstrip("23"), v) for k, v in mark.groupdict().items() if v is not None)
-            start = mark.start() + len(mark.group()) - len(mark.group().lstrip(" ,"))
-            found.append((start, -mark.end(), order, DateSpan(start, mark.end(), name, parts)))
-    out: list[DateSpan] = []
-    for *_, span in sorted(found, key=lambda f: (f[1] + f[0], f[2])):  # longest first
-        if all(span.end <= o.start or span.start >= o.end for o in out):
-            out.append(span)
-    return sorted(out, key=lambda s: s.start)
-
-
 def resolve(span: DateSpan, published: date, running: Interval | None, pack: LanguagePack) -> Interval | None:
     """Return the interval that a date expression means, None when it means no date that exists.
 
@@ -187,7 +65,7 @@ def resolve(span: DateSpan, published: date, running: Interval | None, pack: Lan
     datetime.date(2017, 10, 22)
     """
     try:
-        return _RESOLVERS[span.rule](span, published, running, _grammar(pack))
+        return _RESOLVERS[span.rule](span, published, running, grammar_of(pack))
     except (OverflowError, ValueError):
         return None
 
@@ -210,37 +88,37 @@ def _year_of(month: int, day: int, published: date, running: Interval | None) ->
     )
 
 
-def _resolve_day(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_day(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     month, day = g.months[span.part("month").lower().rstrip(".")], int(span.part("day"))
     year = int(span.part("year")) if span.part("year") else _year_of(month, day, published, running)
     return _day(year, month, day)
 
 
-def _resolve_iso(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_iso(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del published, running, g
     return _day(int(span.part("year")), int(span.part("m")), int(span.part("day")))
 
 
-def _resolve_ordinal(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_ordinal(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     """ "the 9th": of the month that the narrative is in."""
     anchor = running.start if running else published
     return _day(anchor.year, anchor.month, int(span.part("day"))) if g else None
 
 
-def _resolve_month(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_month(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     month = g.months[span.part("month").lower()]
     year = int(span.part("year")) if span.part("year") else _year_of(month, 1, published, running)
     return _month(year, month, span.part("part").lower())
 
 
-def _resolve_year(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_year(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del published, running, g
     year = int(span.part("year"))
     return _thirds(Interval(date(year, 1, 1), date(year + 1, 1, 1)), span.part("part").lower())
 
 
 def _bare(
-    text: str, published: date, running: Interval | None, g: _Grammar, *, like: Interval | None = None
+    text: str, published: date, running: Interval | None, g: Grammar, *, like: Interval | None = None
 ) -> Interval | None:
     """Read one date of a pair; a bare day number borrows month and year from its partner."""
     text = text.strip().lower()
@@ -257,7 +135,7 @@ def _bare(
     return None
 
 
-def _resolve_between(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_between(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     first = _bare(span.part("a"), published, running, g)
     second = _bare(span.part("b"), published, running, g, like=first)
     if first is None and second is not None:
@@ -274,7 +152,7 @@ def _resolve_between(span: DateSpan, published: date, running: Interval | None, 
     return Interval(first.start, second.end)
 
 
-def _resolve_since(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_since(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     first = _bare(span.part("a"), published, running, g)
     if first is None:
         return None
@@ -282,12 +160,12 @@ def _resolve_since(span: DateSpan, published: date, running: Interval | None, g:
     return Interval(first.start, max(published + _DAY, first.end))
 
 
-def _resolve_by(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_by(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     end = _bare(span.part("a"), published, running, g)
     return Interval(end.last, end.end) if end else None
 
 
-def _resolve_weekday(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_weekday(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del running
     wanted = g.weekdays[span.part("weekday").lower()]
     if span.part("which").lower() == "next":
@@ -299,12 +177,12 @@ def _resolve_weekday(span: DateSpan, published: date, running: Interval | None, 
     return Interval(start, start + _DAY)
 
 
-def _resolve_overnight(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_overnight(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     one = _resolve_weekday(span, published, running, g)
     return Interval(one.start, one.end + _DAY) if one else None
 
 
-def _count(text: str, g: _Grammar) -> int:
+def _count(text: str, g: Grammar) -> int:
     text = text.strip().lower()
     if not text:
         return 1
@@ -315,7 +193,7 @@ def _count(text: str, g: _Grammar) -> int:
     return int(text) if text.isdigit() else g.numbers[text]
 
 
-def _shift(anchor: date, count: int, unit: str, g: _Grammar) -> date:
+def _shift(anchor: date, count: int, unit: str, g: Grammar) -> date:
     """Move a date by a number of units; months and years by the calendar."""
     unit = unit.lower()
     if unit.startswith(("month", "year")):
@@ -326,13 +204,13 @@ def _shift(anchor: date, count: int, unit: str, g: _Grammar) -> date:
     return anchor + timedelta(days=int(count * g.units[unit]))
 
 
-def _resolve_ago(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_ago(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del running
     start = _shift(published, -_count(span.part("n"), g), span.part("unit"), g)
     return Interval(start, start + _DAY)
 
 
-def _resolve_later(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_later(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     if not span.part("n") and span.part("unit").lower().rstrip("s") != "day":
         return None
     back = span.part("dir").lower() in {"earlier", "before"}
@@ -344,7 +222,7 @@ def _resolve_later(span: DateSpan, published: date, running: Interval | None, g:
     return Interval(start, start + _DAY, explicit=running.explicit if running else True)
 
 
-def _resolve_next(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_next(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     which, unit = span.part("which").lower(), span.part("unit").lower()
     anchor = running or Interval(published, published + _DAY, explicit=False)
     unit = unit if unit in {"week", "month"} else "day"
@@ -355,7 +233,7 @@ def _resolve_next(span: DateSpan, published: date, running: Interval | None, g: 
     return anchor if which == "time" or unit == "day" else anchor
 
 
-def _resolve_past(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_past(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     which, unit = span.part("which").lower(), span.part("unit").lower()
     count = _count(span.part("n"), g)
     if which in {"next", "following", "coming", "ensuing", "subsequent"}:
@@ -365,19 +243,19 @@ def _resolve_past(span: DateSpan, published: date, running: Interval | None, g: 
     return Interval(_shift(anchor, -count, unit, g), anchor + _DAY)
 
 
-def _resolve_within(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_within(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     count, unit = _count(span.part("n"), g), span.part("unit")
     if running is not None and running.explicit and running.start < published:
         return Interval(running.start, min(_shift(running.last, count, unit, g) + _DAY, published + _DAY))
     return Interval(_shift(published, -count, unit, g), published + _DAY)
 
 
-def _resolve_for(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_for(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del running
     return Interval(_shift(published, -_count(span.part("n"), g), span.part("unit"), g), published + _DAY)
 
 
-def _resolve_last(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_last(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del running, g
     which, unit = span.part("which").lower(), span.part("unit").lower()
     if unit in {"morning", "afternoon", "evening"}:
@@ -397,7 +275,7 @@ def _resolve_last(span: DateSpan, published: date, running: Interval | None, g: 
     return Interval(first, published + _DAY) if which == "this" else Interval(date(first.year - 1, 1, 1), first)
 
 
-def _resolve_word(span: DateSpan, published: date, running: Interval | None, g: _Grammar) -> Interval | None:
+def _resolve_word(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
     del g
     word = span.part("word").lower()
     if word == "yesterday":
@@ -411,8 +289,7 @@ def _resolve_word(span: DateSpan, published: date, running: Interval | None, g: 
     return Interval(published, published + _DAY)
 
 
-_Resolver = "Callable[[DateSpan, date, Interval | None, _Grammar], Interval | None]"
-_RESOLVERS: dict[str, Callable[[DateSpan, date, Interval | None, _Grammar], Interval | None]] = {
+_RESOLVERS: dict[str, Callable[[DateSpan, date, Interval | None, Grammar], Interval | None]] = {
     "day": _resolve_day,
     "iso": _resolve_iso,
     "numeric": _resolve_iso,

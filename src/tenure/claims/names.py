@@ -341,7 +341,7 @@ def shouts(text: str) -> bool:
     >>> shouts("TROOPS TOOK THE TOWN"), shouts("The SDF took it")
     (True, False)
     """
-    words = [t for t in re.findall(r"[^\W\d_]{2,}", text)]
+    words: list[str] = re.findall(r"[^\W\d_]{2,}", text)
     if len(words) < 4:  # noqa: PLR2004 - too few to tell
         return False
     return sum(w.isupper() for w in words) > 0.7 * len(words)  # noqa: PLR2004 - acronyms alone do not reach it

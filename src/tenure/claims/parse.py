@@ -137,9 +137,9 @@ def _pieces(marked: Marked, tokens: Iterable[tuple[int, int, str]]) -> list[tupl
     ]
     spans += [(h.start(), h.end(), "", None) for h in _CONVERSION.finditer(marked.text)]
     chosen: list[tuple[int, int, str, object]] = []
-    for span in sorted(spans, key=lambda s: (s[0], -s[1])):
-        if not chosen or span[0] >= chosen[-1][1]:
-            chosen.append(span)
+    for candidate in sorted(spans, key=lambda s: (s[0], -s[1])):
+        if not chosen or candidate[0] >= chosen[-1][1]:
+            chosen.append(candidate)
     out: list[tuple[int, int, str, object]] = []
     k = 0
     for start, end, shown in tokens:

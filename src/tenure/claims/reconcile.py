@@ -1,23 +1,21 @@
-"""Drafts of one sentence seen together: an attack that ends in a capture, failed attempts, plans, shared places, denials."""
+"""Drafts of one sentence seen together: an attack that ends in a capture, failed attempts, plans, tolls, repetitions."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tenure.claims.frames import Draft
-from tenure.claims.told import Told
+from tenure.claims.lending import agentless, inherit, share, texts
 from tenure.model import Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.attribution import Cue
-    from tenure.claims.parse import Tree, Word
+    from tenure.claims.drafts import Draft
     from tenure.claims.phrases import Reader
-    from tenure.claims.segments import Sentence
+    from tenure.claims.told import Told
 
-__all__ = ["denials", "reconcile"]
+__all__ = ["reconcile"]
 
 
 def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> list[Told]:
@@ -26,19 +24,15 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     _fail(out, reader)
     _repelled(out, earlier)
     _toll(out)
-    _share(out)
-    _agentless(out, reader, earlier)
-    _inherit(out, earlier)
+    share(out)
+    agentless(out, reader, earlier)
+    inherit(out, earlier)
     out = [
         t
         for t in out
         if not t.dropped and not _background(t.draft) and not _redundant(t, out) and not _repeats(t, earlier, out)
     ]
     return [t for t in out if _complete(t)]
-
-
-def _texts(refs: Sequence[object]) -> set[str]:
-    return {str(getattr(r, "text", r)) for r in refs}
 
 
 def _fail(batch: Sequence[Told], reader: Reader) -> None:
@@ -49,7 +43,7 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
             one.draft.event, one.draft.targets, one.draft.actors = (
                 "hold",
                 one.draft.actors,
-                [t for t in one.draft.targets if t.text not in _texts(one.draft.actors)],
+                [t for t in one.draft.targets if t.text not in texts(one.draft.actors)],
             )
             one.stance = Stance.ASSERTED
             continue
@@ -120,15 +114,13 @@ def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
         ]
         last = [t for t in earlier if t.sentence == one.sentence - 1 and t.draft.event == "clash"]
         for other in before or (last if not one.draft.places else []):
-            if one.draft.targets and other.draft.actors and not _texts(one.draft.targets) & _texts(other.draft.actors):
+            if one.draft.targets and other.draft.actors and not texts(one.draft.targets) & texts(other.draft.actors):
                 continue
             if not one.draft.places:
                 one.draft.places = [replace(p, role="at" if p.role == "to" else p.role) for p in other.draft.places]
             if other.draft.actors:
                 one.draft.targets = list(other.draft.actors)
-            one.draft.actors = one.draft.actors or [
-                t for t in other.draft.targets if t.text not in _texts(one.draft.targets)
-            ]
+            one.draft.actors = one.draft.actors or [t for t in other.draft.targets if t.text not in texts(one.draft.targets)]
             other.dropped = other in batch or other.dropped
 
 
@@ -155,119 +147,10 @@ def _toll(batch: Sequence[Told]) -> None:
                 partner.places += [
                     p
                     for p in one.draft.places
-                    if p.text not in _texts(partner.places) and partner.found.nominal and not partner.actors
+                    if p.text not in texts(partner.places) and partner.found.nominal and not partner.actors
                 ]
             one.dropped = True
             one.draft.absorbed.append(partner.word)
-
-
-def _share(batch: Sequence[Told]) -> None:
-    """Places that one clause of a sentence lends to another that has none."""
-    live = [t for t in batch if not t.dropped]
-    for one in live:
-        draft = one.draft
-        if draft.places:
-            continue
-        if draft.event == "clash":
-            gains = [t for t in live if t.draft.event in {"gain"} and t.stance is Stance.PLANNED and t.draft.places]
-            inside = [t for t in live if t is not one and t.draft.places and t.stance is one.stance and t.draft.event == "advance" and _under(t.draft.word, draft.word)]
-            if inside:
-                draft.places = list(inside[0].draft.places)
-            if gains:
-                draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
-        elif draft.event == "agreement":
-            plans = [
-                t
-                for t in live
-                if t is not one and t.draft.places and t.stance is Stance.PLANNED and t.draft.word.i > draft.word.i
-            ]
-            draft.places = list(plans[0].draft.places) if plans else []
-        elif draft.event in {"gain", "passage"}:
-            others = [
-                t
-                for t in live
-                if t is not one
-                and t.draft.event in {"advance", "clash", "gain"}
-                and t.draft.places
-                and _texts(t.draft.actors) & _texts(draft.actors)
-            ]
-            if others:
-                fought = (
-                    others[0].draft.event == "clash" and draft.event == "gain" and draft.counts or draft.event == "passage"
-                )
-                draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
-        elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
-            others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement"}]
-            if one.stance is Stance.PLANNED or draft.event == "strike":
-                others = [
-                    t
-                    for t in others
-                    if t.draft.word.i < draft.word.i
-                    and one.stance is not Stance.PLANNED
-                    or _under(draft.word, t.draft.word)
-                    or _under(t.draft.word, draft.word)
-                    and t.draft.word.dep == "advcl"
-                    and t.draft.word.i < draft.word.i
-                ]
-            others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
-            if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
-                draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
-
-
-def _under(word: Word, top: Word) -> bool:
-    other = word.head
-    while other is not None:
-        if other is top:
-            return True
-        other = other.head
-    return False
-
-
-def _inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
-    """A defence or a fight without a place is where the same parties were just said to be."""
-    if not earlier:
-        return
-    last = earlier[-1].draft
-    for one in batch:
-        draft = one.draft
-        if draft.dropped if hasattr(draft, "dropped") else one.dropped:
-            continue
-        if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
-            mine = _texts(draft.actors) | _texts(draft.targets)
-            theirs = _texts(last.actors) | _texts(last.targets)
-            if mine & theirs and draft.found.frame in {"repel", "fight"}:
-                draft.places = [p for p in last.places if p.role == "at"]
-
-
-def _agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> None:
-    """A passive without agent whose place was spoken of before: who acted there is meant; who held it defends it."""
-    for one in batch:
-        draft = one.draft
-        if draft.actors or draft.event not in {"gain", "hold"}:
-            continue
-        if draft.event == "hold" and draft.targets:
-            for place in draft.places:
-                holders = reader.discourse.holders.get(place.text.lower(), ())
-                draft.actors = draft.actors or [h for h in holders if h.text not in _texts(draft.targets)]
-        elif (
-            draft.event == "gain"
-            and earlier
-            and earlier[-1].sentence >= one.sentence - 2
-            and one.speaker == earlier[-1].speaker
-        ):
-            about = [
-                t.draft
-                for t in earlier
-                if t.draft.event in {"gain", "advance", "clash"} and _texts(t.draft.places) & _texts(draft.places)
-            ]
-            last = about[-1] if about else earlier[-1].draft
-            taken_back = (
-                last.event == "gain"
-                and _texts(draft.places) & _texts(last.places)
-                and draft.found.word.lower.startswith("re")
-            )
-            if last.event in {"gain", "advance", "clash", "siege"}:
-                draft.actors = list(last.targets if taken_back else last.actors)
 
 
 def _redundant(one: Told, batch: Sequence[Told]) -> bool:
@@ -278,7 +161,7 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
         for other in live:
             if other.draft.event not in {"gain", "hold", "strike", "passage"}:
                 continue
-            same = _texts(other.draft.actors) & _texts(draft.actors) or other.draft.event == "hold"
+            same = texts(other.draft.actors) & texts(draft.actors) or other.draft.event == "hold"
             if (
                 (same or not draft.actors)
                 and not draft.places
@@ -291,8 +174,8 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
     if draft.event == "advance":
         return any(
             o.draft.event == "gain"
-            and _texts(o.draft.actors) == _texts(draft.actors)
-            and _texts(draft.places) <= _texts(o.draft.places)
+            and texts(o.draft.actors) == texts(draft.actors)
+            and texts(draft.places) <= texts(o.draft.places)
             for o in live
         )
     if (
@@ -308,7 +191,7 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
     if draft.event == "passage" and draft.found.nominal:
         for other in live:
             if other.draft.event == "passage":
-                other.draft.places += [p for p in draft.places if p.text not in _texts(other.draft.places)]
+                other.draft.places += [p for p in draft.places if p.text not in texts(other.draft.places)]
                 return True
     return False
 
@@ -329,13 +212,14 @@ def _repeats(one: Told, earlier: Sequence[Told], batch: Sequence[Told]) -> bool:
         return False
     others = [t for t in (*earlier, *batch) if t is not one and t.draft.event == draft.event]
     return bool(draft.places) and any(
-        _texts(draft.places) <= _texts(t.draft.places)
-        and (not draft.actors or _texts(draft.actors) & _texts(t.draft.actors))
+        texts(draft.places) <= texts(t.draft.places) and (not draft.actors or texts(draft.actors) & texts(t.draft.actors))
         for t in others
     )
 
 
 _TIMES = {"during", "before", "since", "until", "despite", "after", "amid", "following", "prior"}
+
+
 _STAGES = {
     "days",
     "start",
@@ -404,79 +288,3 @@ def _complete(one: Told) -> bool:
     if draft.event == "strike":
         return bool(draft.places) or bool(draft.actors and draft.targets)
     return True
-
-
-_DENIED_THINGS = {
-    "claim",
-    "claims",
-    "report",
-    "reports",
-    "this",
-    "that",
-    "it",
-    "these",
-    "news",
-    "allegations",
-    "allegation",
-    "accusation",
-    "accusations",
-    "statement",
-    "which",
-}
-_FALSE = {
-    "false",
-    "fabricated",
-    "untrue",
-    "baseless",
-    "wrong",
-    "incorrect",
-    "unfounded",
-    "lies",
-    "lie",
-    "inaccurate",
-    "fake",
-}
-
-
-def denials(
-    tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader
-) -> list[Told]:
-    """Return the claims that a sentence denies by pointing back: "this was denied by Y", "Y said that the claim was false"."""
-    recent = [
-        t
-        for t in told
-        if number - 2 <= t.sentence <= number
-        and t.stance in {Stance.ASSERTED, Stance.POSSIBLE}
-        and t.draft.event in {"gain", "loss", "hold", "advance", "strike", "passage"}
-    ]
-    if not recent:
-        return []
-    speaker, at = None, None
-    for cue in cues:
-        if (
-            cue.denies
-            and cue.speaker
-            and any(c.lower in _DENIED_THINGS and c.dep in {"dobj", "nsubjpass", "pobj"} for c in cue.word.subtree())
-            and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
-        ):
-            speaker, at = cue.speaker, cue.word
-    for word in tree.words:
-        if word.lower in _FALSE and word.head is not None:
-            subject = [
-                c
-                for c in (*word.children, *word.head.children)
-                if c.dep in {"nsubj", "nsubjpass"} and c.lower in _DENIED_THINGS
-            ]
-            governing = [c for c in cues if c.speaker and word in c.word.subtree()]
-            if subject and governing:
-                speaker, at = governing[-1].speaker, word
-    if speaker is None or at is None:
-        return []
-    last = recent[-1]
-    del reader
-    copied = Draft(
-        last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places)
-    )
-    return [
-        Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)
-    ]

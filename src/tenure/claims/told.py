@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenure.claims.dates import Interval
-    from tenure.claims.frames import Draft
+    from tenure.claims.drafts import Draft
     from tenure.model import Quantity, Stance
 
 __all__ = ["Told"]

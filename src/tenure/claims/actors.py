@@ -1,0 +1,323 @@
+"""Noun phrases read as actors.
+
+Rules
+ 1. An actor is a name that is no place or medium, or a noun of armed people with its modifiers; "the rebels of X and Y" are X and Y.
+ 2. "they", "its fighters", "the group" stand for who acted in the clause before, else in the sentence before.
+ 3. Those who back an actor on the ground act with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.claims.discourse import ActorRef
+from tenure.claims.phrases import PARTITIVE, conjuncts, is_place_noun
+
+if TYPE_CHECKING:
+    from tenure.claims.parse import Word
+    from tenure.claims.phrases import Reader
+
+__all__ = ["actor_at", "actor_with_backers", "actors", "antecedent", "first_modifier", "is_actor_noun"]
+
+_PRONOUNS = {
+    "they",
+    "it",
+    "he",
+    "them",
+    "who",
+    "she",
+    "him",
+    "its",
+    "their",
+    "his",
+    "themselves",
+    "itself",
+    "both",
+    "these",
+    "those",
+    "latter",
+    "former",
+}
+_RELATIVE = {"who", "which", "that", "whom"}
+_SKIP_ADJECTIVES = {"armed", "many", "more", "several", "heavily", "well", "local", "additional"} - {"armed", "local"}
+
+
+def is_actor_noun(reader: Reader, word: Word) -> bool:
+    """Whether a common noun by itself means armed people or their state."""
+    return word.name is None and word.lower in reader.pack.lexicon["actor.strong"]
+
+
+def actors(reader: Reader, word: Word, *, loose: bool = True) -> list[ActorRef]:
+    """Return the actors in a phrase, coordinated ones split; `loose` takes a name of unknown kind for one."""
+    out: list[ActorRef] = []
+    for one in conjuncts(word):
+        for ref in actor_with_backers(reader, one, loose=loose):
+            if ref not in out:
+                out.append(ref)
+    return out
+
+
+def actor_with_backers(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:
+    """Return the actors at one word with those on the ground that back them: "X, backed by Y", "X with the support of Y"."""
+    refs = actor_at(reader, word, loose=loose)
+    if not refs or refs[0].anaphor:
+        return refs
+    out = list(refs)
+    for child in word.children:
+        if (
+            child.dep in {"acl", "amod"}
+            and child.lower in {"backed", "supported", "aided", "assisted", "joined"}
+            and child.i > word.i
+        ):
+            helpers = [p for c in child.children if c.lower == "by" for p in c.children if p.dep == "pobj"]
+        elif child.dep == "prep" and child.lower in {"with", "alongside", "along", "together"}:
+            helpers = _helpers(child)
+        else:
+            continue
+        out.extend(r for h in helpers for r in actors(reader, h, loose=loose) if r.text not in {o.text for o in out})
+    return out
+
+
+def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:
+    if word.name is not None:
+        if word.name.kind in {"actor", "person"} or (loose and word.name.kind == "unknown"):
+            return [ActorRef(*reader.slice(word, word))]
+        return []
+    if word.lower in _PRONOUNS or word.tag in {"PRP", "WP", "WDT"}:
+        return antecedent(reader, word)
+    if word.date or not word.tag.startswith(("NN", "JJ", "DT", "VB")):
+        return []
+    inner = _of_actors(reader, word)
+    if inner:
+        return inner
+    lexicon = reader.pack.lexicon
+    appos = [c for c in word.children if c.dep == "appos" and c.name is not None and c.name.kind in {"actor", "unknown"}]
+    if appos and (word.lower in lexicon["actor.weak"] or word.lower in lexicon["actor.anaphors"]):
+        return [ActorRef(*reader.slice(appos[0], appos[0]))]
+    if word.lower in lexicon["actor.strong"] or word.lower in lexicon["actor.weak"]:
+        return _noun_actor(reader, word)
+    if (
+        word.tag in {"NNP", "NNPS"}
+        and word.text[:1].isupper()
+        and word.lower not in lexicon["stop.words"]
+        and loose
+        and not is_place_noun(reader, word)
+    ):
+        return [ActorRef(*reader.slice(first_modifier(reader, word), word))]
+    return []
+
+
+def _of_actors(reader: Reader, word: Word) -> list[ActorRef]:
+    """ "fighters of A and B", "hundreds of militants": the actors inside."""
+    if (
+        word.lower not in PARTITIVE
+        and word.lower not in reader.pack.lexicon["actor.strong"]
+        and word.lower not in reader.pack.lexicon["actor.weak"]
+    ):
+        return []
+    out: list[ActorRef] = []
+    for prep in word.children:
+        if prep.dep == "prep" and prep.lower in {"of", "from"}:
+            for one in prep.children:
+                if one.dep == "pobj":
+                    refs = actors(reader, one, loose=False)
+                    out.extend(r for r in refs if prep.lower == "of" or not r.anaphor)
+    return out
+
+
+def _noun_actor(reader: Reader, word: Word) -> list[ActorRef]:
+    lexicon = reader.pack.lexicon
+    poss = [c for c in word.children if c.dep == "poss"]
+    if poss and poss[0].tag == "PRP$":
+        if word.lower in {"allies", "ally", "partners", "supporters", "backers", "proxies"}:
+            return [ActorRef(*reader.slice(poss[0], word))]
+        found = antecedent(reader, poss[0])
+        return found or ([ActorRef(*reader.slice(word, word))] if word.lower in lexicon["actor.strong"] else [])
+    first = first_modifier(reader, word)
+    if first is word:
+        if word.lower in lexicon["actor.weak"] and word.lower not in lexicon["actor.anaphors"]:
+            return []
+        definite = any(c.dep == "det" and c.lower in {"the", "these", "those", "this"} for c in word.children)
+        if word.lower in lexicon["actor.anaphors"] and definite:
+            found = _named_before(reader, word) or _last_actor(
+                reader,
+            )
+            if found:
+                return found
+            return [] if word.lower in lexicon["actor.weak"] else [ActorRef(*reader.slice(word, word))]
+        if word.lower in lexicon["actor.anaphors"] and word.lower in lexicon["actor.weak"]:
+            return []
+    loyal = _loyal(reader, word)
+    if loyal is not None:
+        return [ActorRef(*reader.slice(first, loyal))]
+    if (
+        first is not word
+        and word.lower in lexicon["actor.weak"]
+        and not any(_names_actor(reader, w) for w in reader.tree.words[first.i : word.i])
+    ):
+        return []
+    return [ActorRef(*reader.slice(first, word))]
+
+
+def _loyal(reader: Reader, word: Word) -> Word | None:
+    """The last word of "militants loyal to X"."""
+    for child in word.children:
+        if child.i > word.i and child.lower in {
+            "loyal",
+            "allied",
+            "affiliated",
+            "linked",
+            "opposed",
+            "aligned",
+            "belonging",
+        }:
+            ends = [w for w in child.subtree() if w.dep == "pobj"]
+            if ends:
+                return ends[0]
+    return None
+
+
+def _named_before(reader: Reader, word: Word) -> list[ActorRef]:
+    """The last actor that this sentence names before a description of it."""
+    clause = _clause_verb(word)
+    for other in reversed(reader.tree.words[: word.i]):
+        if other.name is not None and other.name.kind == "actor" and _clause_verb(other) is not clause:
+            return [ActorRef(*reader.slice(other, other), anaphor=True)]
+    return []
+
+
+def _names_actor(reader: Reader, word: Word) -> bool:
+    low = word.lower
+    return bool(word.name) or word.text in reader.pack.lexicon["actor.demonyms"] or low in reader.pack.lexicon["actor.strong"] or word.tag == "NNP" or low in {
+        "armed", "jihadist", "opposition", "islamist", "insurgent", "separatist", "paramilitary", "security", "special", "extremist", "tribal", "allied", "terrorist", "militant", "elite", "pro-government", "kurdish", "military", "ground", "loyal", "peacekeeping", "border"}  # fmt: skip
+
+
+def first_modifier(reader: Reader, word: Word) -> Word:
+    """The leftmost word of the modifiers that name the actor, contiguous up to its noun."""
+    first = word
+    for other in reversed(reader.tree.words[max(word.i - 8, 0) : word.i]):
+        if (
+            other.number
+            or other.date
+            or other.dep in {"det", "predet", "nummod", "cc", "punct"}
+            and other.lower not in {"and", "-"}
+        ):
+            break
+        if other.tag in {"PRP$"} or other.lower in {"the", "a", "an", "some", "many", "several", "more", "of"}:
+            break
+        joined = (
+            other.tag.startswith(("JJ", "NN", "POS", "VBN", "VBG", "HYPH", "AFX"))
+            or other.name is not None
+            or (other.lower in {"and", "-"} and other.head is not None and _within(other, word))
+        )
+        if not joined or not _within(other, word):
+            break
+        if other.name is None and other.lower in _SKIP_ADJECTIVES:
+            continue
+        first = other
+    while first is not word and first.lower in {"and", "-", "'s", "’s"}:
+        first = reader.tree.words[first.i + 1]
+    return first
+
+
+def antecedent(reader: Reader, pronoun: Word) -> list[ActorRef]:
+    """Return whom a pronoun stands for: the head of its relative clause, else who was named last before it."""
+    if pronoun.lower in _RELATIVE and pronoun.tag in {"WP", "WDT", "WP$"}:
+        verb = pronoun.head
+        while verb is not None and verb.dep not in {"relcl", "acl"}:
+            verb = verb.head if verb.dep in {"conj", "xcomp", "ccomp", "aux", "auxpass", "nsubj"} else None
+        if verb is not None and verb.head is not None:
+            return actors(reader, verb.head)
+        return []
+    if pronoun.lower in {"we", "i", "you", "us", "me", "our"}:
+        return []
+    return _earlier_subject(reader, pronoun) or _last_actor(
+        reader,
+    )
+
+
+def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:
+    """Who acts in the clause before a pronoun in its own sentence, the nearest first; a speaker's own group for "his"."""
+    clause = _clause_verb(pronoun)
+    for word in reversed(reader.tree.words[: pronoun.i]):
+        if word.dep not in {"nsubj", "nsubjpass", "pobj"} or word.tag.startswith(("PRP", "W")):
+            continue
+        if word.dep == "pobj" and (word.head is None or word.head.dep != "agent"):
+            continue
+        if word.dep != "pobj" and clause is not None and word.head is clause and pronoun.tag != "PRP$":
+            continue
+        if pronoun.lower in {"his", "her", "he", "she"}:
+            group = [r for c in word.subtree() if c.dep == "appos" for w in c.subtree() for r in _actor_or_none(reader, w)]
+            if group:
+                return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]
+        refs = actors(reader, word) or _official(reader, word)
+        refs = [r for r in refs if not r.anaphor] or refs
+        if refs and not (
+            pronoun.lower in {"they", "their", "them"} and word.name is not None and word.name.kind == "person"
+        ):
+            return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in refs]
+    return []
+
+
+def _actor_or_none(reader: Reader, word: Word) -> list[ActorRef]:
+    if word.name is not None and word.name.kind == "actor":
+        return [ActorRef(*reader.slice(word, word))]
+    return []
+
+
+def _official(reader: Reader, word: Word) -> list[ActorRef]:
+    """ "Iraqi military officials", "opposition activists": those who speak for an actor, by its name."""
+    if word.name is not None or word.lower not in {
+        "officials",
+        "official",
+        "activists",
+        "commanders",
+        "spokesman",
+        "sources",
+        "commander",
+        "statement",
+        "leaders",
+    }:
+        return []
+    first = first_modifier(reader, word)
+    if first is word or not any(_names_actor(reader, w) for w in reader.tree.words[first.i : word.i]):
+        return []
+    return [ActorRef(*reader.slice(first, word))]
+
+
+def _last_actor(reader: Reader) -> list[ActorRef]:
+    if reader.local_actors:
+        return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in reader.local_actors]
+    return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in reader.discourse.last_actors()]
+
+
+def _clause_verb(word: Word) -> Word | None:
+    """The verb of the clause that a word stands in."""
+    other = word.head
+    while other is not None and not other.tag.startswith(("VB", "MD")):
+        other = other.head
+    return other
+
+
+def _within(word: Word, head: Word) -> bool:
+    other: Word | None = word
+    for _ in range(5):
+        if other is head:
+            return True
+        if other is None:
+            return False
+        other = other.head
+    return False
+
+
+def _helpers(prep: Word) -> list[Word]:
+    """Who is meant by "along with X", "with the support of X", "alongside X"."""
+    out: list[Word] = []
+    for word in prep.subtree():
+        if word.dep != "pobj":
+            continue
+        if word.lower in {"support", "help", "backing", "assistance", "aid"}:
+            out.extend(p for c in word.children if c.lower in {"of", "from"} for p in c.children if p.dep == "pobj")
+        elif prep.lower != "with" and word.head is not None and word.head.lower in {"with", "alongside"}:
+            out.append(word)
+    return out

@@ -1,0 +1,97 @@
+"""Claims that a sentence denies by pointing back at them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.claims.drafts import Draft
+from tenure.claims.told import Told
+from tenure.model import Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenure.claims.attribution import Cue
+    from tenure.claims.parse import Tree
+    from tenure.claims.phrases import Reader
+    from tenure.claims.segments import Sentence
+
+__all__ = ["denials"]
+
+
+_DENIED_THINGS = {
+    "claim",
+    "claims",
+    "report",
+    "reports",
+    "this",
+    "that",
+    "it",
+    "these",
+    "news",
+    "allegations",
+    "allegation",
+    "accusation",
+    "accusations",
+    "statement",
+    "which",
+}
+
+
+_FALSE = {
+    "false",
+    "fabricated",
+    "untrue",
+    "baseless",
+    "wrong",
+    "incorrect",
+    "unfounded",
+    "lies",
+    "lie",
+    "inaccurate",
+    "fake",
+}
+
+
+def denials(
+    tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader
+) -> list[Told]:
+    """Return the claims that a sentence denies by pointing back: "this was denied by Y", "Y said that the claim was false"."""
+    recent = [
+        t
+        for t in told
+        if number - 2 <= t.sentence <= number
+        and t.stance in {Stance.ASSERTED, Stance.POSSIBLE}
+        and t.draft.event in {"gain", "loss", "hold", "advance", "strike", "passage"}
+    ]
+    if not recent:
+        return []
+    speaker, at = None, None
+    for cue in cues:
+        if (
+            cue.denies
+            and cue.speaker
+            and any(c.lower in _DENIED_THINGS and c.dep in {"dobj", "nsubjpass", "pobj"} for c in cue.word.subtree())
+            and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
+        ):
+            speaker, at = cue.speaker, cue.word
+    for word in tree.words:
+        if word.lower in _FALSE and word.head is not None:
+            subject = [
+                c
+                for c in (*word.children, *word.head.children)
+                if c.dep in {"nsubj", "nsubjpass"} and c.lower in _DENIED_THINGS
+            ]
+            governing = [c for c in cues if c.speaker and word in c.word.subtree()]
+            if subject and governing:
+                speaker, at = governing[-1].speaker, word
+    if speaker is None or at is None:
+        return []
+    last = recent[-1]
+    del reader
+    copied = Draft(
+        last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places)
+    )
+    return [
+        Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)
+    ]

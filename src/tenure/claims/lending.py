@@ -1,0 +1,136 @@
+"""What one claim lends to another that lacks it: a place, the parties, who acted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tenure.model import Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tenure.claims.parse import Word
+    from tenure.claims.phrases import Reader
+    from tenure.claims.told import Told
+
+__all__ = ["agentless", "inherit", "share", "texts"]
+
+
+def share(batch: Sequence[Told]) -> None:
+    """Places that one clause of a sentence lends to another that has none."""
+    live = [t for t in batch if not t.dropped]
+    for one in live:
+        draft = one.draft
+        if draft.places:
+            continue
+        if draft.event == "clash":
+            gains = [t for t in live if t.draft.event in {"gain"} and t.stance is Stance.PLANNED and t.draft.places]
+            inside = [
+                t
+                for t in live
+                if t is not one
+                and t.draft.places
+                and t.stance is one.stance
+                and t.draft.event == "advance"
+                and _under(t.draft.word, draft.word)
+            ]
+            if inside:
+                draft.places = list(inside[0].draft.places)
+            if gains:
+                draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
+        elif draft.event == "agreement":
+            plans = [
+                t
+                for t in live
+                if t is not one and t.draft.places and t.stance is Stance.PLANNED and t.draft.word.i > draft.word.i
+            ]
+            draft.places = list(plans[0].draft.places) if plans else []
+        elif draft.event in {"gain", "passage"}:
+            others = [
+                t
+                for t in live
+                if t is not one
+                and t.draft.event in {"advance", "clash", "gain"}
+                and t.draft.places
+                and texts(t.draft.actors) & texts(draft.actors)
+            ]
+            if others:
+                fought = (
+                    others[0].draft.event == "clash" and draft.event == "gain" and draft.counts or draft.event == "passage"
+                )
+                draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
+        elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
+            others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement"}]
+            if one.stance is Stance.PLANNED or draft.event == "strike":
+                others = [
+                    t
+                    for t in others
+                    if t.draft.word.i < draft.word.i
+                    and one.stance is not Stance.PLANNED
+                    or _under(draft.word, t.draft.word)
+                    or _under(t.draft.word, draft.word)
+                    and t.draft.word.dep == "advcl"
+                    and t.draft.word.i < draft.word.i
+                ]
+            others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
+            if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
+                draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
+
+
+def _under(word: Word, top: Word) -> bool:
+    other = word.head
+    while other is not None:
+        if other is top:
+            return True
+        other = other.head
+    return False
+
+
+def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
+    """A defence or a fight without a place is where the same parties were just said to be."""
+    if not earlier:
+        return
+    last = earlier[-1].draft
+    for one in batch:
+        draft = one.draft
+        if draft.dropped if hasattr(draft, "dropped") else one.dropped:
+            continue
+        if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
+            mine = texts(draft.actors) | texts(draft.targets)
+            theirs = texts(last.actors) | texts(last.targets)
+            if mine & theirs and draft.found.frame in {"repel", "fight"}:
+                draft.places = [p for p in last.places if p.role == "at"]
+
+
+def agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> None:
+    """A passive without agent whose place was spoken of before: who acted there is meant; who held it defends it."""
+    for one in batch:
+        draft = one.draft
+        if draft.actors or draft.event not in {"gain", "hold"}:
+            continue
+        if draft.event == "hold" and draft.targets:
+            for place in draft.places:
+                holders = reader.discourse.holders.get(place.text.lower(), ())
+                draft.actors = draft.actors or [h for h in holders if h.text not in texts(draft.targets)]
+        elif (
+            draft.event == "gain"
+            and earlier
+            and earlier[-1].sentence >= one.sentence - 2
+            and one.speaker == earlier[-1].speaker
+        ):
+            about = [
+                t.draft
+                for t in earlier
+                if t.draft.event in {"gain", "advance", "clash"} and texts(t.draft.places) & texts(draft.places)
+            ]
+            last = about[-1] if about else earlier[-1].draft
+            taken_back = (
+                last.event == "gain" and texts(draft.places) & texts(last.places) and draft.found.word.lower.startswith("re")
+            )
+            if last.event in {"gain", "advance", "clash", "siege"}:
+                draft.actors = list(last.targets if taken_back else last.actors)
+
+
+def texts(refs: Sequence[object]) -> set[str]:
+    return {str(getattr(r, "text", r)) for r in refs}

@@ -1,0 +1,125 @@
+"""Which date expression of a sentence belongs to which of its claims, and how the narrative date runs on."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from tenure.claims.dates import Interval, find_dates, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tenure.claims.drafts import Draft
+    from tenure.claims.packs import LanguagePack
+    from tenure.claims.parse import Tree, Word
+
+__all__ = ["SentenceDates", "continues", "light_date"]
+
+_DAY = timedelta(days=1)
+
+
+class SentenceDates:
+    """The date expressions of one sentence, and which of them a predicate has."""
+
+    def __init__(
+        self, tree: Tree, published: date, running: Interval | None, pack: LanguagePack, *, narrative: bool
+    ) -> None:
+        self.published, self.pack, self.tree = published, pack, tree
+        self.base = running if narrative else None
+        self.words: list[tuple[Word, Interval, str]] = []
+        self.running = None
+        current = running
+        for word in tree.words:
+            if word.date is None:
+                continue
+            anchored = narrative or word.date.rule in {"next", "later", "day", "month", "ordinal"}
+            got = resolve(word.date, published, current if anchored else None, pack)
+            if got is None:
+                continue
+            self.words.append((word, got, word.date.rule))
+            if word.date.rule not in {"until", "for", "since", "year"}:
+                current = got
+                self.running = got
+
+    def of(self, draft: Draft, drafts: Sequence[Draft]) -> tuple[Interval, bool]:
+        """The interval of a draft and whether the sentence dates it."""
+        word = draft.word
+        best: tuple[int, Interval] | None = None
+        for dated, interval, rule in self.words:
+            owner = _owner(dated, self._homes(drafts))
+            cost = 0 if owner == word.i else 2
+            if cost and owner >= 0:
+                cost = 4 if not _chained(word, owner) else 1
+            cost = cost * 100 + abs(dated.i - word.i) + (60 if dated.i > word.i and cost else 0)
+            del rule
+            if best is None or cost < best[0]:
+                best = (cost, interval)
+        if best is not None and best[0] < 400:  # noqa: PLR2004 - a date that another predicate owns is not this one's
+            return self._clip(best[1]), True
+        earlier = [i for w, i, _ in self.words if w.i < word.i]
+        if earlier:
+            return self._clip(earlier[-1]), True
+        if self.base is not None:
+            return self._clip(self.base), False
+        return Interval(self.published, self.published + _DAY, explicit=False), False
+
+    @staticmethod
+    def _homes(drafts: Sequence[Draft]) -> dict[int, int]:
+        """Words on which a date belongs to a predicate: itself, its parts, the light verb that carries it."""
+        homes: dict[int, int] = {}
+        for draft in drafts:
+            if draft.slots is not None and draft.slots.governor is not None:
+                homes.setdefault(draft.slots.governor.i, draft.word.i)
+            for part in draft.found.parts:
+                homes.setdefault(part.i, draft.word.i)
+        homes.update({d.word.i: d.word.i for d in drafts})
+        return homes
+
+    def _clip(self, interval: Interval) -> Interval:
+        return interval
+
+
+def _owner(word: Word, homes: dict[int, int]) -> int:
+    other = word.head
+    for _ in range(10):
+        if other is None:
+            return -1
+        if other.i in homes:
+            return homes[other.i]
+        other = other.head
+    return -1
+
+
+def _chained(word: Word, owner: int) -> bool:
+    """Whether a predicate hangs under the date's owner by participles and coordination."""
+    other: Word | None = word
+    for _ in range(6):
+        if other is None:
+            return False
+        if other.i == owner:
+            return True
+        if other.dep not in {"advcl", "xcomp", "conj", "pcomp", "prep", "dobj", "acl", "pobj", "nsubj", "ccomp", "relcl"}:
+            return False
+        other = other.head
+    return False
+
+
+_CONTINUES = re.compile(
+    r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"
+)
+
+
+def continues(text: str) -> bool:
+    return bool(_CONTINUES.match(text))
+
+
+def light_date(text: str, published: date, running: Interval | None, pack: LanguagePack) -> Interval | None:
+
+    last = None
+    for span in find_dates(text, pack):
+        if span.rule in {"day", "weekday", "iso", "word", "next", "later"}:
+            last = resolve(span, published, running, pack) or last
+    return last

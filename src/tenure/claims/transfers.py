@@ -1,0 +1,184 @@
+"""Frames of places that pass from hand to hand: falls, expulsions, handovers, losses, withdrawals, states of control."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.claims.actors import actors
+from tenure.claims.discourse import ActorRef, PlaceRef
+from tenure.claims.drafts import (
+    Draft,
+    counted,
+    doers,
+    is_territory,
+    locatives,
+    merge,
+    opponents,
+    place_slots,
+)
+from tenure.claims.places import places, prep_places
+from tenure.claims.subjects import noun_subject
+
+if TYPE_CHECKING:
+    from tenure.claims.parse import Word
+    from tenure.claims.phrases import Reader
+    from tenure.claims.slots import Slots
+
+__all__ = ["fall", "expel", "hand", "reverse", "lose", "leave", "state_of_control"]
+
+
+def fall(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "A fell to X", "the fall of A": the place is what falls."""
+    words = (
+        [*slots.subject, *slots.object]
+        if not draft.found.nominal
+        else [*slots.object, *[c for c in draft.word.children if c.dep == "poss"]]
+    )
+    own: list[PlaceRef] = []
+    for word in words:
+        if actors(reader, word, loose=False):
+            return None
+        own = merge(own, places(reader, word))
+    draft.counts, draft.extent = counted(words, reader), is_territory(words, reader)
+    if not own and not draft.extent:
+        return None
+    for name in ("to", "into", "under"):
+        draft.actors = (
+            draft.actors
+            or doers([w for w in slots.get(name)], reader)
+            or [a for w in slots.get(name) if w.lower in {"hands", "control"} for a in _owners(w, reader)]
+        )
+    if draft.found.predicate.weak and not draft.actors and not own:
+        return None
+    draft.places = merge(own, locatives(slots, reader, {"to", "into", "under", "from"}))
+    return draft if draft.actors or own else None
+
+
+def _owners(word: Word, reader: Reader) -> list[ActorRef]:
+    """Whose "hands" or "control" it is."""
+    owners = [c for c in word.children if c.dep in {"poss", "amod", "compound"}]
+    owners += [p for c in word.children if c.lower == "of" for p in c.children if p.dep == "pobj"]
+    return doers(owners, reader)
+
+
+def expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "X drove Y out of A" is a gain by X; without a doer a loss by Y."""
+    cleared = slots.get("of") if draft.found.predicate.words[0] == "clear" else []
+    targets = [a for w in cleared for a in actors(reader, w, loose=False)] or (
+        [a for w in slots.object for a in actors(reader, w, loose=True)] if not cleared else []
+    )
+    own = place_slots(draft, slots, reader, ("from", "of", "off"))
+    objects = [p for w in slots.object for p in places(reader, w)] if cleared or not targets else []
+    own = merge(
+        own,
+        [
+            p
+            for w in slots.object
+            for c in w.children
+            if c.dep == "prep" and c.lower in {"from", "out", "off"}
+            for p in prep_places(reader, c, "from")
+        ],
+    )
+    draft.places = [
+        p
+        for p in merge(own, objects, locatives(slots, reader, {"from", "of", "out", "into", "to"}))
+        if p.text not in {t.text for t in targets}
+    ]
+    draft.actors = doers(slots.subject, reader)
+    if not (targets or objects) or (not draft.places and draft.actors):
+        return None
+    if draft.actors:
+        draft.targets = targets
+        return draft
+    if not slots.passive:
+        return None
+    draft.event, draft.actors = "loss", targets
+    return draft if targets else None
+
+
+def hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    own = [p for w in slots.object for p in places(reader, w)]
+    if not own and not is_territory(slots.object, reader):
+        return None
+    draft.places, draft.counts = merge(own, locatives(slots, reader, {"to", "over"})), counted(slots.object, reader)
+    draft.targets = doers(slots.subject, reader)
+    draft.actors = doers(slots.get("to"), reader)
+    if not draft.actors:
+        draft.event, draft.actors, draft.targets = "loss", draft.targets, []
+    return draft if draft.actors else None
+
+
+def reverse(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    draft.actors = doers(slots.subject, reader)
+    draft.places = merge(
+        locatives(slots, reader, set()),
+        [
+            p
+            for part in draft.found.parts
+            for c in part.children
+            if c.dep == "prep"
+            for p in prep_places(reader, c, "in_area")
+        ],
+    )
+    return draft if draft.actors and draft.places else None
+
+
+def lose(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "X lost A" is a loss, "X lost A to Y" a gain by Y."""
+    own = place_slots(draft, slots, reader, ("object", "of", "over"))
+    words = [*slots.object, *slots.get("of")]
+    if not own and not is_territory(words, reader):
+        return None
+    draft.counts, draft.extent = counted(words, reader), True
+    draft.actors = doers(slots.subject, reader)
+    draft.places = merge(own, locatives(slots, reader, {"of", "over", "to", "in" if draft.word.dep == "relcl" else ""}))
+    takers = opponents(slots.get("to"), reader) or [a for w in slots.get("to") for a in actors(reader, w, loose=not own)]
+    takers = takers or [
+        a for w in slots.get("in") if w.lower in _ATTACKS for a in doers(noun_subject(w, reader.pack), reader)
+    ]
+    if takers:
+        draft.event, draft.targets, draft.actors = "gain", draft.actors, takers
+    return draft if draft.actors else None
+
+
+_ATTACKS = {
+    "attack",
+    "counter-attack",
+    "counterattack",
+    "assault",
+    "offensive",
+    "counteroffensive",
+    "raid",
+    "counter-offensive",
+}
+
+
+def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    frame = ("from", "object", "of", "out")
+    draft.actors = doers(slots.subject or (slots.object if slots.passive else []), reader)
+    own = place_slots(draft, slots, reader, frame)
+    words = [w for n in frame for w in slots.get(n)]
+    draft.counts = counted(words, reader)
+    if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
+        slots.object = []
+    weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
+    if not draft.actors or weak or (slots.object and not own):
+        return None
+    if draft.found.predicate.words == ("leave",) and not any(p.start >= 0 for p in own):
+        return None
+    used = {"from", "of", "out"} | ({"to", "toward", "towards", "into"} if own else set())
+    draft.places = merge(own, locatives(slots, reader, used))
+    return draft
+
+
+def state_of_control(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """ "A is under X's control", "A remained in the hands of X": the place is the subject, the holder owns the control."""
+    last = draft.found.parts[-1]
+    draft.actors = _owners(last, reader)
+    subjects = [*slots.subject, *slots.object]
+    draft.places = merge(
+        [p for w in subjects for p in places(reader, w)], [p for p in locatives(slots, reader, {"under", "in", "into"})]
+    )
+    draft.counts = counted(subjects, reader)
+    draft.absorbed = [last]
+    return draft if draft.actors and (draft.places or is_territory(subjects, reader)) else None
