@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from tenure.control.exclusion import Exclusion
     from tenure.control.fusion import Fused, fuse
     from tenure.control.reliability import SourceReliability
+    from tenure.control.increment import add_evidence
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
     from tenure.control.table import panel, panel_chunks
@@ -29,6 +30,7 @@ _LAZY = {
     "EvidenceResult": "evidence",
     "Exclusion": "exclusion",
     "Fused": "fusion",
+    "add_evidence": "increment",
     "collect_evidence": "evidence",
     "evidence_from_bench": "benchmark",
     "fuse": "fusion",
@@ -42,6 +44,7 @@ __all__ = [
     "Flip",
     "Fused",
     "SourceReliability",
+    "add_evidence",
     "collect_evidence",
     "draw_samples",
     "evidence_from_bench",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from tenure.control.chain import ChainInput, ChainOutput
     from tenure.control.exclusion import Exclusion
@@ -43,6 +44,8 @@ class Fused:
     scene: Scene
     parameters: Parameters
     chain: ChainInput
+    field: tuple[NDArray[np.float32], NDArray[np.float32]] | None
+    """Binned belief and neighbours' field (places, bins, states) of a hindsight fusion."""
 
     @cached_property
     def spells(self) -> tuple[ControlSpell, ...]:
@@ -77,10 +80,13 @@ def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
     scene, excluded = build_scene(evidence, places, initial, start, end, states, settings, known_on, sides or {})
     if reading == "filtered":
         posterior, parameters, chain = filter_scene(scene, settings, priors, method)
+        field = None
     else:
         found = fit(scene, settings, priors)
         posterior, parameters, chain = to_posterior(scene, found.output, method), found.parameters, found.chain
-    return Fused(posterior, describe(scene.rows, parameters.groups, priors), excluded, method, reading, settings, scene, parameters, chain)
+        field = (found.binned, found.mixed)
+    learned = describe(scene.rows, parameters.groups, priors)
+    return Fused(posterior, learned, excluded, method, reading, settings, scene, parameters, chain, field)
 
 
 def to_posterior(scene: Scene, output: ChainOutput, method: str) -> Posterior:

@@ -49,6 +49,7 @@ class Scene:
     evidence: Observations
     area_km2: NDArray[np.float64]
     xy: NDArray[np.float64]
+    sides: tuple[tuple[str, str], ...]
 
 
 def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
@@ -99,6 +100,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         obs,
         area,
         xy,
+        tuple(sorted(sides.items())),
     )
     return scene, excluded
 

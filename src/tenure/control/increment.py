@@ -1,0 +1,213 @@
+"""New claims on a fused study: only the places that they can reach are computed again.
+
+Parameters stay as fused. The chains of the places named are run again, then those whose field their change has moved, for a few
+rounds. What this leaves out is small: parameters that the new claims would have moved, and places first heard of, which feel
+their neighbours but are felt by them only after the next full fusion.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure.control.chain import ChainOutput
+from tenure.control.field import bin_posterior
+from tenure.control.fitting import Parameters, assemble, encode, mix, place_prior
+from tenure.control.layers import mark_layers
+from tenure.control.observations import Observations, read_observations
+from tenure.control.reliability import Groups, Rows, prior_groups
+from tenure.control.settings import load_priors
+from tenure.control.smoothing import run_chain
+from tenure.control.stories import merge_stories
+from tenure.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from tenure.control.fusion import Fused
+    from tenure.control.scene import Scene
+    from tenure.model import Posterior
+
+__all__ = ["add_evidence"]
+
+_ROUNDS = 4  # rounds of neighbours after the places named: what moves further is below the knots' tolerance in practice
+
+
+def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
+    """Return the fused study with more evidence (Evidence schema), recomputing only what it can reach.
+
+    Only the hindsight reading can be extended; a filtered one raises InputError. No rows give the study unchanged.
+    """
+    if fused.field is None:
+        raise InputError("only a hindsight fusion can be extended", value=fused.reading, remedy="fuse again")
+    priors = load_priors(fused.settings)
+    scene, new_rows, excluded = _extend(fused.scene, evidence)
+    parameters = _extend_parameters(fused.parameters, fused.scene, scene, new_rows, priors)
+    binned, mixed = fused.field[0].copy(), fused.field[1].copy()
+    codes = (fused.chain.to_code.copy(), fused.chain.con_code.copy())
+    # the day-0 prior of places without a statement hangs on the field that it was fused with
+    chain, _ = assemble(scene, parameters, fused.settings, priors, codes, place_prior(scene, parameters.initial_p, mixed))
+    posterior = fused.posterior
+    dirty = np.unique(scene.rows.obs.place[new_rows])
+    for _ in range(_ROUNDS):
+        if len(dirty) == 0:
+            break
+        output = ChainOutput(*run_chain(chain, dirty))
+        posterior = _patch(posterior, dirty, output)
+        offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
+        bin_posterior(dirty, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
+        near = np.flatnonzero(np.isin(scene.neighbour, dirty).any(axis=1) & scene.informed).astype(np.int64)
+        mix(scene, binned, mixed, 0.0, near)
+        before = codes[0][near].copy(), codes[1][near].copy()
+        encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
+        moved = (codes[0][near] != before[0]).any(axis=(1, 2)) | (codes[1][near] != before[1]).any(axis=(1, 2))
+        dirty = near[moved]
+    return replace(
+        fused,
+        posterior=posterior,
+        excluded=(*fused.excluded, *excluded),
+        scene=scene,
+        parameters=parameters,
+        chain=chain,
+        field=(binned, mixed),
+    )
+
+
+def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64], tuple[Any, ...]]:
+    """Return the scene with the new rows inserted place by place, their positions, and what is excluded of them."""
+    obs, excluded = read_observations(
+        evidence, scene.place_ids, scene.states, start=scene.start, days=scene.days, sides=dict(scene.sides)
+    )
+    old = scene.rows.obs
+    obs = _recode(_keep_kind(mark_layers(obs), old), old)
+    merged, row_of = merge_stories(obs)
+    copies = _copies(merged, scene)
+    fresh = np.flatnonzero(copies < 0)
+    at = np.searchsorted(old.place, merged.place[fresh], side="right")
+    place_of_new = at + np.arange(len(at))
+    place_of_old = np.arange(len(old)) + np.searchsorted(at, np.arange(len(old)), side="right")
+    keys, groups = _group(merged.take(fresh), scene.keys)
+    target = np.where(copies >= 0, place_of_old[np.maximum(copies, 0)] if len(old) else 0, 0)
+    target[fresh] = place_of_new
+    rows_obs = _insert(old, at, merged.take(fresh))
+    group = np.insert(scene.rows.group, at, groups)
+    jump = np.insert(scene.rows.jump, at, (merged.verb[fresh] <= 1) & (merged.stance[fresh] != 2))  # noqa: PLR2004 - denied
+    rows = Rows(rows_obs, group, jump, np.bincount(group, minlength=len(keys)))
+    ends = np.searchsorted(scene.evidence.place, obs.place, side="right")
+    informed = scene.informed.copy()
+    informed[merged.place] = True
+    extended = replace(
+        scene,
+        rows=rows,
+        keys=keys,
+        informed=informed,
+        evidence=_insert(scene.evidence, ends, obs),
+        row_of=np.insert(place_of_old[scene.row_of] if len(old) else scene.row_of, ends, target[row_of]),
+    )
+    return extended, place_of_new, excluded
+
+
+def _keep_kind(obs: Observations, old: Observations) -> Observations:
+    """Return the rows with sources that were found to keep a map still weighed so."""
+    curated = {old.sources[s] for s in np.unique(old.source[old.interest == 3])}  # noqa: PLR2004 - INTERESTS
+    keeps = np.array([s in curated for s in obs.sources], bool)
+    return replace(obs, interest=np.where(keeps[obs.source] & (obs.verb < 3), 3, obs.interest).astype(np.int8))  # noqa: PLR2004
+
+
+def _recode(obs: Observations, old: Observations) -> Observations:
+    """Return the rows with sources and stories coded by the old tables, new names appended."""
+    sources = (*old.sources, *(s for s in obs.sources if s not in old.sources))
+    source = np.array([sources.index(s) for s in obs.sources], np.int32)
+    known = {name: n for n, name in enumerate(old.story_names)}
+    names = [*old.story_names, *(s for s in obs.story_names if s not in known)]
+    known |= {name: n for n, name in enumerate(names)}
+    story = np.array([known[s] for s in obs.story_names], np.int64)
+    return replace(
+        obs,
+        source=source[obs.source] if len(obs) else obs.source,
+        sources=sources,
+        story=story[obs.story] if len(obs) else obs.story,
+        story_names=np.array(names, dtype=object),
+    )
+
+
+def _copies(merged: Observations, scene: Scene) -> NDArray[np.int64]:
+    """Return for every new row the old row of the same story, place, verb, actor and stance, -1 for none."""
+    old = scene.rows.obs
+    chosen = np.flatnonzero(np.isin(old.place, merged.place))
+    fields = ("place", "verb", "actor", "story", "stance")
+    seen = {tuple(int(getattr(old, f)[r]) for f in fields): int(r) for r in chosen}
+    return np.array([seen.get(tuple(int(getattr(merged, f)[r]) for f in fields), -1) for r in range(len(merged))], np.int64)
+
+
+def _group(fresh: Observations, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the keys with new ones appended, and the group of every new row."""
+    known = {tuple(int(x) for x in key): n for n, key in enumerate(keys)}
+    groups = []
+    for key in zip(fresh.source.tolist(), fresh.verb.tolist(), fresh.interest.tolist(), strict=True):
+        groups.append(known.setdefault(key, len(known)))
+    return np.array(list(known), np.int64).reshape(-1, 3), np.array(groups, np.int64)
+
+
+def _insert(old: Observations, at: NDArray[np.int64], new: Observations) -> Observations:
+    names = [n for n in old.__slots__ if n not in {"sources", "story_names"}]
+    columns = {n: np.insert(getattr(old, n), at, getattr(new, n)) for n in names}
+    return replace(old, sources=new.sources, story_names=new.story_names, **columns)
+
+
+def _extend_parameters(
+    parameters: Parameters, old: Scene, scene: Scene, new_rows: NDArray[np.int64], priors: dict[str, Any]
+) -> Parameters:
+    """Return the parameters for the extended scene: new groups get the prior at the odds that the study has."""
+    groups, had = parameters.groups, len(old.keys)
+    added = prior_groups(scene.rows, scene.keys, priors)
+    jumps = groups.keys[:, 1] <= 1
+    scale = groups.coverage / groups.false_rate * (1 - groups.precision) / groups.precision
+    typical = float(np.median(scale[jumps])) if jumps.any() else 1.0 / float(priors["jump"]["strength"]["rate"])
+    coverage = np.minimum(added.coverage, float(np.median(groups.coverage[jumps])) if jumps.any() else 1.0)
+    false_rate = coverage / (typical * added.precision / (1 - added.precision))
+    ratio = added.ratio.copy()
+    known = groups.keys[:, 1] == 3  # noqa: PLR2004 - clash
+    if known.any():
+        ratio[scene.keys[:, 1] == 3] = groups.ratio[known][0]  # noqa: PLR2004 - clash
+    joined = {
+        "precision": added.precision,
+        "coverage": coverage,
+        "false_rate": false_rate,
+        "kernel": added.kernel,
+        "ratio": ratio,
+    }
+    merged = Groups(scene.keys, **{n: np.concatenate([getattr(groups, n), v[had:]]) for n, v in joined.items()})
+    base = np.empty((len(scene.rows.obs), 3))
+    is_old = np.ones(len(base), bool)
+    is_old[new_rows] = False
+    base[is_old] = parameters.base
+    key = scene.rows.obs.verb.astype(np.int64) * 1000 + scene.rows.obs.actor
+    mean = parameters.base.mean(axis=0) if len(parameters.base) else np.full(3, 1 / 3)
+    kinds, first = np.unique(key[is_old], return_index=True)
+    values = dict(zip(kinds.tolist(), parameters.base[first], strict=True))
+    for row in new_rows:
+        base[row] = values.get(int(key[row]), mean)
+    return replace(parameters, groups=merged, base=base)
+
+
+def _patch(posterior: Posterior, places: NDArray[np.int64], output: ChainOutput) -> Posterior:
+    """Return the posterior with the knots of some places replaced."""
+    counts = np.diff(posterior.offsets)
+    place = np.repeat(np.arange(len(counts)), counts)
+    keep = ~np.isin(place, places)
+    new_place = np.repeat(places, output.counts)
+    order = np.argsort(np.concatenate([place[keep], new_place]), kind="stable")
+    counts = counts.copy()
+    counts[places] = output.counts
+    informed = np.concatenate([posterior.informed[keep], np.ones(len(new_place), bool)])
+    return replace(
+        posterior,
+        offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        day=np.concatenate([posterior.day[keep], output.day])[order],
+        p=np.concatenate([posterior.p[keep], output.p])[order],
+        informed=informed[order],
+    )
