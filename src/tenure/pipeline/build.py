@@ -1,21 +1,25 @@
 """`tenure build`: the order of the stages, resumable, and the same bytes for the same inputs.
 
-    read -> copies -> extract (cached by text and method) -> place -> fuse -> measure -> publish
+    read -> copies -> extract (cached by text and method) -> place -> review -> fuse -> measure -> publish
 
 Extraction is the slow stage: a report whose text, date and extractor have not changed is not extracted again. Batches are
 kept as they are done, so a killed build loses at most one; the tables that readers see are swapped in at the end, in one
 rename.
+
+In the store `extracted` and `placed` are what the stages said, `claims` and `placements` what holds after the reviewers'
+decisions; `decisions` tells what became of each.
 """
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, Quarantine, Report, from_table, to_table
+from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_extractor, make_locator, study_file
 from tenure.store import BuildStore, read_documents, replace_folder
@@ -58,10 +62,14 @@ class Chain:
     reports: tuple[Report, ...]
     quarantined: tuple[Quarantine, ...]
     claims: tuple[Claim, ...]
+    """As extracted, until `reviewed` is made."""
     placements: tuple[Placement, ...]
     statuses: dict[str, str]
     """Extraction status by report_id: ``extracted`` or ``no_language_pack``."""
     methods: dict[str, str]
+    placed: tuple[Placement, ...] = ()
+    """Placements before review."""
+    reviewed: Reviewed = UNREVIEWED
 
 
 def demo_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
@@ -88,6 +96,7 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
         chain = _place(folder, chain, progress)
         _keep_chain(store, chain)
         assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
+        assessment = replace(assessment, exclusions=(*chain.reviewed.excluded, *assessment.exclusions))
         for name, table in assessed_tables(assessment).items():
             store.put(name, _with_run(table, chain.run_id))
         publication = publication_of(assessment, chain.claims, chain.placements, chain.reports, methods=chain.methods)
@@ -158,7 +167,7 @@ def _extract(
         extractions = list(extractor.extract(batch))
         claims = [c for e in extractions for c in e.claims]
         with store.transaction():
-            store.append("claims", _keyed(to_table(Claim, claims), [keys[c.report_id] for c in claims], run_id))
+            store.append("extracted", _keyed(to_table(Claim, claims), [keys[c.report_id] for c in claims], run_id))
             store.append("extractions", _extraction_table(extractions, keys, run_id))
         progress.advance(len(batch))
     return _collect(store, keys)
@@ -196,10 +205,10 @@ def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], t
 
     if not store.has("extractions"):
         return {}, ()
-    extractions, claims = store.table("extractions"), store.table("claims")
+    extractions, claims = store.table("extractions"), store.table("extracted")
     wanted = {key: number for number, key in enumerate(keys.values())}
     statuses: dict[str, str] = {}
-    for name, table in (("extractions", extractions), ("claims", claims)):
+    for name, table in (("extractions", extractions), ("extracted", claims)):
         order = [wanted.get(k, -1) for k in table["cache_key"].to_pylist()]
         kept = sorted((o, i) for i, o in enumerate(order) if o >= 0)
         sorted_table = table.take(pa.array([i for _, i in kept], pa.int64()))
@@ -212,8 +221,6 @@ def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], t
 
 
 def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
-    import dataclasses
-
     locator = make_locator(chain.study, folder=folder)
     by_report: dict[str, list[Claim]] = {}
     for claim in chain.claims:
@@ -224,8 +231,15 @@ def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
         if report.report_id in by_report:
             placements += locator.place_claims(report, by_report[report.report_id])
             progress.advance()
-    methods = {**chain.methods, "places": locator.method}
-    return dataclasses.replace(chain, placements=tuple(placements), methods=methods)
+    reviewed = apply_decisions(chain.claims, placements, chain.study.decisions, pin=locator.pin)
+    return replace(
+        chain,
+        claims=reviewed.claims,
+        placements=reviewed.placements,
+        placed=tuple(placements),
+        reviewed=reviewed,
+        methods={**chain.methods, "places": locator.method},
+    )
 
 
 def _with_run(table: pa.Table, run_id: str) -> pa.Table:
@@ -243,7 +257,10 @@ def _keep_chain(store: BuildStore, chain: Chain) -> None:
     reports = reports.append_column("extraction", pa.array(statuses, pa.string()))
     store.put("reports", _with_run(reports, chain.run_id))
     store.put("quarantine", _with_run(to_table(Quarantine, chain.quarantined), chain.run_id))
+    store.put("claims", _with_run(to_table(Claim, chain.claims), chain.run_id))
+    store.put("placed", _with_run(to_table(Placement, chain.placed), chain.run_id))
     store.put("placements", _with_run(to_table(Placement, chain.placements), chain.run_id))
+    store.put("decisions", _with_run(to_table(cast("type", Verdict), chain.reviewed.verdicts), chain.run_id))
 
 
 def _run_table(chain: Chain) -> pa.Table:
@@ -265,4 +282,14 @@ def _counts(chain: Chain, evidence: Sequence[Evidence], excluded: int) -> dict[s
         "unresolved": sum(p.place_id is None for p in chain.placements),
         "evidence": len(evidence),
         "excluded": excluded,
+        **_decision_counts(chain),
     }
+
+
+def _decision_counts(chain: Chain) -> dict[str, int]:
+    """Return how many decisions were applied and how many fit nothing; nothing where nobody has decided yet."""
+    outcomes = [v.outcome for v in chain.reviewed.verdicts]
+    if not outcomes:
+        return {}
+    fit = {"applied", "superseded", "withdrawn"}
+    return {"decisions": len(outcomes), "decisions that fit nothing": sum(o not in fit for o in outcomes)}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["DATABASE", "SCHEMA_VERSION", "BuildStore", "ReadStore", "content_digest"]
 
 DATABASE = "tenure.duckdb"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
