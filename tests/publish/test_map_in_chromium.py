@@ -180,6 +180,22 @@ def test_hostile_names_are_text(opened):
     assert one.page.locator("img").count() == 0
 
 
+def test_a_finding_leads_to_its_day(opened):
+    one = opened()
+    one.page.click("#open-findings")
+    assert "Khan Wadi 21" in one.text("#findings-text")
+    one.page.locator("#findings-text button").first.click()
+    assert one.text("#legend-date") == "10 April 2021"
+
+
+def test_pointer_tells_what_is_under_it(opened):
+    one = opened()
+    one.page.mouse.move(740, 300)
+    one.page.mouse.move(760, 302)
+    one.page.wait_for_selector("#tip:not([hidden])")
+    assert "%" in one.text("#tip") or "Unknown" in one.text("#tip")
+
+
 def test_narrow_screen_has_no_sideways_scroll_and_every_control_in_reach(opened):
     one = opened(size=(320, 640), fragment="#date=2021-04-12")
     assert one.page.evaluate_handle("document.documentElement").get_property("scrollWidth").json_value() <= 320
@@ -206,7 +222,7 @@ def test_keyboard_reaches_everything_that_is_not_the_map(opened):
     for _ in range(40):
         one.page.keyboard.press("Tab")
         reached.add(one.page.evaluate("document.activeElement && document.activeElement.id"))
-    tools = {"search", "open-layers", "open-table", "share", "open-about", "theme", "fold"}
+    tools = {"search", "open-layers", "open-table", "open-findings", "share", "open-about", "theme", "fold"}
     clock = {"play", "back", "forward", "date", "compare", "day"}
     assert tools | clock <= reached
 

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from tenure.publish.redaction import make_redactor
 
-KNOWN = ("Abu Dahab", "Free Valley Army", "State Agency", "Jabal Observatory", "Saint George", "Ma'arrat al-Zayt")
+KNOWN = (
+    "Sheikh Hill",
+    "Abu Dahab",
+    "Free Valley Army",
+    "State Agency",
+    "Jabal Observatory",
+    "Saint George",
+    "Ma'arrat al-Zayt",
+)
 REDACTOR = make_redactor(KNOWN, ["Jane Example", "Karim al-Muster", "Abu Dahab"])
 NAME = "[name withheld]"
 CONTACT = "[contact withheld]"
@@ -19,6 +27,7 @@ CONTACT = "[contact withheld]"
         ("Later, Example said no.", f"Later, {NAME} said no."),
         ("Colonel Adam Muster said so.", f"Colonel {NAME} said so."),
         ("said Captain Adam Muster.", f"said Captain {NAME}."),
+        ("Sheikh Adam Muster said no.", f"Sheikh {NAME} said no."),
         ("President Adam Muster-Beispiel spoke.", f"President {NAME} spoke."),
         ("Adam Muster told a reporter that", f"{NAME} told a reporter that"),
         ("according to Adam al-Muster, 3 fell", f"according to {NAME}, 3 fell"),
@@ -39,6 +48,8 @@ def test_persons_and_contacts_go(text, wanted):
         "The Syrian Observatory for Human Rights said so.",
         "They entered Ma'arrat al-Zayt and Abu Dahab on 12 January 2018 at 16:26.",
         "Defence Ministry said.",
+        "They advanced north of Sheikh Barid and captured Saint George and Emir Tepe.",
+        "Sheikh Hill fell.",
         "Over 3035 km2 and 12.5 km, 2017-2018, code 36.12345.",
     ],
 )

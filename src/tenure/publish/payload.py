@@ -237,10 +237,24 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
         for z in publication.zones
     ]
     places = {p.place_id: p for p in publication.places}
+    zone_names = {z.zone_id: z.name for z in publication.zones}
     incidents = []
     for i in publication.incidents:
         place = places.get(i.place_id or "")
-        incidents.append({**span(i), "x": place.lon if place else None, "y": place.lat if place else None, "e": i.event})
+        incidents.append(
+            {
+                **span(i),
+                "x": place.lon if place else None,
+                "y": place.lat if place else None,
+                "e": i.event,
+                "t": i.tier,
+                "by": ", ".join(index.names.get(a, a) for a in i.actors),
+                "at": index.place.get(i.place_id or "", -1),
+                "z": zone_names.get(i.zone_id, i.zone_id),
+                "n": i.sources,
+                "x0": i.exempt,
+            }
+        )
     changes = [
         {
             "d0": index.day(c.since),
@@ -259,8 +273,28 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
     return {
         "series": series,
         "fronts": fronts,
-        "pockets": [{**span(p), "s": state(p.actor), "g": _geojson(p.geometry)} for p in publication.pockets],
-        "corridors": [{**span(c), "s": state(c.actor), "g": _geojson(c.geometry)} for c in publication.corridors],
+        "pockets": [
+            {
+                **span(p),
+                "s": state(p.actor),
+                "g": _geojson(p.geometry),
+                "km2": round(p.area_km2, 1),
+                "p": round(p.p, 2),
+                "at": [index.place[i] for i in p.places if i in index.place],
+            }
+            for p in publication.pockets
+        ],
+        "corridors": [
+            {
+                **span(c),
+                "s": state(c.actor),
+                "g": _geojson(c.geometry),
+                "p": round(c.p, 2),
+                "note": c.note,
+                "at": [index.place[i] for i in c.places if i in index.place],
+            }
+            for c in publication.corridors
+        ],
         "zones": zones,
         "gaps": [{**span(g), "g": _geojson(g.geometry) if g.geometry else None} for g in publication.gaps],
         "incidents": incidents,

@@ -111,9 +111,16 @@ class Redactor:
         if text[tokens[i - 1].end() : tokens[i].start()].strip(" .,"):
             return 0
         run = _run(text, tokens, i)
-        while run and run[0].group().casefold() in _words("titles"):
+        if not run or run[0].group().casefold() in _words("titles") or self._is_toponym(tokens, i):
             return 0
-        return len(run) if run and self._unknown(run) else 0
+        return len(run) if self._unknown(run) and self._unknown([tokens[i - 1], *run]) else 0
+
+    def _is_toponym(self, tokens: list[re.Match[str]], i: int) -> bool:
+        """Return whether the title before `i` rather begins the name of a place ("north of Sheikh Such")."""
+        title = tokens[i - 1].group()
+        if title.casefold() not in _words("place_titles") or i == 1 or not title[:1].isupper():
+            return False
+        return tokens[i - 2].group().casefold() in _words("locatives")
 
     def _speaking(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
         """Return how many words from `i` are a name beside a verb of saying."""

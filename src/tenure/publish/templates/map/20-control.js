@@ -76,6 +76,11 @@ class Study {
       if (!this.claimsAt[place].includes(claim)) this.claimsAt[place].push(claim);
     }
     for (const spot of this.spots) if (spot[1] >= 0 && !this.claimsAt[spot[1]].includes(spot[0])) this.claimsAt[spot[1]].push(spot[0]);
+    this.spellsAt = new Map();
+    for (const spell of this.spells) {
+      if (!this.spellsAt.has(spell[0])) this.spellsAt.set(spell[0], []);
+      this.spellsAt.get(spell[0]).push(spell);
+    }
     this.evidence = this.claimsAt.map((list) => Int32Array.from(list, (c) => this.claims[c].a).sort());
   }
 
@@ -87,6 +92,9 @@ class Study {
   words(day) {
     return new Date(this.firstDay + day * DAY).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
   }
+
+  /** The spell of a place that holds on a day, if any. */
+  spell(place, day) { return (this.spellsAt.get(place) || []).find((s) => s[1] <= day && day < s[2]); }
 
   /** Days between the shown day and the latest evidence before it; null where there is none. */
   silence(place, day) {

@@ -79,7 +79,7 @@ class MapView {
       line("pockets-casing", ["findings", "pockets"], { "line-width": 5, "line-opacity": 0.85 }),
       line("pockets", ["findings", "pockets"], { "line-width": 2, "line-dasharray": [2, 1.4] }),
       { id: "vague", type: "circle", source: "spots", filter: ["==", ["get", "v"], 1], paint: { "circle-opacity": 0, "circle-stroke-width": 1.2, "circle-stroke-opacity": 0.5, "circle-radius": this.kilometres(["get", "r"]) } },
-      { id: "places", type: "circle", source: "points", ...crowded, paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.45, ["get", "r"]], 9, ["get", "r"], 12, ["*", 1.7, ["get", "r"]]], "circle-color": this.colours("c"), "circle-stroke-width": width(0.6, 1.6) } },
+      { id: "places", type: "circle", source: "points", ...crowded, paint: { "circle-radius": ["interpolate", ["linear"], ["zoom"], 6, ["*", 0.45, ["get", "r"]], 9, ["get", "r"], 12, ["*", 1.7, ["get", "r"]]], "circle-stroke-width": width(0.8, 1.8) } },
       { id: "events", type: "circle", source: "spots", filter: ["==", ["get", "v"], 0], paint: { "circle-radius": width(4.5, 9), "circle-opacity": 0, "circle-stroke-width": width(1.4, 2.2) } },
       { id: "incidents", type: "circle", source: "findings", filter: ["==", ["get", "k"], "incidents"], paint: { "circle-radius": width(6, 11), "circle-opacity": 0, "circle-stroke-width": 2, "circle-stroke-color": "#3f6fb5" } },
       { id: "chosen", type: "circle", source: "chosen", paint: { "circle-radius": width(8, 14), "circle-opacity": 0, "circle-stroke-width": 2.5 } },
@@ -136,7 +136,7 @@ class MapView {
   spots() {
     const s = this.study;
     return collection(s.spots.filter((t) => t[3] !== null && t[6] <= WIDEST_KM).map((t) => feature(
-      { type: "Point", coordinates: [t[3], t[4]] }, { d0: s.claims[t[0]].a, p: t[1], v: t[5] > 1 || t[6] > 5 ? 1 : 0, r: t[6] || 1 })));
+      { type: "Point", coordinates: [t[3], t[4]] }, { d0: s.claims[t[0]].a, e: s.claims[t[0]].e, p: t[1], v: t[5] > 1 || t[6] > 5 ? 1 : 0, r: t[6] || 1 })));
   }
 
   start() {
@@ -149,6 +149,8 @@ class MapView {
       if (found.length) this.open(found[0].properties.p);
     };
     this.map.on("click", pick);
+    this.map.on("mousemove", (event) => this.tell(event));
+    this.map.on("mouseout", () => { $("tip").hidden = true; });
     for (const layer of ["cells", "places"]) {
       this.map.on("mouseenter", layer, () => { this.map.getCanvas().style.cursor = "pointer"; });
       this.map.on("mouseleave", layer, () => { this.map.getCanvas().style.cursor = ""; });
@@ -157,6 +159,18 @@ class MapView {
       const { lng, lat } = this.map.getCenter();
       this.choice.set({ view: [lng, lat, this.map.getZoom()] });
     });
+  }
+
+  /** What is under the pointer, in a few words. */
+  tell(event) {
+    const tip = $("tip"), { choice, study } = this;
+    const found = this.map.isMoving() ? [] : this.map.queryRenderedFeatures(event.point, { layers: ["places", "cells"] });
+    tip.hidden = !found.length;
+    if (!found.length) return;
+    const place = found[0].properties.p, track = study.trackOf[place], state = choice.control.state(track, choice.day);
+    const chance = state < study.states.length ? ` ${percent(choice.control.chance(track, choice.day, state))}` : "";
+    tip.replaceChildren(el("b", {}, el("bdi", {}, study.places[place].n)), ` ${choice.name(state)}${chance}`);
+    tip.style.transform = `translate(${clamp(event.point.x + 14, 8, innerWidth - 230)}px, ${event.point.y + 16}px)`;
   }
 
   /** Colours that follow the theme and the palette. */
@@ -173,12 +187,13 @@ class MapView {
     set("fronts", { "line-color": c.ink });
     set("bands", { "fill-color": c.paper });
     set("pockets-casing", { "line-color": c.paper });
-    set("places", { "circle-stroke-color": c.paper, "circle-color": this.colours("c") });
+    const hollow = ["==", ["coalesce", ["feature-state", "t"], 0], 1];
+    set("places", { "circle-color": ["case", hollow, c.paper, this.colours("c")], "circle-stroke-color": ["case", hollow, this.colours("c"), c.paper] });
     set("cells", { "fill-color": this.colours("c") });
     set("pockets", { "line-color": c.ink });
     set("corridors", { "line-color": c.ink });
-    set("events", { "circle-stroke-color": c.ink });
-    set("vague", { "circle-stroke-color": c.ink });
+    set("events", { "circle-stroke-color": eventColours(c.ink) });
+    set("vague", { "circle-stroke-color": eventColours(c.ink) });
     set("chosen", { "circle-stroke-color": c.ink });
     if (this.labels) this.labels.draw();
   }
@@ -206,11 +221,12 @@ class MapView {
       if (best === contested && (since === null || changed)) fought.push(i);
       const quiet = age ? study.silence(study.tracked[i], day) : null;
       const a = age ? (quiet === null ? 999 : quiet) : 0;
-      const key = (best * 101 + Math.round(o * 100)) * 1000 + a;
+      const spell = study.spell(study.tracked[i], day), t = spell && spell[8] !== "assessed" ? 1 : 0;
+      const key = ((best * 101 + Math.round(o * 100)) * 2 + t) * 1000 + a;
       if (this.shown.get(i) === key) continue;
       this.shown.set(i, key);
       map.setFeatureState({ source: "cells", id: i }, { c: best, o, a });
-      map.setFeatureState({ source: "points", id: i }, { c: best });
+      map.setFeatureState({ source: "points", id: i }, { c: best, t });
     }
     this.hatch(fought);
     const during = ["all", ["<=", ["get", "d0"], day], [">", ["get", "d1"], day]];
@@ -244,6 +260,13 @@ class MapView {
     const move = { center: [place.x, place.y], zoom: Math.max(this.map.getZoom(), 9), duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 500 };
     if (!here.contains([place.x, place.y]) || this.map.getZoom() < 8) this.map.easeTo(move);
   }
+}
+
+/** Rings by kind of event: ground changes in ink, fighting and strikes in colours of their own. */
+const EVENT_COLOURS = [["clash, siege", ["clash", "siege"], "#b3261e"], ["strike", ["strike"], "#7b3fb3"], ["other", ["passage", "agreement", "other"], "#5f7f93"]];
+
+function eventColours(ink) {
+  return ["match", ["get", "e"], ...EVENT_COLOURS.flatMap(([, kinds, colour]) => [kinds, colour]), ink];
 }
 
 function drawn(size, draw) {

@@ -28,6 +28,7 @@ class Legend {
     $("legend-date").textContent = choice.since === null ? study.words(day) : `${study.words(choice.since)} to ${study.words(day)}`;
     const rows = choice.since === null ? this.held(day) : this.changed(choice.since, day);
     $("legend-rows").replaceChildren(...rows);
+    $("legend-keys").replaceChildren(...this.keys());
     $("legend-note").textContent = this.note() + this.undrawn();
   }
 
@@ -37,6 +38,16 @@ class Legend {
       ? this.said(choice.since, choice.day).length ? "Expected change with 90% intervals. Cells whose most likely controller differs are strong, the rest pale."
         : "Places whose most likely controller differs between the two days; the rest is pale."
       : choice.known === "then" ? "As it was known on that day: later evidence is not used." : "With hindsight: all published evidence is used. Small figures are 90% intervals.";
+  }
+
+  /** What dots and rings stand for, as far as they are shown. */
+  keys() {
+    const on = this.choice.layers, out = [], mark = (kind, colour) => el(`span.${kind}`, { "aria-hidden": "true", style: { borderColor: colour } });
+    if (on.has("places") && this.study.spells.length) out.push(el("span.key", {}, mark("full", ""), "assessed"), el("span.key", {}, mark("ring", ""), "claimed or disputed"));
+    if (on.has("events")) {
+      out.push(el("span.key", {}, mark("ring", "var(--ink)"), "ground changes"), ...EVENT_COLOURS.map(([name, , colour]) => el("span.key", {}, mark("ring", colour), name)));
+    }
+    return out;
   }
 
   /** How many shown events are known only to a region, and are therefore not drawn. */

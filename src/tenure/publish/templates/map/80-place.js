@@ -31,7 +31,7 @@ class PlacePanel {
   control(index, track) {
     const { choice, study } = this, { day, control } = choice, knot = control.knot(track, day), best = control.state(track, day);
     const p = best < study.states.length ? control.chance(track, day, best) : null;
-    const spell = study.spells.find((s) => s[0] === index && s[1] <= day && day < s[2]);
+    const spell = study.spell(index, day);
     const quiet = study.silence(index, day);
     const verdict = el("p.verdict", {}, el("span.dot" + (best === study.states.length - 1 ? ".hatched" : ""), { style: { backgroundColor: choice.colour(best) } }),
       el("strong", {}, choice.name(best)), p === null ? "" : ` ${percent(p)}`, el("span.quiet", {}, ` on ${study.words(day)}`));

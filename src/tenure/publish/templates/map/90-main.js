@@ -42,6 +42,25 @@ function fillAbout(study) {
     el("p.quiet", {}, `Tenure ${study.version}. Method: ${study.method}`));
 }
 
+/** Pockets, corridors and incidents as rows; their first day is a button that shows it. */
+function fillFindings(choice) {
+  const { study } = choice;
+  const when = (row, layer) => el("button.link", { type: "button", onclick: () => {
+    $("findings").close();
+    choice.layers.add(layer);
+    choice.set({ day: clamp(row.d0, 0, study.days - 1), since: null, layers: choice.layers });
+    showControls(choice);
+  } }, study.words(clamp(row.d0, 0, study.days - 1)));
+  const until = (row) => (row.d1 >= study.days ? "still open" : `until ${study.words(row.d1 - 1)}`);
+  const names = (list) => list.slice(0, 5).map((i) => study.places[i].n).join(", ") + (list.length > 5 ? ` and ${list.length - 5} more` : "");
+  const table = (title, rows) => (rows.length ? [el("h3", {}, title), el("table", {}, el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => el("td", {}, c))))))] : []);
+  $("findings-text").replaceChildren(
+    ...table("Pockets", study.pockets.map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
+    ...table("Corridors", study.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
+    ...table(`Incidents in agreed zones (${study.incidents.length})`, study.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? study.places[i.at].n : "", i.x0 ? "exempt" : i.t, `${i.n} ${i.n === 1 ? "story" : "stories"}`])));
+  if (!$("findings-text").childElementCount) $("findings-text").append(el("p.quiet", {}, "No pocket, corridor or incident was found."));
+}
+
 function keys(choice, time) {
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -95,8 +114,8 @@ async function main() {
   bindControls(choice);
   keys(choice, time);
   render();
-  for (const [button, dialog] of [["open-about", "about"], ["open-table", "table"]]) {
-    $(button).addEventListener("click", () => { if (dialog === "table") fillTable(choice); $(dialog).showModal(); });
+  for (const [button, dialog] of [["open-about", "about"], ["open-table", "table"], ["open-findings", "findings"]]) {
+    $(button).addEventListener("click", () => { if (dialog === "table") fillTable(choice); if (dialog === "findings") fillFindings(choice); $(dialog).showModal(); });
     $(dialog).querySelector(".close").addEventListener("click", () => $(dialog).close());
   }
   $("table-filter").addEventListener("input", () => fillTable(choice));
