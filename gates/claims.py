@@ -1,4 +1,6 @@
-"""The gate on claims: figures on the gold passages, with pinned floors, for the part that rules were written on and the rest.
+"""The gate on claims: figures on the gold passages, with pinned floors.
+
+For the part that rules were written on and the rest.
 
 Usage: python gates/claims.py [--fit]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
 `--fit` fits the weights of the confidence on the unseen part and writes them with their provenance.
@@ -14,8 +16,10 @@ import tomllib
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 HERE = Path(__file__).resolve()
 GOLD = HERE.parents[2] / "shared" / "gold"
@@ -26,7 +30,10 @@ Row = dict[str, Any]
 
 
 def split(rows: list[Row]) -> dict[str, list[Row]]:
-    """Return the seen and unseen parts: in each corpus (the id's prefix) the third with the lowest hashes is unseen; all seed passages are seen."""
+    """Return the seen and unseen parts.
+
+    In each corpus (the id's prefix) the third with the lowest hashes is unseen; all seed passages are seen.
+    """
     groups: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row["id"].rsplit("-", 1)[0]].append(row)
@@ -54,7 +61,15 @@ def predict(rows: list[Row]) -> dict[str, list[Row]]:
     from tenure.model import Report
 
     reports = [
-        Report(r["id"], r["text"], datetime.fromisoformat(r["published_at"]).replace(tzinfo=UTC), "day", publisher=r["publisher"], country=r["country"], language="en")
+        Report(
+            r["id"],
+            r["text"],
+            datetime.fromisoformat(r["published_at"]).replace(tzinfo=UTC),
+            "day",
+            publisher=r["publisher"],
+            country=r["country"],
+            language="en",
+        )
         for r in rows
     ]
     return {e.report_id: [claim_to_json(c) for c in e.claims] for e in Extractor().extract(reports)}
@@ -69,7 +84,9 @@ def figures(rows: list[Row], predicted: dict[str, list[Row]], scorer: ModuleType
     with tempfile.TemporaryDirectory() as folder:
         gold, ours = Path(folder, "gold.jsonl"), Path(folder, "ours.jsonl")
         gold.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-        ours.write_text("".join(json.dumps({"id": r["id"], "claims": predicted[r["id"]]}) + "\n" for r in rows), encoding="utf-8")
+        ours.write_text(
+            "".join(json.dumps({"id": r["id"], "claims": predicted[r["id"]]}) + "\n" for r in rows), encoding="utf-8"
+        )
         out, argv = io.StringIO(), sys.argv
         sys.argv = ["score.py", str(gold), str(ours)]
         with contextlib.redirect_stdout(out):
@@ -124,7 +141,7 @@ def fit(claims: list[tuple[Row, bool]], digest: str) -> None:
         p = 1 / (1 + np.exp(-x @ w))
         w -= np.linalg.solve(x.T @ (x * (p * (1 - p))[:, None]) + ridge, x.T @ (p - y) + ridge @ w)
     lines = [
-        "# Weights of confidence.py: logistic with ridge 1, fitted by gates/claims.py --fit on the unseen part of the gold passages",
+        "# Weights of confidence.py: logistic with ridge 1, fitted by gates/claims.py --fit on the unseen part of the gold passages",  # noqa: E501 - one rule, one line
         f"# ({len(y)} claims of which {int(y.sum())} right; sha256 of dev.jsonl {digest[:16]}).",
         f"bias = {w[0]:.3f}",
         "[weights]",
@@ -148,7 +165,10 @@ def main() -> int:
         return 0
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     tables = {name: figures(part, predicted, scorer) for name, part in (("all", rows), *parts.items())}
-    print(f"gold dev.jsonl sha256 {digest[:16]}; passages: " + ", ".join(f"{k} {len(v)}" for k, v in (("all", rows), *parts.items())))
+    print(
+        f"gold dev.jsonl sha256 {digest[:16]}; passages: "
+        + ", ".join(f"{k} {len(v)}" for k, v in (("all", rows), *parts.items()))
+    )
     print(f"{'figure':14}" + "".join(f"{name:>9}{'floor':>7}" for name in tables))
     failed = [] if floors["digest"] == digest[:16] else ["the gold passages are not those that the floors were pinned on"]
     for figure in tables["all"]:

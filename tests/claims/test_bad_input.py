@@ -1,18 +1,22 @@
 """Text that is no report: no crash, no claim invented, time linear in length."""
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+import itertools
 import time
+from datetime import UTC, datetime
 
 import pytest
 
 from tenure.claims.segments import split_sentences
 from tenure.model import Report
 
+
 def make_report(text: str, published: str = "2020-06-19", report_id: str = "r1", language: str = "en") -> Report:
     return Report(report_id, text, datetime.fromisoformat(published).replace(tzinfo=UTC), "day", language=language)
+
 
 NAMES = " ".join(f"Adan Velik, Mira Toral, Joss Karvat{k}," for k in range(200))
 TABLE = "\n".join(f"Karvat\t{k}\tDolmin\t{k * 2}\t3.{k}" for k in range(200))
@@ -60,7 +64,7 @@ def test_long_lines_are_cut():
 def test_sentences_do_not_overlap_and_keep_order():
     text = 'One fell. "Two held," Gen. Velik said. At 5 p.m. U.S. troops left.\n\nHeading\nThree.'
     sentences = split_sentences(text)
-    assert all(a.end <= b.start for a, b in zip(sentences, sentences[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(sentences))
     assert [text[s.start : s.end] for s in sentences if s.heading] == ["Heading"]
 
 

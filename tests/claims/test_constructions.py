@@ -29,7 +29,7 @@ def expected(text: str) -> list[tuple[str, str, frozenset[str], frozenset[str]]]
 
 
 def bare(place: str) -> str:
-    locators = r"\b(?:the|of|northern|southern|eastern|western|area|province|districts?|countryside|village|town|city|part|oblast)\b"
+    locators = r"\b(?:the|of|northern|southern|eastern|western|area|province|districts?|countryside|village|town|city|part|oblast)\b"  # noqa: E501 - one rule, one line
     return " ".join(re.sub(locators, "", place.lower()).replace("'s", "").split())
 
 

@@ -22,7 +22,9 @@ def test_there_is_the_place_before(claims_of):
 
 
 def test_narrative_date_runs_on(claims_of):
-    claims = claims_of("On 3 May 2020, rebels captured Karvat. Two days later, the army retook it. The army also captured Dolmin.")
+    claims = claims_of(
+        "On 3 May 2020, rebels captured Karvat. Two days later, the army retook it. The army also captured Dolmin."
+    )
     assert [c.start for c in claims] == [date(2020, 5, 3), date(2020, 5, 5), date(2020, 5, 5)]
 
 

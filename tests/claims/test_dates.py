@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -70,15 +71,22 @@ def test_months_without_narrative_end_at_publication():
 
 @pytest.mark.parametrize("text", ["31 February", "on 2018-02-31", "30.02.2018", "32 May 2017"])
 def test_day_that_does_not_exist_is_no_date(text):
-    assert all(resolve(s, PUBLISHED, None, EN) is None or s.rule == "month" for s in find_dates(text, EN) if s.rule != "month")
+    assert all(
+        resolve(s, PUBLISHED, None, EN) is None or s.rule == "month" for s in find_dates(text, EN) if s.rule != "month"
+    )
 
 
-@pytest.mark.parametrize("text", ["5 fighters in 3 villages", "They may withdraw.", "a five-day ceasefire", "hours after it fell", ""])
+@pytest.mark.parametrize(
+    "text", ["5 fighters in 3 villages", "They may withdraw.", "a five-day ceasefire", "hours after it fell", ""]
+)
 def test_text_without_date_has_none(text):
     assert find_dates(text, EN) == []
 
 
-@given(st.dates(date(1990, 1, 1), date(2035, 12, 31)), st.sampled_from(["{d} {m} {y}", "{m} {d}, {y}", "on {d} {m} {y}", "{y}-{n:02d}-{d:02d}"]))
+@given(
+    st.dates(date(1990, 1, 1), date(2035, 12, 31)),
+    st.sampled_from(["{d} {m} {y}", "{m} {d}, {y}", "on {d} {m} {y}", "{y}-{n:02d}-{d:02d}"]),
+)
 def test_every_full_date_is_read_back(day, form):
     text = form.format(d=day.day, m=day.strftime("%B"), y=day.year, n=day.month)
     spans = find_dates(text, EN)
@@ -95,10 +103,17 @@ def test_date_without_year_is_the_last_one_not_long_after_publication(day, publi
 
 
 @settings(max_examples=60)
-@given(st.text(alphabet=st.sampled_from(list("on the by since May June 2017 31 30 february later days week ago last next 9 and to-.,")), max_size=80))
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            list("on the by since May June 2017 31 30 february later days week ago last next 9 and to-.,")
+        ),
+        max_size=80,
+    )
+)
 def test_any_text_gives_ordered_spans_and_proper_intervals(text):
     spans = find_dates(text, EN)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     for span in spans:
         got = resolve(span, PUBLISHED, RUNNING, EN)
         assert got is None or got.start < got.end

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,8 +13,10 @@ from tenure.claims.confidence import FEATURES, features_of
 from tenure.errors import InputError, MissingExtraError, SchemaError
 from tenure.model import Actor, ActorKind, Report, Source, SourceKind
 
+
 def make_report(text: str, published: str = "2020-06-19", report_id: str = "r1", language: str = "en") -> Report:
     return Report(report_id, text, datetime.fromisoformat(published).replace(tzinfo=UTC), "day", language=language)
+
 
 NORTH = Actor("north", "Northern Front", ("NF", "the Fronters"), ActorKind.REBEL_GROUPS, "#112233", "rebels")
 OBSERVATORY = Source("obs", ("Karvat Observatory",), (), None, SourceKind.OBSERVATORY)
@@ -30,7 +31,11 @@ def test_order_is_kept_over_batches(extractor):
 def test_same_input_gives_same_claims_alone_or_in_company(extractor):
     report = make_report(TEXT)
     alone = next(extractor.extract([report]))
-    company = list(extractor.extract([make_report("Rebels left Ustra.", report_id="x"), report, make_report("The army shelled Velm.", report_id="y")]))
+    company = list(
+        extractor.extract(
+            [make_report("Rebels left Ustra.", report_id="x"), report, make_report("The army shelled Velm.", report_id="y")]
+        )
+    )
     assert company[1] == alone == next(Extractor().extract([report]))
 
 
@@ -72,7 +77,15 @@ def test_json_round_trip_is_lossless_and_inclusive(extractor):
     assert (again.start, again.end, again.quantities) == (claim.start, claim.end, claim.quantities)
 
 
-@pytest.mark.parametrize("broken", [{}, {"quote": "x", "event": "gain"}, {"quote": "x", "event": "march", "start": "2020-01-01", "end": "2020-01-01"}, {"quote": "x", "event": "gain", "start": "soon", "end": "2020-01-01"}])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {},
+        {"quote": "x", "event": "gain"},
+        {"quote": "x", "event": "march", "start": "2020-01-01", "end": "2020-01-01"},
+        {"quote": "x", "event": "gain", "start": "soon", "end": "2020-01-01"},
+    ],
+)
 def test_json_outside_the_schema_is_refused(broken):
     with pytest.raises(SchemaError):
         claim_from_json(broken)

@@ -1,5 +1,7 @@
 """Names found before parsing, and the cheap pass."""
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 import pytest
@@ -43,7 +45,13 @@ def test_first_word_of_a_sentence_is_left_to_the_parser():
 
 
 def test_peaceful_news_is_not_parsed():
-    news = ["The council took control of the budget.", "Shares fell 3%.", "The team captured the cup.", "Police held a man.", "A fire hit the mill."]
+    news = [
+        "The council took control of the budget.",
+        "Shares fell 3%.",
+        "The team captured the cup.",
+        "Police held a man.",
+        "A fire hit the mill.",
+    ]
     assert select(news, EN) == []
 
 
@@ -57,6 +65,13 @@ def test_study_actor_is_enough_of_a_cue():
     assert select(texts, EN, FINDER.actors) == [1, 2]
 
 
-@pytest.mark.parametrize(("lemma", "forms"), [("seize", {"seized", "seizing", "seizes"}), ("carry", {"carried", "carries", "carrying"}), ("push", {"pushes", "pushed"})])
+@pytest.mark.parametrize(
+    ("lemma", "forms"),
+    [
+        ("seize", {"seized", "seizing", "seizes"}),
+        ("carry", {"carried", "carries", "carrying"}),
+        ("push", {"pushes", "pushed"}),
+    ],
+)
 def test_forms_are_derived(lemma, forms):
     assert forms <= set(inflect(lemma, {}))

@@ -1,4 +1,7 @@
-"""The article that the shipped study is about, where it is at hand: what must come out of it, with interval, stance and quote."""
+"""The article that the shipped study is about, where it is at hand.
+
+What must come out of it, with interval, stance and quote.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,10 @@ import pytest
 
 from tenure.model import Event, QuantityKind, Report, Stance
 
+
 def make_report(text: str, published: str = "2020-06-19", report_id: str = "r1", language: str = "en") -> Report:
     return Report(report_id, text, datetime.fromisoformat(published).replace(tzinfo=UTC), "day", language=language)
+
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
 ARTICLES = sorted(SEEDS.glob("000_*.txt"))

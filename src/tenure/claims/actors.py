@@ -1,10 +1,13 @@
 """Noun phrases read as actors.
 
 Rules
- 1. An actor is a name that is no place or medium, or a noun of armed people with its modifiers; "the rebels of X and Y" are X and Y.
+ 1. An actor is a name that is no place or medium, or a noun of armed people with its modifiers; "the rebels of X and Y"
+    are X and Y.
  2. "they", "its fighters", "the group" stand for who acted in the clause before, else in the sentence before.
  3. Those who back an actor on the ground act with it.
 """
+
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
 
 from __future__ import annotations
 
@@ -78,7 +81,8 @@ def actor_with_backers(reader: Reader, word: Word, *, loose: bool) -> list[Actor
     return out
 
 
-def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:
+def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:  # noqa: PLR0911 - a table of cases reads best in one piece
+    """Return the actors at one word, coordination aside; `loose` takes a name of unknown kind for one."""
     if word.name is not None:
         if word.name.kind in {"actor", "person"} or (loose and word.name.kind == "unknown"):
             return [ActorRef(*reader.slice(word, word))]
@@ -108,7 +112,7 @@ def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:
 
 
 def _of_actors(reader: Reader, word: Word) -> list[ActorRef]:
-    """ "fighters of A and B", "hundreds of militants": the actors inside."""
+    """Read "fighters of A and B", "hundreds of militants": the actors inside."""
     if (
         word.lower not in PARTITIVE
         and word.lower not in reader.pack.lexicon["actor.strong"]
@@ -125,7 +129,7 @@ def _of_actors(reader: Reader, word: Word) -> list[ActorRef]:
     return out
 
 
-def _noun_actor(reader: Reader, word: Word) -> list[ActorRef]:
+def _noun_actor(reader: Reader, word: Word) -> list[ActorRef]:  # noqa: PLR0911 - a table of cases reads best in one piece
     lexicon = reader.pack.lexicon
     poss = [c for c in word.children if c.dep == "poss"]
     if poss and poss[0].tag == "PRP$":
@@ -147,7 +151,7 @@ def _noun_actor(reader: Reader, word: Word) -> list[ActorRef]:
             return [] if word.lower in lexicon["actor.weak"] else [ActorRef(*reader.slice(word, word))]
         if word.lower in lexicon["actor.anaphors"] and word.lower in lexicon["actor.weak"]:
             return []
-    loyal = _loyal(reader, word)
+    loyal = _loyal(word)
     if loyal is not None:
         return [ActorRef(*reader.slice(first, loyal))]
     if (
@@ -159,8 +163,8 @@ def _noun_actor(reader: Reader, word: Word) -> list[ActorRef]:
     return [ActorRef(*reader.slice(first, word))]
 
 
-def _loyal(reader: Reader, word: Word) -> Word | None:
-    """The last word of "militants loyal to X"."""
+def _loyal(word: Word) -> Word | None:
+    """Return the last word of "militants loyal to X"."""
     for child in word.children:
         if child.i > word.i and child.lower in {
             "loyal",
@@ -178,7 +182,7 @@ def _loyal(reader: Reader, word: Word) -> Word | None:
 
 
 def _named_before(reader: Reader, word: Word) -> list[ActorRef]:
-    """The last actor that this sentence names before a description of it."""
+    """Return the last actor that this sentence names before a description of it."""
     clause = _clause_verb(word)
     for other in reversed(reader.tree.words[: word.i]):
         if other.name is not None and other.name.kind == "actor" and _clause_verb(other) is not clause:
@@ -188,22 +192,21 @@ def _named_before(reader: Reader, word: Word) -> list[ActorRef]:
 
 def _names_actor(reader: Reader, word: Word) -> bool:
     low = word.lower
-    return bool(word.name) or word.text in reader.pack.lexicon["actor.demonyms"] or low in reader.pack.lexicon["actor.strong"] or word.tag == "NNP" or low in {
-        "armed", "jihadist", "opposition", "islamist", "insurgent", "separatist", "paramilitary", "security", "special", "extremist", "tribal", "allied", "terrorist", "militant", "elite", "pro-government", "kurdish", "military", "ground", "loyal", "peacekeeping", "border"}  # fmt: skip
+    return bool(word.name) or word.text in reader.pack.lexicon["actor.demonyms"] or low in reader.pack.lexicon["actor.strong"] or word.tag == "NNP" or low in {  # noqa: E501 - one rule, one line
+        "armed", "jihadist", "opposition", "islamist", "insurgent", "separatist", "paramilitary", "security", "special", "extremist", "tribal", "allied", "terrorist", "militant", "elite", "pro-government", "kurdish", "military", "ground", "loyal", "peacekeeping", "border"}  # fmt: skip  # noqa: E501 - one rule, one line
 
 
 def first_modifier(reader: Reader, word: Word) -> Word:
-    """The leftmost word of the modifiers that name the actor, contiguous up to its noun."""
+    """Return the leftmost word of the modifiers that name the actor, contiguous up to its noun."""
     first = word
     for other in reversed(reader.tree.words[max(word.i - 8, 0) : word.i]):
         if (
             other.number
             or other.date
-            or other.dep in {"det", "predet", "nummod", "cc", "punct"}
-            and other.lower not in {"and", "-"}
+            or (other.dep in {"det", "predet", "nummod", "cc", "punct"} and other.lower not in {"and", "-"})
         ):
             break
-        if other.tag in {"PRP$"} or other.lower in {"the", "a", "an", "some", "many", "several", "more", "of"}:
+        if other.tag == "PRP$" or other.lower in {"the", "a", "an", "some", "many", "several", "more", "of"}:
             break
         joined = (
             other.tag.startswith(("JJ", "NN", "POS", "VBN", "VBG", "HYPH", "AFX"))
@@ -266,7 +269,7 @@ def _actor_or_none(reader: Reader, word: Word) -> list[ActorRef]:
 
 
 def _official(reader: Reader, word: Word) -> list[ActorRef]:
-    """ "Iraqi military officials", "opposition activists": those who speak for an actor, by its name."""
+    """Read "Iraqi military officials", "opposition activists": those who speak for an actor, by its name."""
     if word.name is not None or word.lower not in {
         "officials",
         "official",
@@ -292,7 +295,7 @@ def _last_actor(reader: Reader) -> list[ActorRef]:
 
 
 def _clause_verb(word: Word) -> Word | None:
-    """The verb of the clause that a word stands in."""
+    """Return the verb of the clause that a word stands in."""
     other = word.head
     while other is not None and not other.tag.startswith(("VB", "MD")):
         other = other.head

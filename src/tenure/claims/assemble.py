@@ -1,5 +1,7 @@
 """Drafts of a report's sentences to its claims: dates, speakers, quantities, joint readings, duplicates, ids."""
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 import hashlib
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["Prepared", "assemble", "prepare"]
 
 
-
-
 @dataclass(slots=True, eq=False)
 class Prepared:
     """A report cut into sentences; those worth parsing are in `marked`, with their numbers in `which`."""
@@ -63,7 +63,7 @@ def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     return Prepared(report, pack, sentences, which, marked)
 
 
-def assemble(
+def assemble(  # noqa: C901 - a table of cases reads best in one piece
     prepared: Prepared, trees: Sequence[Tree], *, method: str, actors: Sequence[Actor] = (), sources: Sequence[Source] = ()
 ) -> tuple[Claim, ...]:
     """Return the claims of a report from the trees of its marked sentences."""
@@ -125,12 +125,12 @@ def assemble(
 
 
 _DATELINE = re.compile(
-    r"(?:[A-Z][A-Z.'’]+(?:[ ,/-]{1,2}[A-Z][A-Z.'’]+)*(?:, [A-Z][\w.]+){0,2}(?:,? \w+\.? \d{1,2})?|[A-Z]\w+(?:, [A-Z]\w+)?) ?(?:\([\w ]{2,20}\) ?)?[-–—]{1,2} "
+    r"(?:[A-Z][A-Z.'’]+(?:[ ,/-]{1,2}[A-Z][A-Z.'’]+)*(?:, [A-Z][\w.]+){0,2}(?:,? \w+\.? \d{1,2})?|[A-Z]\w+(?:, [A-Z]\w+)?) ?(?:\([\w ]{2,20}\) ?)?[-–—]{1,2} "  # noqa: E501 - one rule, one line
 )
 
 
 def _undated(sentence: Sentence, text: str) -> Sentence:
-    """A sentence without the dateline that it begins with ("BEIRUT (Wire) - ")."""
+    """Return a sentence without the dateline that it begins with ("BEIRUT (Wire) - ")."""
     hit = _DATELINE.match(text, sentence.start, min(sentence.end, sentence.start + 80))
     return replace(sentence, start=hit.end()) if hit and hit.end() < sentence.end else sentence
 
@@ -140,12 +140,12 @@ def _is_person(name: str, tree: Tree) -> bool:
 
 
 _ANAPHORA = re.compile(
-    r"^(?:[\w ]{0,24}, )?(?:They|It|Its|Their|He|His|These|This|The (?:group|militants|fighters|town|city|village|area|attack|organization))\b|\b(?:they|its|their) "
+    r"^(?:[\w ]{0,24}, )?(?:They|It|Its|Their|He|His|These|This|The (?:group|militants|fighters|town|city|village|area|attack|organization))\b|\b(?:they|its|their) "  # noqa: E501 - one rule, one line
 )
 
 
 _COLON = re.compile(
-    r"^(?:[^:]{0,120}?\b)?((?:[A-Z][\w.'’-]+ ){0,3}[A-Z][\w.'’-]+) (?:said|stated|added|wrote|declared|announced|told [\w ]+):$"
+    r"^(?:[^:]{0,120}?\b)?((?:[A-Z][\w.'’-]+ ){0,3}[A-Z][\w.'’-]+) (?:said|stated|added|wrote|declared|announced|told [\w ]+):$"  # noqa: E501 - one rule, one line
 )
 
 
@@ -187,7 +187,7 @@ def _quote(draft: Draft, drafts: Sequence[Draft], sentence: Sentence, tree: Tree
     return lo + lead, hi - (len(text) - len(text.rstrip(" ,;")))
 
 
-def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Discourse) -> None:
+def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Discourse) -> None:  # noqa: C901 - a table of cases reads best in one piece
     """Note a sentence's actors and places for the pronouns after it."""
     for one in batch:
         if one.draft.actors:
@@ -227,7 +227,7 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
 
 
 def _companions(subject: Word, reader: Reader) -> list[ActorRef]:
-    """ "X, along with Y, are ...": those after the subject."""
+    """Read "X, along with Y, are ...": those after the subject."""
     verb = subject.head
     words = [
         p

@@ -122,10 +122,8 @@ def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:
         return None
     subject = subjects[-1]
     final = (
-        word.dep == "ROOT"
-        and any(c.i < word.i and c.dep in {"ccomp", "parataxis"} for c in word.children)
-        or word.dep == "parataxis"
-    )
+        word.dep == "ROOT" and any(c.i < word.i and c.dep in {"ccomp", "parataxis"} for c in word.children)
+    ) or word.dep == "parataxis"
     if (
         (lemma == "announce" and any(c.dep == "dobj" for c in word.children))
         or lemma in {"monitor", "document", "accuse", "see", "record", "blame", "commend", "describe"}
@@ -267,7 +265,7 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:
     """Return the stance that the words around and above a predicate give it, speakers aside."""
     lexicon = pack.lexicon
     if any(
-        c.dep == "neg" or c.lower in {"never", "neither", "nor"} and c.dep in {"advmod", "cc", "preconj"}
+        c.dep == "neg" or (c.lower in {"never", "neither", "nor"} and c.dep in {"advmod", "cc", "preconj"})
         for c in word.children
     ) and not any(c.lower in {"only", "yet"} for c in word.children):
         return Stance.DENIED
@@ -300,13 +298,16 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:
 
 
 def _past_future(verb: Word) -> bool:
-    """ "would later capture" tells the past; "would have captured" did not happen and is left as planned."""
+    """Read "would later capture" tells the past; "would have captured" did not happen and is left as planned."""
     would = any(c.lower == "would" for c in verb.children)
     return would and any(c.lower in {"later", "eventually", "subsequently", "then", "finally"} for c in verb.children)
 
 
-def _link(word: Word, head: Word, pack: LanguagePack) -> str:
-    """What a step up the tree says of the stance: planned, denied, possible, up (nothing) or stop (another clause)."""
+def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
+    """Return what a step up the tree says of the stance.
+
+    Planned, denied, possible, up (nothing) or stop (another clause).
+    """
     lexicon = pack.lexicon
     lemma = pack.lemmas.get(head.lower, head.lower)
     infinitive = word.tag == "VB" and any(c.dep == "aux" and c.lower == "to" for c in word.children)
@@ -324,7 +325,7 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:
     if word.dep in {"xcomp", "ccomp"}:
         if head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):
             return "planned"
-        if lemma in {"be"} and infinitive:
+        if lemma == "be" and infinitive:
             return "planned"
         if (
             lemma in lexicon["reporting.hedge_verbs"]
@@ -332,7 +333,7 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:
             and (any(c.dep in {"nsubjpass", "auxpass"} for c in head.children) or lemma in {"appear", "seem"})
         ):
             return "possible"
-        if lemma in {"agree"} and infinitive:
+        if lemma == "agree" and infinitive:
             return "planned"
         return "up" if word.dep == "xcomp" else "stop"
     if word.dep == "acl" and infinitive:

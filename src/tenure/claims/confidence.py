@@ -54,7 +54,10 @@ def _weights() -> dict[str, Any]:
 
 
 def confidence(claim: Claim) -> float:
-    """Return the probability in (0, 1) that event, stance, actor and place of a claim are all as a reader would have them."""
+    """Return the probability in (0, 1) that event, stance.
+
+    Actor and place of a claim are all as a reader would have them.
+    """
     table = _weights()
     total = float(table["bias"]) + sum(
         float(table["weights"][name]) for name, holds in zip(FEATURES, features_of(claim), strict=True) if holds

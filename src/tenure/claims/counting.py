@@ -38,7 +38,7 @@ def counted_noun(number: Word, reader: Reader) -> Word | None:
     return head if head is not None and head.tag.startswith("NN") else None
 
 
-def kind_of(noun: Word, reader: Reader) -> tuple[QuantityKind, float] | None:
+def kind_of(noun: Word, reader: Reader) -> tuple[QuantityKind, float] | None:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
     """Return the kind of what a noun counts and the factor into its unit, None when it counts nothing of ours."""
     lexicon = reader.pack.lexicon
     low = noun.lower
@@ -121,12 +121,12 @@ def _fits(kind: QuantityKind, draft: Draft) -> bool:
 
 
 def _single(draft: Draft, reader: Reader) -> list[Quantity]:
-    """ "a village", "one of them": a count of one that no number states."""
+    """Read "a village", "one of them": a count of one that no number states."""
     for noun in draft.counts:
         singular = noun.lower in {"village", "town", "settlement", "hamlet", "locality"}
         indefinite = any(c.dep == "det" and c.lower in {"a", "an", "another"} for c in noun.children)
         named = any(
-            c.dep in {"prep", "appos"} and c.lower in {"of", "called", "named"} or c.dep == "appos" for c in noun.children
+            (c.dep in {"prep", "appos"} and c.lower in {"of", "called", "named"}) or c.dep == "appos" for c in noun.children
         )
         if singular and indefinite and not named:
             text, _, _ = reader.slice(noun, noun)

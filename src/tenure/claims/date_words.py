@@ -1,5 +1,7 @@
 """Date expressions found in a sentence: the grammar over the date words of a pack."""
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 import re
@@ -19,7 +21,10 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Days [start, end); `explicit` when the text names a calendar date, `relative` when it hangs on the narrative's date."""
+    """Days [start, end); `explicit` when the text names a calendar date.
+
+    `relative` when it hangs on the narrative's date.
+    """
 
     start: date
     end: date
@@ -47,6 +52,8 @@ class DateSpan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
+    """The rules of a pack in their order, a quick test for any of them, and its words."""
+
     rules: tuple[tuple[str, re.Pattern[str]], ...]
     quick: re.Pattern[str]
     months: dict[str, int]
@@ -61,6 +68,7 @@ def _words(values: object) -> str:
 
 @cache
 def grammar_of(pack: LanguagePack) -> Grammar:
+    """Return the compiled grammar of a pack."""
     d = pack.dates
     months = {m: i + 1 for i, m in enumerate(d["months"])} | dict(d["short_months"])
     weekdays = {w: i for i, w in enumerate(d["weekdays"])}
@@ -70,16 +78,16 @@ def grammar_of(pack: LanguagePack) -> Grammar:
     number = r"(?:\d{1,3}|" + _words(d["numbers"]) + ")"
     unit = _words(d["units"])
     part = r"(?:(?P<part>early|late|mid|the beginning of|the end of|beginning of|end of)[ -])?"
-    hour = r"(?:(?:early|late|later|overnight|shortly|on the (?:night|morning|evening|afternoon) of|in the (?:early (?:morning )?hours|morning|evening|night|afternoon) of|at (?:early hours|dawn|night)(?: of)?|the early hours of|starting|beginning)[ ,]+)?(?:in the (?:morning|evening) )?"
+    hour = r"(?:(?:early|late|later|overnight|shortly|on the (?:night|morning|evening|afternoon) of|in the (?:early (?:morning )?hours|morning|evening|night|afternoon) of|at (?:early hours|dawn|night)(?: of)?|the early hours of|starting|beginning)[ ,]+)?(?:in the (?:morning|evening) )?"  # noqa: E501 - one rule, one line
     lead = hour + r"(?:on |during |in |at |of |from |as of )?(?:the )?"
     wd = rf"(?:(?:on )?{weekday},? )?"
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
     dm = rf"{day}(?: of)? (?P<month>{month})(?:,? (?P<year>\d{{4}})\b)?"
     md = rf"(?P<month>{month}) {day}\b(?!,\d)(?:,? (?P<year>\d{{4}})\b)?"
-    one = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}(?:,? \d{{4}}\b)?|{month} \d{{1,2}}\b(?:st|nd|rd|th)?(?:,? \d{{4}}\b)?|{full_month},? \d{{4}}\b|\d{{1,2}}(?:st|nd|rd|th)?|{weekday}|{full_month}|(?:19|20)\d\d)"
+    one = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {month}(?:,? \d{{4}}\b)?|{month} \d{{1,2}}\b(?:st|nd|rd|th)?(?:,? \d{{4}}\b)?|{full_month},? \d{{4}}\b|\d{{1,2}}(?:st|nd|rd|th)?|{weekday}|{full_month}|(?:19|20)\d\d)"  # noqa: E501 - one rule, one line
     raw = (
         ("between", rf"(?:between|from)(?: the)? (?P<a>{one})(?: and| to| until| till|–|-)(?: the)? (?P<b>{one})\b"),
-        ("between", rf"(?:on |during )?(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?: ?[–-] ?| and | to | or )(?P<b>\d{{1,2}}(?:st|nd|rd|th)? {month}(?:,? \d{{4}}\b)?)"),
+        ("between", rf"(?:on |during )?(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?: ?[–-] ?| and | to | or )(?P<b>\d{{1,2}}(?:st|nd|rd|th)? {month}(?:,? \d{{4}}\b)?)"),  # noqa: E501 - one rule, one line
         ("between", rf"(?:on |during )?(?P<a>{month} \d{{1,2}}) ?(?:[–-]| and | to ) ?(?P<b>\d{{1,2}}\b(?:,? \d{{4}}\b)?)"),
         ("since", rf"(?:ever )?since (?:the )?(?:(?P<part>early|late|mid)[ -])?(?P<a>{one})\b"),
         ("since", rf"(?:starting|beginning) (?:on|from|in) (?:the )?(?P<a>{one})\b"),
@@ -89,25 +97,25 @@ def grammar_of(pack: LanguagePack) -> Grammar:
         ("numeric", rf"{lead}(?P<day>\d{{1,2}})(?P<s>[./])(?P<m>\d{{1,2}})(?P=s)(?P<year>\d{{4}})\b"),
         ("day", rf"{lead}{wd}(?:the )?{dm}"),
         ("day", rf"{lead}{wd}{md}(?:st|nd|rd|th)?"),
-        ("ordinal", r"(?:on|by|from|until) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! \w*(?:brigade|division|army|regiment|battalion|century|anniversary|corps|of|day|time))"),
+        ("ordinal", r"(?:on|by|from|until) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! \w*(?:brigade|division|army|regiment|battalion|century|anniversary|corps|of|day|time))"),  # noqa: E501 - one rule, one line
         ("month", rf"(?:in |during |over |throughout |of )?(?:the )?{part}(?P<month>{full_month}),? (?P<year>\d{{4}})\b"),
         ("month", rf"(?:in|during|throughout|of|early|late|last|this past|mid)[ -](?:{part})(?P<month>{full_month})(?! \d)"),
-        ("year", rf"(?:in|during|throughout|of) {part}(?P<year>(?:19|20)\d\d)\b(?! \w*(?:people|fighters|troops|soldiers|villages))"),
+        ("year", rf"(?:in|during|throughout|of) {part}(?P<year>(?:19|20)\d\d)\b(?! \w*(?:people|fighters|troops|soldiers|villages))"),  # noqa: E501 - one rule, one line
         ("overnight", rf"overnight(?: on| into)? (?P<weekday>{weekday})\b|(?:on )?(?P<weekday2>{weekday}) night"),
-        ("weekday", rf"{lead}(?:(?P<which>last|next|this|past) )?(?P<weekday>{weekday})\b(?: (?:morning|afternoon|evening|dawn))?"),
-        ("ago", rf"(?:(?:about|around|some|only|just|nearly|almost) )?(?P<n>{number}|a few|several)[ -](?P<unit>{unit}) ago\b"),
-        ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|before|after)\b(?! (?:the|a|an|it|they|being|he)\b)"),
-        ("next", r"(?:(?:early|late|later|on|during|in|by) )*(?:the|that|this) (?P<which>following|next|previous|same|very same|preceding) (?P<unit>day|night|morning|week|month|evening|afternoon)\b"),
-        ("next", r"(?:(?:early|late|later|on|in|during) )+(?:the|that) (?P<which>)(?P<unit>day|night|evening|afternoon|morning)\b"),
-        ("next", r"\b(?:on )?that (?P<which>)(?P<unit>day|night|evening|morning)\b|\bat the (?P<which2>same) time\b|\bat the (?P<which3>time)\b"),
-        ("past", rf"(?:over|in|during|within|for|throughout|across) (?:the )?(?P<which>past|last|previous|preceding) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),
-        ("past", rf"(?:in|during|over|within) (?:the )?(?P<which>next|following|coming|ensuing|subsequent) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),
-        ("within", rf"(?:in(?: only| just| less than| under)?|within|over)(?: the (?:space|course) of)? (?P<n>{number}|a few|several) (?P<unit>day|days|week|weeks|month|months|year|years)\b"),
-        ("for", rf"for (?:the )?(?:(?:more than|over|about|nearly|almost) )?(?P<n>{number}|several) (?P<unit>day|days|week|weeks|month|months|year|years)\b"),
-        ("last", r"\b(?:(?:earlier|late|later|early) )?(?P<which>last|this|next|past) (?P<unit>week|month|year|weekend|night|morning|afternoon|evening)\b(?: at dawn)?"),
-        ("word", r"(?:(?:early|late|later|earlier|on) )?(?P<word>today|yesterday|tomorrow|tonight|overnight|at dawn)\b(?: \[\w+\])?(?: (?:morning|afternoon|evening|night|at dawn))?"),
+        ("weekday", rf"{lead}(?:(?P<which>last|next|this|past) )?(?P<weekday>{weekday})\b(?: (?:morning|afternoon|evening|dawn))?"),  # noqa: E501 - one rule, one line
+        ("ago", rf"(?:(?:about|around|some|only|just|nearly|almost) )?(?P<n>{number}|a few|several)[ -](?P<unit>{unit}) ago\b"),  # noqa: E501 - one rule, one line
+        ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|before|after)\b(?! (?:the|a|an|it|they|being|he)\b)"),  # noqa: E501 - one rule, one line
+        ("next", r"(?:(?:early|late|later|on|during|in|by) )*(?:the|that|this) (?P<which>following|next|previous|same|very same|preceding) (?P<unit>day|night|morning|week|month|evening|afternoon)\b"),  # noqa: E501 - one rule, one line
+        ("next", r"(?:(?:early|late|later|on|in|during) )+(?:the|that) (?P<which>)(?P<unit>day|night|evening|afternoon|morning)\b"),  # noqa: E501 - one rule, one line
+        ("next", r"\b(?:on )?that (?P<which>)(?P<unit>day|night|evening|morning)\b|\bat the (?P<which2>same) time\b|\bat the (?P<which3>time)\b"),  # noqa: E501 - one rule, one line
+        ("past", rf"(?:over|in|during|within|for|throughout|across) (?:the )?(?P<which>past|last|previous|preceding) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),  # noqa: E501 - one rule, one line
+        ("past", rf"(?:in|during|over|within) (?:the )?(?P<which>next|following|coming|ensuing|subsequent) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),  # noqa: E501 - one rule, one line
+        ("within", rf"(?:in(?: only| just| less than| under)?|within|over)(?: the (?:space|course) of)? (?P<n>{number}|a few|several) (?P<unit>day|days|week|weeks|month|months|year|years)\b"),  # noqa: E501 - one rule, one line
+        ("for", rf"for (?:the )?(?:(?:more than|over|about|nearly|almost) )?(?P<n>{number}|several) (?P<unit>day|days|week|weeks|month|months|year|years)\b"),  # noqa: E501 - one rule, one line
+        ("last", r"\b(?:(?:earlier|late|later|early) )?(?P<which>last|this|next|past) (?P<unit>week|month|year|weekend|night|morning|afternoon|evening)\b(?: at dawn)?"),  # noqa: E501 - one rule, one line
+        ("word", r"(?:(?:early|late|later|earlier|on) )?(?P<word>today|yesterday|tomorrow|tonight|overnight|at dawn)\b(?: \[\w+\])?(?: (?:morning|afternoon|evening|night|at dawn))?"),  # noqa: E501 - one rule, one line
     )  # fmt: skip
-    quick = rf"\d|\b(?:{weekday}|{full_month}|today|yesterday|tomorrow|tonight|overnight|dawn|day|time|night|morning|evening|afternoon|{unit})\b"
+    quick = rf"\d|\b(?:{weekday}|{full_month}|today|yesterday|tomorrow|tonight|overnight|dawn|day|time|night|morning|evening|afternoon|{unit})\b"  # noqa: E501 - one rule, one line
     return Grammar(
         tuple((name, re.compile(r"(?<![\w-])" + rule, re.IGNORECASE)) for name, rule in raw),
         re.compile(quick, re.IGNORECASE),
@@ -122,7 +130,7 @@ def find_dates(text: str, pack: LanguagePack) -> list[DateSpan]:
     """Return the date expressions of a sentence in order, the longest where they overlap.
 
     >>> from tenure.claims.packs import load_pack
-    >>> [s.rule for s in find_dates("It fell on 9 October, and two days later they left.", load_pack("en"))]
+    >>> [s.rule for s in find_dates("It fell on 9 October; two days later nobody was left.", load_pack("en"))]
     ['day', 'later']
     """
     grammar = grammar_of(pack)

@@ -47,7 +47,7 @@ def _month(year: int, month: int, part: str = "") -> Interval | None:
 
 def _thirds(whole: Interval, part: str) -> Interval:
     days = (whole.end - whole.start).days
-    if part.startswith("early") or part.startswith("beginning"):
+    if part.startswith(("early", "beginning")):
         return Interval(whole.start, whole.start + timedelta(days=days // 3))
     if part.startswith("mid"):
         return Interval(whole.start + timedelta(days=days // 3), whole.start + timedelta(days=2 * days // 3))
@@ -71,7 +71,7 @@ def resolve(span: DateSpan, published: date, running: Interval | None, pack: Lan
 
 
 def _year_of(month: int, day: int, published: date, running: Interval | None) -> int:
-    """The year of a day and month that the text leaves out."""
+    """Return the year of a day and month that the text leaves out."""
     if running is not None and running.explicit:
         latest = published + timedelta(days=_FUTURE_DAYS)
         years = [
@@ -100,7 +100,7 @@ def _resolve_iso(span: DateSpan, published: date, running: Interval | None, g: G
 
 
 def _resolve_ordinal(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
-    """ "the 9th": of the month that the narrative is in."""
+    """Read "the 9th": of the month that the narrative is in."""
     anchor = running.start if running else published
     return _day(anchor.year, anchor.month, int(span.part("day"))) if g else None
 
@@ -230,7 +230,7 @@ def _resolve_next(span: DateSpan, published: date, running: Interval | None, g: 
         return Interval(anchor.end, _shift(anchor.end, 1, unit, g))
     if which in {"previous", "preceding"}:
         return Interval(_shift(anchor.start, -1, unit, g), anchor.start)
-    return anchor if which == "time" or unit == "day" else anchor
+    return anchor
 
 
 def _resolve_past(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:

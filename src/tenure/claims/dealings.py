@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
-__all__ = ["allow", "open_corridor", "evacuate", "agree"]
+__all__ = ["agree", "allow", "evacuate", "open_corridor"]
 
 
 def allow(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "X allowed Y to leave A and go to B": the clause below tells where; to withdraw or capture is that verb's own claim."""
+    """Read "X allowed Y to leave A and go to B": the clause below tells where.
+
+    To withdraw or capture is that verb's own claim.
+    """
     moves = [c for c in draft.word.children if c.dep in {"ccomp", "xcomp", "advcl"} and c.tag.startswith("VB")]
     moves += [c for m in moves for c in m.children if c.dep == "conj" and c.tag.startswith("VB")]
     moves = [m for m in moves if reader.pack.lemmas.get(m.lower, m.lower) in _MOVES]
@@ -84,6 +87,10 @@ _MOVES = {
 
 
 def open_corridor(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of "X opened a corridor for Y to A".
+
+    The phrases and clauses below the corridor tell who and where.
+    """
     draft.actors = doers(slots.subject, reader)
     corridor = draft.found.parts[-1] if draft.found.parts else draft.word
     below = [
@@ -95,7 +102,7 @@ def open_corridor(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         ],
     ]
     below += [
-        p for c in (*draft.word.children, *corridor.children) if c.lower in {"for"} for p in c.children if p.dep in {"pobj"}
+        p for c in (*draft.word.children, *corridor.children) if c.lower == "for" for p in c.children if p.dep == "pobj"
     ]
     for _ in range(3):
         below += [
@@ -109,7 +116,7 @@ def open_corridor(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         a
         for w in [
             *slots.get("for"),
-            *[c for b in below for c in b.children if c.dep in {"nsubj"}],
+            *[c for b in below for c in b.children if c.dep == "nsubj"],
             *[c for c in draft.word.children if c.dep == "dative" and c.tag != "IN"],
         ]
         for a in doers([w], reader)
@@ -130,6 +137,7 @@ def open_corridor(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def evacuate(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of an evacuation: who leaves is the actor."""
     draft.actors = doers([*slots.object, *slots.get("of")], reader) or doers(slots.subject, reader)
     draft.places = merge(
         place_slots(draft, slots, reader, ("from", "to", "object")), locatives(slots, reader, {"from", "to"})
@@ -137,8 +145,8 @@ def evacuate(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     return draft if draft.places else None
 
 
-def agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """An agreement needs a word of agreement under its verb and two parties, or one that joins."""
+def agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noqa: C901 - a table of cases reads best in one piece
+    """Return an agreement needs a word of agreement under its verb and two parties, or one that joins."""
     if draft.found.nominal:
         governed = slots.governor is not None or draft.word.dep in {"nsubj", "nsubjpass", "ROOT"}
         if not governed or (
@@ -200,6 +208,6 @@ def agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                     draft.places = merge(draft.places, prep_places(reader, child, "in_area"))
     draft.places = [p for p in draft.places if p.text not in {a.text for a in draft.actors}]
     joined = any(p.lower in {"room", "chamber", "coalition", "alliance"} for p in draft.found.parts)
-    if not draft.actors and slots.passive or draft.found.predicate.words[0] in {"take", "come", "enter"}:
+    if (not draft.actors and slots.passive) or draft.found.predicate.words[0] in {"take", "come", "enter"}:
         return draft if draft.places else None
     return draft if draft.actors and (draft.places or len(draft.actors) > 1 or draft.targets or joined) else None

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
-__all__ = ["repel", "prevent", "failed", "under_fire", "change_hands"]
+__all__ = ["change_hands", "failed", "prevent", "repel", "under_fire"]
 
 
 def repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """The defender holds; the attackers are the object, or those whose attack it is; the attack says where."""
+    """Return the defender holds; the attackers are the object, or those whose attack it is; the attack says where."""
     if not slots.object:
         return None
     attacks = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.nouns and w.name is None]
@@ -60,7 +60,7 @@ def repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def prevent(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "X prevented Y from capturing A" is a hold by X."""
+    """Read "X prevented Y from capturing A" is a hold by X."""
     verbs = [v for c in draft.word.children if c.dep == "prep" and c.lower == "from" for v in c.children if v.dep == "pcomp"]
     verbs = [
         v
@@ -80,7 +80,7 @@ def prevent(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def failed(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "the attack failed" is a hold by whom it was aimed at."""
+    """Read "the attack failed" is a hold by whom it was aimed at."""
     attacks = [
         w
         for s in slots.subject
@@ -103,7 +103,7 @@ def failed(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def under_fire(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "A came under shelling from X": the place is the subject."""
+    """Read "A came under shelling from X": the place is the subject."""
     noun = draft.found.parts[-1]
     draft.places = merge(
         [p for w in slots.subject for p in places(reader, w)], locatives(slots, reader, {"under", "from", "by"})
@@ -123,6 +123,6 @@ def under_fire(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def change_hands(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "A changed hands": fighting over the place, by nobody named."""
+    """Read "A changed hands": fighting over the place, by nobody named."""
     draft.places = [p for w in slots.subject for p in places(reader, w)]
     return draft if draft.places else None

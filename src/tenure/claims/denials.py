@@ -53,10 +53,13 @@ _FALSE = {
 }
 
 
-def denials(
+def denials(  # noqa: PLR0917 - a table of cases reads best in one piece
     tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader
 ) -> list[Told]:
-    """Return the claims that a sentence denies by pointing back: "this was denied by Y", "Y said that the claim was false"."""
+    """Return the claims that a sentence denies by pointing back.
+
+    "this was denied by Y", "Y said that the claim was false".
+    """
     recent = [
         t
         for t in told

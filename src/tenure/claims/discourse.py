@@ -47,9 +47,7 @@ class Discourse:
 
     def add_actors(self, refs: tuple[ActorRef, ...]) -> None:
         """Note who has acted."""
-        if refs and not all(r.anaphor for r in refs):
-            self.actors.append(refs)
-        elif refs:
+        if (refs and not all(r.anaphor for r in refs)) or refs:
             self.actors.append(refs)
 
     def last_actors(self) -> tuple[ActorRef, ...]:

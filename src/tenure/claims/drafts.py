@@ -55,7 +55,7 @@ class Draft:
 
 
 def doers(words: list[Word], reader: Reader, *, depth: int = 0) -> list[ActorRef]:
-    """The actors of slot words; an event noun stands for who carries it out."""
+    """Return the actors of slot words; an event noun stands for who carries it out."""
     out: list[ActorRef] = []
     for word in words:
         for one in conjuncts(word):
@@ -77,12 +77,11 @@ def opponents(words: list[Word], reader: Reader) -> list[ActorRef]:
     out: list[ActorRef] = []
     for word in words:
         for one in conjuncts(word):
-            refs = actor_at(reader, one, loose=False)  # noqa: SLF001 - one phrase at a time
+            refs = actor_at(reader, one, loose=False)
             if not refs and one.name is None:
                 for child in one.children:  # "HTS positions", "rebel lines"
                     if child.dep in {"compound", "poss", "amod", "nmod"} and (
-                        child.name is not None
-                        and child.name.kind == "actor"
+                        (child.name is not None and child.name.kind == "actor")
                         or child.lower in reader.pack.lexicon["actor.strong"]
                     ):
                         refs = [ActorRef(*reader.slice(child, child))]
@@ -95,9 +94,8 @@ def locatives(slots: Slots, reader: Reader, used: set[str]) -> list[PlaceRef]:
     """Places in the prepositional phrases of a predicate that no slot of its frame has taken."""
     out: list[PlaceRef] = []
     for prep in slots.preps:
-        if (
-            prep.lower in used
-            or prep.lower
+        if prep.lower in used or (
+            prep.lower
             in {
                 "by",
                 "of",
@@ -132,6 +130,7 @@ def locatives(slots: Slots, reader: Reader, used: set[str]) -> list[PlaceRef]:
 
 
 def merge(*groups: list[PlaceRef]) -> list[PlaceRef]:
+    """Return places of several lists in order, each text once."""
     out: list[PlaceRef] = []
     for group in groups:
         for ref in group:
@@ -140,7 +139,7 @@ def merge(*groups: list[PlaceRef]) -> list[PlaceRef]:
     return out
 
 
-def counted(words: list[Word], reader: Reader) -> list[Word]:
+def counted(words: list[Word]) -> list[Word]:
     """Nouns in object phrases that a number or an indefinite article counts, "dozens of villages" included."""
     out = []
     for word in words:
@@ -158,6 +157,7 @@ def counted(words: list[Word], reader: Reader) -> list[Word]:
 
 
 def is_territory(words: list[Word], reader: Reader) -> bool:
+    """Return whether object words are places, a number or part of them, or ground."""
     nouns = reader.pack.lexicon["place.nouns"]
     for word in words:
         if word.number is not None and not word.tag.startswith("NN"):
@@ -170,7 +170,7 @@ def is_territory(words: list[Word], reader: Reader) -> bool:
             n.lower in nouns
             or n.lower in reader.pack.lexicon["count.villages"]
             or n.lower in {"kilometers", "kilometres", "km", "miles", "km2", "gains", "ground", "percent", "%"}
-            for n in counted([word], reader)
+            for n in counted([word])
         ):
             return True
         if word.lower in {"all", "most", "several", "some", "these", "those", "many", "both", "one", "others", "two"}:
@@ -179,6 +179,7 @@ def is_territory(words: list[Word], reader: Reader) -> bool:
 
 
 def place_slots(draft: Draft, slots: Slots, reader: Reader, names: tuple[str, ...]) -> list[PlaceRef]:
+    """Return the places in the slots of the given names, with the role that the preposition gives."""
     out: list[PlaceRef] = []
     roles = {"to": "to", "into": "to", "toward": "to", "towards": "to", "from": "from", "within": "near", "off": "near"}
     for name in names:
@@ -190,13 +191,13 @@ def place_slots(draft: Draft, slots: Slots, reader: Reader, names: tuple[str, ..
 
 
 def territory(word: Word, reader: Reader) -> list[PlaceRef]:
-    """ "HTS territory", "rebel-held areas": territory that is named by who holds it."""
+    """Read "HTS territory", "rebel-held areas": territory that is named by who holds it."""
     if word.lower not in {"territory", "territories", "area", "areas", "lines"} or word.name is not None:
         return []
     holders = [
         c
         for c in word.children
-        if c.i < word.i and (c.name is not None and c.name.kind in {"held", "actor"} or is_actor_noun(reader, c))
+        if c.i < word.i and ((c.name is not None and c.name.kind in {"held", "actor"}) or is_actor_noun(reader, c))
     ]
     if not holders:
         return []

@@ -58,7 +58,7 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
 
 
 def _held(reader: Reader, found: list[Found]) -> list[Draft]:
-    """ "the hills were still X-held": an attribute that a clause asserts."""
+    """Read "the hills were still X-held": an attribute that a clause asserts."""
     out = []
     for word in reader.tree.words:
         name = word.name
@@ -118,7 +118,7 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
             break
     own = place_slots(draft, slots, reader, frame["place"])
     object_like = [w for name in frame["place"] for w in slots.get(name) if name in {"object", "of", "over", "from"}]
-    draft.counts = counted(object_like, reader)
+    draft.counts = counted(object_like)
     draft.extent = is_territory(object_like, reader)
     around = locatives(slots, reader, set(frame["place"]) | set(frame["actor"]))
     inclusive = [p for c in draft.word.children if c.lower == "including" for p in prep_places(reader, c, "at")]
@@ -130,7 +130,10 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
-    """Places that the parser hung on the opponent ("from X in A"), and, where there is none at all, on the actor or as territory."""
+    """Places that the parser hung on the opponent ("from X in A"), and, where there is none at all.
+
+    On the actor or as territory.
+    """
     names = {a.text for a in (*draft.actors, *draft.targets)}
     opponents = [w for n in ("from", "against", "with", "on") for w in slots.get(n)]
     opponents += [x for w in slots.get("between") for x in conjuncts(w)]
@@ -156,13 +159,13 @@ def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
     if (
         not draft.places
         and draft.event in {"advance", "gain"}
-        and not any(draft.counts and count_of(reader, c) for c in draft.counts)
+        and not any(draft.counts and count_of(c) for c in draft.counts)
     ):
         draft.places = [p for n in ("into", "to", "object") for w in slots.get(n) for p in territory(w, reader)]
 
 
 def _weapons(draft: Draft, reader: Reader) -> None:
-    """ "a mortar attack", "a car bomb attack" is a strike."""
+    """Read "a mortar attack", "a car bomb attack" is a strike."""
     if draft.event != "clash" or not draft.found.nominal:
         return
     before = [c.lower for c in draft.word.children if c.dep in {"compound", "amod", "nmod"} and c.i < draft.word.i]
@@ -185,7 +188,7 @@ def _unnamed_doer(words: list[Word], reader: Reader) -> bool:
     )
 
 
-def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef]) -> bool:
+def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef]) -> bool:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Whether a draft has the parts without which its event is but a word."""
     event, frame = draft.event, draft.found.frame
     if frame == "take":
@@ -196,7 +199,7 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
             return False
         if slots.object and not any(holdable(w, reader) for o in slots.object for w in conjuncts(o)):
             return False
-        if draft.word.dep in {"acl", "relcl"} and not own and not any(count_of(reader, c) for c in draft.counts):
+        if draft.word.dep in {"acl", "relcl"} and not own and not any(count_of(c) for c in draft.counts):
             return False
         if not slots.object and not named and not draft.places:
             return False
@@ -209,10 +212,8 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
     if event in {"clash", "strike"} and draft.found.nominal and (draft.actors or draft.targets):
         return True
     if event in {"clash", "siege"}:
-        return (
-            bool(draft.places)
-            and bool(draft.actors or draft.targets or draft.found.nominal)
-            or bool(draft.actors and draft.targets)
+        return (bool(draft.places) and bool(draft.actors or draft.targets or draft.found.nominal)) or bool(
+            draft.actors and draft.targets
         )
     if event == "advance":
         return bool(draft.actors) and bool(draft.places)

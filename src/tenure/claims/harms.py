@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
-__all__ = ["kill", "displace", "set_up", "possess"]
+__all__ = ["displace", "kill", "possess", "set_up"]
 
 
 def kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -35,14 +35,14 @@ def kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     ):
         draft.event = "strike"
     draft.targets = [a for w in slots.object for a in actors(reader, w, loose=True)]
-    draft.counts = counted(slots.object, reader)
+    draft.counts = counted(slots.object)
     if draft.word.lower.startswith(("captur", "seiz")) and not draft.targets:
         return None
     if (
         draft.event != "strike"
         and draft.word.lower[:5] in {"captu", "seize", "seizi", "arres", "detai"}
         and not any(
-            is_actor_noun(reader, w) or w.name is not None and w.name.kind == "actor"
+            is_actor_noun(reader, w) or (w.name is not None and w.name.kind == "actor")
             for o in slots.object
             for w in o.subtree()
         )
@@ -71,6 +71,7 @@ def kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of people who fled or were displaced."""
     people = reader.pack.lexicon["count.people"]
     movers = [
         next(p for p in w.subtree() if p.lower in people)
@@ -80,7 +81,7 @@ def displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if not movers:
         return None
     draft.actors = [ActorRef(*reader.slice(movers[0], movers[0]))]
-    draft.counts = counted(movers, reader)
+    draft.counts = counted(movers)
     draft.places = merge(
         place_slots(draft, slots, reader, ("from", "object", "to")), locatives(slots, reader, {"from", "to"})
     )
@@ -113,6 +114,7 @@ _POSTS = {
 
 
 def set_up(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of a new post, a surrender, or an announced end."""
     surrender = draft.found.predicate.words[0] in {"surrender", "defect", "lay"}
     if not surrender and not any(w.lower in _POSTS for w in (*slots.object, *draft.found.parts)):
         return None
@@ -129,12 +131,12 @@ def set_up(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def possess(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "They have six armoured vehicles": counted vehicles of an actor, where it was last said to be."""
+    """Read "They have six armoured vehicles": counted vehicles of an actor, where it was last said to be."""
     vehicles = [
         w
         for o in slots.object
         for w in conjuncts(o)
-        if w.lower in reader.pack.lexicon["count.vehicles"] and count_of(reader, w) is not None
+        if w.lower in reader.pack.lexicon["count.vehicles"] and count_of(w) is not None
     ]
     draft.actors, draft.counts = doers(slots.subject, reader), vehicles
     draft.places = [p for p in reader.discourse.objects if vehicles]

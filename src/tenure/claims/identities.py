@@ -14,6 +14,7 @@ __all__ = ["actor_ids", "match_actor", "match_source"]
 
 
 def actor_ids(refs: Sequence[str], actors: Sequence[Actor]) -> tuple[str, ...]:
+    """Return the ids of the study's actors that surface strings name, each once, in order."""
     out = []
     for text in refs:
         found = match_actor(text, actors)

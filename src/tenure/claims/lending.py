@@ -25,7 +25,7 @@ def share(batch: Sequence[Told]) -> None:
         if draft.places:
             continue
         if draft.event == "clash":
-            gains = [t for t in live if t.draft.event in {"gain"} and t.stance is Stance.PLANNED and t.draft.places]
+            gains = [t for t in live if t.draft.event == "gain" and t.stance is Stance.PLANNED and t.draft.places]
             inside = [
                 t
                 for t in live
@@ -57,21 +57,18 @@ def share(batch: Sequence[Told]) -> None:
             ]
             if others:
                 fought = (
-                    others[0].draft.event == "clash" and draft.event == "gain" and draft.counts or draft.event == "passage"
-                )
+                    others[0].draft.event == "clash" and draft.event == "gain" and draft.counts
+                ) or draft.event == "passage"
                 draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
         elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
-            others = [t for t in live if t is not one and t.draft.places and t.draft.event not in {"agreement"}]
+            others = [t for t in live if t is not one and t.draft.places and t.draft.event != "agreement"]
             if one.stance is Stance.PLANNED or draft.event == "strike":
                 others = [
                     t
                     for t in others
-                    if t.draft.word.i < draft.word.i
-                    and one.stance is not Stance.PLANNED
+                    if (t.draft.word.i < draft.word.i and one.stance is not Stance.PLANNED)
                     or _under(draft.word, t.draft.word)
-                    or _under(t.draft.word, draft.word)
-                    and t.draft.word.dep == "advcl"
-                    and t.draft.word.i < draft.word.i
+                    or (_under(t.draft.word, draft.word) and t.draft.word.dep == "advcl" and t.draft.word.i < draft.word.i)
                 ]
             others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
             if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
@@ -88,7 +85,7 @@ def _under(word: Word, top: Word) -> bool:
 
 
 def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
-    """A defence or a fight without a place is where the same parties were just said to be."""
+    """Return a defence or a fight without a place is where the same parties were just said to be."""
     if not earlier:
         return
     last = earlier[-1].draft
@@ -104,7 +101,7 @@ def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
 
 
 def agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> None:
-    """A passive without agent whose place was spoken of before: who acted there is meant; who held it defends it."""
+    """Return a passive without agent whose place was spoken of before: who acted there is meant; who held it defends it."""
     for one in batch:
         draft = one.draft
         if draft.actors or draft.event not in {"gain", "hold"}:
@@ -133,4 +130,5 @@ def agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
 
 
 def texts(refs: Sequence[object]) -> set[str]:
+    """Return the surface strings of references."""
     return {str(getattr(r, "text", r)) for r in refs}

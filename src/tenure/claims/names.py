@@ -8,6 +8,8 @@ Rules
  4. "X airbase", "X district" in lower case and "(ACRONYM)" belong to the name before them.
 """
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 import re
@@ -32,7 +34,7 @@ _ATTRIBUTIVE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?<![\w-])(?:neighbou?rhoods?|[Hh]ills?|checkpoints?|districts?|sectors?|blocks?|[Pp]oint|[Rr]oute|[Hh]ighway|[Hh]eight) [A-Z]?\d+(?:(?:,| and) \d+)*(?![\w.,]*\d)"
+    r"(?<![\w-])(?:neighbou?rhoods?|[Hh]ills?|checkpoints?|districts?|sectors?|blocks?|[Pp]oint|[Rr]oute|[Hh]ighway|[Hh]eight) [A-Z]?\d+(?:(?:,| and) \d+)*(?![\w.,]*\d)"  # noqa: E501 - one rule, one line
 )
 _ORDINAL = re.compile(r"(?<![\w-])\d+(?:st|nd|rd|th) (?=[A-Z])")
 _ACRONYM = re.compile(r"[A-Z][A-Z.]{1,7}s?")
@@ -212,7 +214,7 @@ class NameFinder:
     def _article_joins(self, text: str, tokens: Sequence[_Token], j: int) -> bool:
         word, then = tokens[j].text, tokens[j + 1].text
         gap = text[tokens[j].end : tokens[j + 1].start]
-        if gap not in {" ", "-", "‑"} or not (then[0].isupper() or then[0] in "'‘’" and then[1:2].isupper()):
+        if gap not in {" ", "-", "‑"} or not (then[0].isupper() or (then[0] in "'‘’" and then[1:2].isupper())):
             return False
         if word in {
             "al",
@@ -241,15 +243,15 @@ class NameFinder:
             return not (
                 word in {"as", "at", "an", "a"}
                 and gap == " "
-                and not text[tokens[j - 1].start : tokens[j - 1].end].lower()
-                in {"zawr", "ras", "dayr", "deir", "tell", "tal", "umm", "kafr"}
+                and text[tokens[j - 1].start : tokens[j - 1].end].lower()
+                not in {"zawr", "ras", "dayr", "deir", "tell", "tal", "umm", "kafr"}
             )
         if word == "for" and gap == " ":
             return tokens[j - 1].text in self._pack.lexicon["person.media"]
         return word == "of" and tokens[j - 1].text in _OF_HEADS and gap == " "
 
     def _classify_run(self, text: str, run: Sequence[_Token], *, initial: bool) -> list[NameSpan]:
-        """The names in a run: titles are cut off, a sentence's lone first word is left to the parser."""
+        """Return the names in a run: titles are cut off, a sentence's lone first word is left to the parser."""
         pack = self._pack
         titles = [k for k, t in enumerate(run) if t.text in pack.lexicon["person.titles"]]
         out: list[NameSpan] = []
@@ -344,7 +346,7 @@ def shouts(text: str) -> bool:
     words: list[str] = re.findall(r"[^\W\d_]{2,}", text)
     if len(words) < 4:  # noqa: PLR2004 - too few to tell
         return False
-    return sum(w.isupper() for w in words) > 0.7 * len(words)  # noqa: PLR2004 - acronyms alone do not reach it
+    return sum(w.isupper() for w in words) > 0.7 * len(words)
 
 
 def _disjoint(spans: list[NameSpan]) -> list[NameSpan]:

@@ -24,7 +24,10 @@ _VOWELS = "aeiou"
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """One way to say an event: the words (first is the head), the frame that maps its slots, and whether it needs a place."""
+    """One way to say an event.
+
+    The words (first is the head), the frame that maps its slots, and whether it needs a place.
+    """
 
     event: str
     frame: str

@@ -4,8 +4,11 @@ A small model stumbles over transliterated names. It need not read them: the nam
 is shown to it as one common word of its kind, and the tree is read back onto the original characters.
 """
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -71,14 +74,14 @@ class Marked:
     """Event words: a hyphenated compound is shown as its last part where that is one ("counter-attack" as "attack")."""
 
     def shown(self, compound: str) -> str:
-        """The word that stands for a hyphenated compound."""
+        """Return the word that stands for a hyphenated compound."""
         last = compound.rsplit("-", 1)[1]
         return last if last.lower() in self.evoking else self.plain.get(last.lower(), compound)
 
 
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _CONVERSION = re.compile(
-    r" ?\((?:about |some |around |nearly |over )?[\w,.–-]+ (?:square |sq\.? )?(?:miles?|mi|km2?|kilomet(?:er|re)s|m|yards|feet|ft)\.?\)|\[[\w ]{1,20}\]"
+    r" ?\((?:about |some |around |nearly |over )?[\w,.–-]+ (?:square |sq\.? )?(?:miles?|mi|km2?|kilomet(?:er|re)s|m|yards|feet|ft)\.?\)|\[[\w ]{1,20}\]"  # noqa: E501 - one rule, one line
 )
 _WORD = re.compile(r"\b[a-z]{6,9}\b", re.IGNORECASE)
 _PLURAL_HEADS = {
@@ -111,12 +114,12 @@ def load_model(name: str) -> Any:  # noqa: ANN401 - the library has no types
 
 
 def _mask(span: NameSpan, text: str) -> str:
-    """The plain word that stands for a name."""
+    """Return the plain word that stands for a name."""
     if span.kind == "held":
         return "local"
     if span.kind == "person":
         return "John"
-    last = text[span.start : span.end].split(" (")[0].replace("'s", "").split()[-1]
+    last = text[span.start : span.end].split(" (", maxsplit=1)[0].replace("'s", "").split()[-1]
     if span.kind == "actor":
         return last if last in _PLURAL_HEADS or last in _SINGLE_HEADS else "NATO"
     if span.kind == "media":
@@ -169,7 +172,7 @@ def parse_marked(sentences: Iterable[Marked], nlp: Any, *, batch_size: int = 64)
             words = [p[2] for p in pieces]
             if words and words[0] in {"today", "local"}:
                 words[0] = words[0].capitalize()
-            spaces = [b[0] > a[1] for a, b in zip(pieces, pieces[1:], strict=False)] + [False]
+            spaces = [b[0] > a[1] for a, b in itertools.pairwise(pieces)] + [False]
             doc = Doc(nlp.vocab, words=words or ["."], spaces=spaces if words else [False])
             for token in doc:
                 token.is_sent_start = token.i == 0
@@ -209,7 +212,7 @@ def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) 
 
 
 def _mend(words: list[Word]) -> None:
-    """A clause that was read as a noun with a participle ("members ... sneaked into") is a verb with its subject."""
+    """Return a clause that was read as a noun with a participle ("members ... sneaked into") is a verb with its subject."""
     for word in words:
         noun = word.head
         if (

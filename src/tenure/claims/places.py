@@ -6,6 +6,8 @@ Rules
  3. A description without antecedent stands for itself where it is a place of its own kind ("the dam"), else for none.
 """
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -124,7 +126,7 @@ def _listed(reader: Reader, heads: list[Word]) -> list[Word]:
             if (
                 (out or opened or words[i - 1].lower in {"and", ",", "then", "of"})
                 and word not in heads
-                and not _hangs(reader, word, heads)
+                and not _hangs(word, heads)
             ):
                 out.append(word)
         elif not (
@@ -136,7 +138,7 @@ def _listed(reader: Reader, heads: list[Word]) -> list[Word]:
     return out
 
 
-def _hangs(reader: Reader, word: Word, heads: list[Word]) -> bool:
+def _hangs(word: Word, heads: list[Word]) -> bool:
     other = word.head
     while other is not None:
         if other in heads:
@@ -169,7 +171,10 @@ def _place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool)
 
 
 def _bare_start(reader: Reader, word: Word) -> bool:
-    """A capitalised singular noun without article that begins the sentence and is no word of the pack: a name the tagger missed."""
+    """Return a capitalised singular noun without article that begins the sentence and is no word of the pack.
+
+    A name the tagger missed.
+    """
     if word.i > 1 or word.tag != "NN" or not word.text[:1].isupper() or any(c.dep == "det" for c in word.children):
         return False
     low, pack = word.lower, reader.pack
@@ -249,7 +254,7 @@ def mentioned(reader: Reader, before: Word) -> list[PlaceRef]:
     return out
 
 
-def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
+def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:  # noqa: C901, PLR0912 - a table of cases reads best in one piece
     if word.lower in {
         "outskirts",
         "vicinity",
@@ -271,7 +276,7 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
         )
     if word.lower in _AREA and role == "at":
         role = "in_area"
-    counted = count_of(reader, word) is not None
+    counted = count_of(word) is not None
     inner = _inner(reader, word, role, depth)
     named = [
         x
@@ -345,7 +350,7 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
             *refs,
             *[PlaceRef(r.text, r.role, r.start, r.end, r.noun or (word.lower if r.role == role else "")) for r in inner],
         ]
-    if counted or word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}:
+    if counted or (word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}):
         return []
     return _described_place(reader, word, role) if anaphora else []
 
@@ -355,8 +360,8 @@ def _with_role(reader: Reader, first: Word, last: Word, role: str, noun: str) ->
     return text, role, start, end, noun
 
 
-def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
-    """ "the town" by its antecedent; a place of its own kind ("the dam") by itreader."""
+def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  # noqa: PLR0911 - a table of cases reads best in one piece
+    """Read "the town" by its antecedent; a place of its own kind ("the dam") by itreader."""
     lexicon = reader.pack.lexicon
     definite = any(c.dep == "det" and c.lower in {"the", "this", "that"} for c in word.children)
     modifiers = [
@@ -394,9 +399,7 @@ def _inner(reader: Reader, word: Word, role: str, depth: int) -> list[PlaceRef]:
     """Places in the prepositional phrases, appositions and compass words under a noun."""
     out: list[PlaceRef] = []
     for child in word.children:
-        if child.dep == "appos" and child.lower in reader.pack.lexicon["place.compass"]:
-            out.extend(prep_places(reader, child, role, depth + 1))
-        elif (
+        if (child.dep == "appos" and child.lower in reader.pack.lexicon["place.compass"]) or (
             child.dep in {"prep", "advmod", "amod"}
             and (child.dep != "amod" or child.children)
             and (
@@ -470,19 +473,17 @@ def prep_places(reader: Reader, prep: Word, role: str, depth: int = 0) -> list[P
                     inner_role,
                     depth=depth + 1,
                     anaphora=prep.lower != "of"
-                    or prep.head is not None
-                    and prep.head.lower in reader.pack.lexicon["place.compass"]
+                    or (prep.head is not None and prep.head.lower in reader.pack.lexicon["place.compass"])
                     or child.lower in reader.pack.lexicon["place.settlements"]
-                    or prep.head is not None
-                    and (prep.head.tag == "CD" or prep.head.lower in PARTITIVE),
+                    or (prep.head is not None and (prep.head.tag == "CD" or prep.head.lower in PARTITIVE)),
                 )
             )
         elif child.dep in {"prep", "advmod", "dep"} and depth < 5:  # noqa: PLR2004 - "out of", "in from near"
-            out.extend(prep_places(reader, child, inner_role if prep.lower not in {"out"} else "from", depth + 1))
+            out.extend(prep_places(reader, child, inner_role if prep.lower != "out" else "from", depth + 1))
     return out
 
 
-def count_of(reader: Reader, word: Word) -> Word | None:
+def count_of(word: Word) -> Word | None:
     """Return the number word that counts a noun, None when it is not counted."""
     return next(
         (c for c in word.children if c.number is not None and c.dep in {"nummod", "amod", "compound", "quantmod"}), None
@@ -499,7 +500,7 @@ def _under_place(prep: Word, reader: Reader) -> bool:
             prep.lower == "in"
             and is_place_noun(reader, above)
             and any(c.dep == "prep" and c.lower == "of" for c in above.children)
-        ):  # noqa: SLF001 - a helper of the class
+        ):
             return True
         above = above.head
     return False

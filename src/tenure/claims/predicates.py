@@ -50,7 +50,10 @@ def _is_verb(word: Word) -> bool:
 
 
 def _match_verb(tree: Tree, word: Word, predicate: Predicate) -> list[Word] | None:
-    """The words of the rest of a multi-word entry after (or, for passives, before) its verb; None when they are not there."""
+    """Return the words of the rest of a multi-word entry after (or, for passives, before) its verb.
+
+    None when they are not there.
+    """
     parts: list[Word] = []
     at = word.i
     for wanted in predicate.words[1:]:

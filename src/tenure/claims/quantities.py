@@ -1,5 +1,7 @@
 """Number expressions with qualifier and range, and what they count."""
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 import re
@@ -20,7 +22,7 @@ KM2_PER_SQUARE_MILE = 2.58998811
 _QUALIFIERS = {
     Qualifier.OVER: r"at least|more than|over|no (?:fewer|less) than|just over|well over|in excess of|upwards of",
     Qualifier.UNDER: r"up to|as many as|fewer than|less than|under|within|at most|no more than|nearly|almost",
-    Qualifier.ABOUT: r"about|around|some|approximately|roughly|an estimated|estimated|close to|just|only|a total of|nearly|almost|another|other",
+    Qualifier.ABOUT: r"about|around|some|approximately|roughly|an estimated|estimated|close to|just|only|a total of|nearly|almost|another|other",  # noqa: E501 - one rule, one line
 }
 _ABOUT = {"about", "around", "some", "approximately", "roughly", "an estimated", "estimated", "close to", "nearly", "almost"}
 _EXACT = {"just", "only", "a total of", "another", "other"}
@@ -42,11 +44,11 @@ def _pattern(pack: LanguagePack) -> tuple[re.Pattern[str], dict[str, int]]:
     words: dict[str, int] = {k: v for k, v in pack.dates["numbers"].items() if k not in {"a", "an"}}
     small = "|".join(sorted((w for w, v in words.items() if v < 100), key=len, reverse=True))  # noqa: PLR2004 - words below a hundred join with a hyphen
     big = r"(?: (?:hundred|thousand|million|dozen)\b)"
-    one = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|half a dozen|a (?:dozen|hundred|thousand)|(?:{small})(?:-(?:{small}))?\b){big}*"
+    one = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|half a dozen|a (?:dozen|hundred|thousand)|(?:{small})(?:-(?:{small}))?\b){big}*"  # noqa: E501 - one rule, one line
     qualifier = "|".join(sorted((alt for p in _QUALIFIERS.values() for alt in p.split("|")), key=len, reverse=True))
     whole = (
         rf"(?<![\w.,-])(?:(?P<q>{qualifier}) )?(?P<q2>(?:some|about|around|another|at least) )?"
-        rf"(?:between (?P<ra>{one}) and (?P<rb>{one})|(?P<a>{one})(?:(?: to | or | ?[–-] ?)(?P<b>{one}))?)(?![\w]|[.,]\d|st\b|nd\b|rd\b|th\b|(?:–|-)(?-i:[A-Z]))"
+        rf"(?:between (?P<ra>{one}) and (?P<rb>{one})|(?P<a>{one})(?:(?: to | or | ?[–-] ?)(?P<b>{one}))?)(?![\w]|[.,]\d|st\b|nd\b|rd\b|th\b|(?:–|-)(?-i:[A-Z]))"  # noqa: E501 - one rule, one line
     )
     return re.compile(whole, re.IGNORECASE), words
 

@@ -36,7 +36,7 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
 
 
 def _fail(batch: Sequence[Told], reader: Reader) -> None:
-    """A gain under "failed to" is a hold by whoever defends; under "tried to" an attack whose outcome is open."""
+    """Return a gain under "failed to" is a hold by whoever defends; under "tried to" an attack whose outcome is open."""
     lexicon, lemmas = reader.pack.lexicon, reader.pack.lemmas
     for one in batch:
         if one.draft.event in {"clash", "advance"} and _no_success(one.draft, reader):
@@ -76,7 +76,7 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
 
 
 def _no_success(draft: Draft, reader: Reader) -> bool:
-    """ "unsuccessful attacks", "attacked without success", "advanced but had no success"."""
+    """Read "unsuccessful attacks", "attacked without success", "advanced but had no success"."""
     fail = reader.pack.lexicon["support.fail"]
     word = draft.word
     near = {c.lower for c in word.children if c.dep in {"amod", "advmod", "compound"}}
@@ -90,9 +90,8 @@ def _no_success(draft: Draft, reader: Reader) -> bool:
     for clause in clauses:
         for word_below in clause.subtree():
             if word_below.lower in {"success", "gains", "progress", "advances", "gain"} and (
-                any(c.dep == "det" and c.lower == "no" or c.dep == "neg" for c in word_below.children)
-                or word_below.head is not None
-                and word_below.head.lower == "without"
+                any((c.dep == "det" and c.lower == "no") or c.dep == "neg" for c in word_below.children)
+                or (word_below.head is not None and word_below.head.lower == "without")
             ):
                 return True
             if word_below.lower in {"unsuccessful", "unsuccessfully"}:
@@ -101,7 +100,10 @@ def _no_success(draft: Draft, reader: Reader) -> bool:
 
 
 def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
-    """A repelled attack: what the attackers tried, beside it or in the sentence before, tells where, and is no claim of its own."""
+    """Return a repelled attack.
+
+    What the attackers tried, beside it or in the sentence before, tells where, and is no claim of its own.
+    """
     for one in batch:
         if one.draft.found.frame not in {"repel", "failed"}:
             continue
@@ -153,8 +155,11 @@ def _toll(batch: Sequence[Told]) -> None:
             one.draft.absorbed.append(partner.word)
 
 
-def _redundant(one: Told, batch: Sequence[Told]) -> bool:
-    """An attack with no place of its own beside the gain or hold that it led to; a repeat of another draft; a subordinate loss."""
+def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: PLR0911 - a table of cases reads best in one piece
+    """Return an attack with no place of its own beside the gain or hold that it led to; a repeat of another draft.
+
+    A subordinate loss.
+    """
     draft = one.draft
     live = [t for t in batch if t is not one and not t.dropped]
     if draft.event == "clash":
@@ -168,7 +173,7 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:
                 and not (draft.found.frame == "fight" and draft.actors and draft.targets)
             ):
                 return True
-        if draft.word.dep in {"relcl"} and not draft.places:
+        if draft.word.dep == "relcl" and not draft.places:
             return True
         return draft.found.nominal and _ended(draft)
     if draft.event == "advance":
@@ -206,7 +211,7 @@ def _ended(draft: Draft) -> bool:
 
 
 def _repeats(one: Told, earlier: Sequence[Told], batch: Sequence[Told]) -> bool:
-    """A nominal that only names an event again ("the capture of the village brought ...")."""
+    """Return a nominal that only names an event again ("the capture of the village brought ...")."""
     draft = one.draft
     if not draft.found.nominal or draft.event not in {"gain", "loss"}:
         return False
@@ -251,7 +256,7 @@ _STAGES = {
 
 
 def _background(draft: Draft) -> bool:
-    """ "during the offensive", "since the start of the operation": a mention that only dates something else."""
+    """Read "during the offensive", "since the start of the operation": a mention that only dates something else."""
     if not draft.found.nominal or draft.event not in {"clash", "strike", "advance", "gain", "loss", "siege"}:
         return False
     word = draft.word
@@ -270,7 +275,7 @@ def _background(draft: Draft) -> bool:
     return prep.lower in _TIMES and not own
 
 
-def _complete(one: Told) -> bool:
+def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Whether a draft has, after all lending, what its event needs."""
     draft = one.draft
     if draft.event == "agreement":
@@ -280,7 +285,7 @@ def _complete(one: Told) -> bool:
             draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")
         ) or bool(draft.actors and draft.targets)
     if draft.event in {"advance", "loss", "other"}:
-        return bool(draft.actors) and bool(draft.places or draft.counts and draft.event == "loss")
+        return bool(draft.actors) and bool(draft.places or (draft.counts and draft.event == "loss"))
     if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not draft.counts:
         return False
     if draft.event == "passage":

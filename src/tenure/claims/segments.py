@@ -1,5 +1,7 @@
 """A text cut into paragraphs, sentences and quotations by rules, in time linear in its length."""
 
+# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
+
 from __future__ import annotations
 
 import re
@@ -8,6 +10,7 @@ from dataclasses import dataclass
 __all__ = ["Sentence", "split_sentences"]
 
 MAX_SENTENCE = 1200  # characters; longer runs (tables, lists, no punctuation) are cut at the last space before it
+MAX_HEADING = 160  # characters; longer lines without a full stop are no headings
 _BREAK = re.compile(r"\n[ \t\r]*\n+|\n")
 _END = re.compile(r"""[.!?…]["'”’»)\]]*(?=\s+["'“‘«(\[]?[A-Z0-9À-Þ])""")
 _ABBREVIATION = re.compile(
@@ -42,7 +45,7 @@ def split_sentences(text: str) -> list[Sentence]:
             for start, stop in _cut(text, position, end):
                 line = text[start:stop]
                 heading = (
-                    stop - start < 160
+                    stop - start < MAX_HEADING
                     and line[-1:] not in '.!?:;,"”…'
                     and start == _first(text, position)
                     and stop >= end - 1

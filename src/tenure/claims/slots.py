@@ -1,4 +1,7 @@
-"""Who fills the slots of a predicate: subject and object made the same for active, passive, participle, relative and nominal."""
+"""Who fills the slots of a predicate.
+
+Subject and object made the same for active, passive, participle, relative and nominal.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from tenure.claims.predicates import Found
 
 __all__ = ["Slots", "fill_slots"]
+
+_NEAR = 4  # words between coordinated verbs that may share an object
 
 
 @dataclass(slots=True)
@@ -67,8 +72,8 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
     slots = Slots(passive=is_passive(verb))
     slots.subject = logical_subject(verb, pack)
     if slots.passive:
-        slots.object = [c for c in verb.children if c.dep in {"nsubjpass"}]
-        if not slots.object and verb.dep in {"acl"} and verb.head is not None:
+        slots.object = [c for c in verb.children if c.dep == "nsubjpass"]
+        if not slots.object and verb.dep == "acl" and verb.head is not None:
             slots.object = [verb.head]
         elif not slots.object and verb.dep in {"conj", "advcl"} and verb.head is not None:
             slots.object = [c for c in verb.head.children if c.dep in {"nsubjpass", "nsubj"}] or (
@@ -87,12 +92,10 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
         ]
         if (
             not slots.object
-            and verb.dep in {"relcl"}
+            and verb.dep == "relcl"
             and verb.head is not None
             and any(c.dep == "dobj" for c in verb.children)
-        ):
-            slots.object = [verb.head]
-        elif (
+        ) or (
             not slots.object
             and verb.dep == "relcl"
             and verb.head is not None
@@ -104,7 +107,7 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
                 if (
                     conj.dep == "conj"
                     and conj.tag.startswith("VB")
-                    and conj.i - verb.i <= 4
+                    and conj.i - verb.i <= _NEAR
                     and not any(c.dep in {"ccomp", "xcomp"} for c in verb.children)
                 ):
                     slots.object = [c for c in conj.children if c.dep == "dobj"]

@@ -43,7 +43,7 @@ def _subjects(verb: Word) -> list[Word]:
     return [c for c in verb.children if c.dep in {"nsubj", "csubj"}]
 
 
-def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
+def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Return the words that a verb's doer is: its own subject or agent, else what it inherits from the clauses above it."""
     if depth > _CLIMB:
         return []
@@ -63,7 +63,7 @@ def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word
         if is_passive(head):
             return [c for c in head.children if c.dep == "nsubjpass"] or logical_subject(head, pack, depth + 1)
         return logical_subject(head, pack, depth + 1)
-    if verb.dep in {"xcomp", "ccomp", "advcl"} and head.tag.startswith(("VB", "JJ", "MD")) or head.dep in {"acomp"}:
+    if (verb.dep in {"xcomp", "ccomp", "advcl"} and head.tag.startswith(("VB", "JJ", "MD"))) or head.dep == "acomp":
         return _controller(verb, head, pack, depth)
     if verb.dep in {"pcomp", "prep"} and head.head is not None:
         return _from_preposition(head, pack, depth)
@@ -75,7 +75,7 @@ def logical_subject(verb: Word, pack: LanguagePack, depth: int = 0) -> list[Word
 
 
 def _for_subject(verb: Word) -> Word | None:
-    """The doer in "for X to enter A", wherever the parser hung the infinitive."""
+    """Return the doer in "for X to enter A", wherever the parser hung the infinitive."""
     to = next((c for c in verb.children if c.dep == "aux" and c.lower == "to"), None)
     if to is None or any(c.dep == "nsubj" for c in verb.children):
         return None
@@ -120,7 +120,7 @@ def _agents_own(verb: Word) -> list[Word]:
 
 
 def _controller(verb: Word, head: Word, pack: LanguagePack, depth: int) -> list[Word]:
-    """The doer of an open clause: the object of "allow X to", else the subject of the clause above."""
+    """Return the doer of an open clause: the object of "allow X to", else the subject of the clause above."""
     lemma = pack.lemmas.get(head.lower, head.lower)
     objects = [c for c in head.children if c.dep == "dobj" and c.i < verb.i]
     infinitive = any(c.dep == "aux" and c.lower == "to" for c in verb.children)
@@ -174,8 +174,8 @@ _OBJECT_CONTROL = {
 }
 
 
-def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:
-    """ "after capturing A", "accused X of opening", "succeeded in taking": the doer lies above the preposition."""
+def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:  # noqa: PLR0911 - a table of cases reads best in one piece
+    """Read "after capturing A", "accused X of opening", "succeeded in taking": the doer lies above the preposition."""
     head = prep.head
     if head is None:
         return []
@@ -205,7 +205,7 @@ def _verb_above(word: Word) -> Word | None:
 
 
 def _from_noun(verb: Word, noun: Word, pack: LanguagePack, depth: int) -> list[Word]:
-    """A participle or infinitive after its noun: the noun acts, or for an event noun whoever carries that out."""
+    """Return a participle or infinitive after its noun: the noun acts, or for an event noun whoever carries that out."""
     if any(c.dep == "nsubj" for c in verb.children):
         return _subjects(verb)
     if noun.lower in pack.nouns or noun.lower in pack.lexicon["planning.nouns"] or noun.lower in {"agreement", "deal"}:
@@ -225,8 +225,11 @@ def _is_person_like(noun: Word, pack: LanguagePack) -> bool:
     return noun.name is not None or noun.lower in pack.lexicon["actor.strong"] or noun.lower in pack.lexicon["actor.weak"]
 
 
-def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:
-    """Return who carries an event noun out: a possessor or modifier that acts, a by-phrase, a participle's agent, or the light verb's doer."""
+def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
+    """Return who carries an event noun out.
+
+    A possessor or modifier that acts, a by-phrase, a participle's agent, or the light verb's doer.
+    """
     if depth > _CLIMB:
         return []
     by = [

@@ -27,6 +27,7 @@ class SentenceDates:
     def __init__(
         self, tree: Tree, published: date, running: Interval | None, pack: LanguagePack, *, narrative: bool
     ) -> None:
+        """Read the dates of a parsed sentence; `narrative` lets them hang on the date before it."""
         self.published, self.pack, self.tree = published, pack, tree
         self.base = running if narrative else None
         self.words: list[tuple[Word, Interval, str]] = []
@@ -45,7 +46,7 @@ class SentenceDates:
                 self.running = got
 
     def of(self, draft: Draft, drafts: Sequence[Draft]) -> tuple[Interval, bool]:
-        """The interval of a draft and whether the sentence dates it."""
+        """Return the interval of a draft and whether the sentence dates it."""
         word = draft.word
         best: tuple[int, Interval] | None = None
         for dated, interval, rule in self.words:
@@ -108,16 +109,17 @@ def _chained(word: Word, owner: int) -> bool:
 
 
 _CONTINUES = re.compile(
-    r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"
+    r"^(?:Later|Meanwhile|However|The (?:following|next|same) day|That (?:day|night)|At the same time|Concurrently|Subsequently|Two|Three|Four|Five|A (?:day|week)|On the same|During the same|By (?:this|that) (?:point|time)|Afterwards?|Hours|Days|Soon)\b"  # noqa: E501 - one rule, one line
 )
 
 
 def continues(text: str) -> bool:
+    """Return whether a sentence takes up the date of the one before ("The next day", "Meanwhile")."""
     return bool(_CONTINUES.match(text))
 
 
 def light_date(text: str, published: date, running: Interval | None, pack: LanguagePack) -> Interval | None:
-
+    """Return the last date that a sentence gives, found without a parser; None when it gives none."""
     last = None
     for span in find_dates(text, pack):
         if span.rule in {"day", "weekday", "iso", "word", "next", "later"}:

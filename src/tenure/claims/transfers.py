@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors
-from tenure.claims.discourse import ActorRef, PlaceRef
 from tenure.claims.drafts import (
     Draft,
     counted,
@@ -20,15 +19,16 @@ from tenure.claims.places import places, prep_places
 from tenure.claims.subjects import noun_subject
 
 if TYPE_CHECKING:
+    from tenure.claims.discourse import ActorRef, PlaceRef
     from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
-__all__ = ["fall", "expel", "hand", "reverse", "lose", "leave", "state_of_control"]
+__all__ = ["expel", "fall", "hand", "leave", "lose", "reverse", "state_of_control"]
 
 
 def fall(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "A fell to X", "the fall of A": the place is what falls."""
+    """Read "A fell to X", "the fall of A": the place is what falls."""
     words = (
         [*slots.subject, *slots.object]
         if not draft.found.nominal
@@ -39,13 +39,13 @@ def fall(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         if actors(reader, word, loose=False):
             return None
         own = merge(own, places(reader, word))
-    draft.counts, draft.extent = counted(words, reader), is_territory(words, reader)
+    draft.counts, draft.extent = counted(words), is_territory(words, reader)
     if not own and not draft.extent:
         return None
     for name in ("to", "into", "under"):
         draft.actors = (
             draft.actors
-            or doers([w for w in slots.get(name)], reader)
+            or doers(list(slots.get(name)), reader)
             or [a for w in slots.get(name) if w.lower in {"hands", "control"} for a in _owners(w, reader)]
         )
     if draft.found.predicate.weak and not draft.actors and not own:
@@ -62,7 +62,7 @@ def _owners(word: Word, reader: Reader) -> list[ActorRef]:
 
 
 def expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "X drove Y out of A" is a gain by X; without a doer a loss by Y."""
+    """Read "X drove Y out of A" is a gain by X; without a doer a loss by Y."""
     cleared = slots.get("of") if draft.found.predicate.words[0] == "clear" else []
     targets = [a for w in cleared for a in actors(reader, w, loose=False)] or (
         [a for w in slots.object for a in actors(reader, w, loose=True)] if not cleared else []
@@ -97,10 +97,11 @@ def expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of "X handed A to Y": a gain by Y, or a loss by X when nobody is named."""
     own = [p for w in slots.object for p in places(reader, w)]
     if not own and not is_territory(slots.object, reader):
         return None
-    draft.places, draft.counts = merge(own, locatives(slots, reader, {"to", "over"})), counted(slots.object, reader)
+    draft.places, draft.counts = merge(own, locatives(slots, reader, {"to", "over"})), counted(slots.object)
     draft.targets = doers(slots.subject, reader)
     draft.actors = doers(slots.get("to"), reader)
     if not draft.actors:
@@ -109,6 +110,7 @@ def hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def reverse(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of "X reversed the gains of Y in A"."""
     draft.actors = doers(slots.subject, reader)
     draft.places = merge(
         locatives(slots, reader, set()),
@@ -124,12 +126,12 @@ def reverse(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def lose(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "X lost A" is a loss, "X lost A to Y" a gain by Y."""
+    """Read "X lost A" is a loss, "X lost A to Y" a gain by Y."""
     own = place_slots(draft, slots, reader, ("object", "of", "over"))
     words = [*slots.object, *slots.get("of")]
     if not own and not is_territory(words, reader):
         return None
-    draft.counts, draft.extent = counted(words, reader), True
+    draft.counts, draft.extent = counted(words), True
     draft.actors = doers(slots.subject, reader)
     draft.places = merge(own, locatives(slots, reader, {"of", "over", "to", "in" if draft.word.dep == "relcl" else ""}))
     takers = opponents(slots.get("to"), reader) or [a for w in slots.get("to") for a in actors(reader, w, loose=not own)]
@@ -154,11 +156,12 @@ _ATTACKS = {
 
 
 def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return the draft of a withdrawal."""
     frame = ("from", "object", "of", "out")
     draft.actors = doers(slots.subject or (slots.object if slots.passive else []), reader)
     own = place_slots(draft, slots, reader, frame)
     words = [w for n in frame for w in slots.get(n)]
-    draft.counts = counted(words, reader)
+    draft.counts = counted(words)
     if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
         slots.object = []
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
@@ -172,13 +175,16 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 
 
 def state_of_control(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
-    """ "A is under X's control", "A remained in the hands of X": the place is the subject, the holder owns the control."""
+    """Read "A is under X's control", "A remained in the hands of X".
+
+    The place is the subject, the holder owns the control.
+    """
     last = draft.found.parts[-1]
     draft.actors = _owners(last, reader)
     subjects = [*slots.subject, *slots.object]
     draft.places = merge(
-        [p for w in subjects for p in places(reader, w)], [p for p in locatives(slots, reader, {"under", "in", "into"})]
+        [p for w in subjects for p in places(reader, w)], list(locatives(slots, reader, {"under", "in", "into"}))
     )
-    draft.counts = counted(subjects, reader)
+    draft.counts = counted(subjects)
     draft.absorbed = [last]
     return draft if draft.actors and (draft.places or is_territory(subjects, reader)) else None

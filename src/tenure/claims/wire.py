@@ -59,7 +59,9 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
 
 
 def claim_from_json(data: Mapping[str, Any], *, report_id: str | None = None, known_from: datetime | None = None) -> Claim:
-    """Return the claim that `claim_to_json` wrote, or one in the bare gold schema; what is missing or wrong raises SchemaError.
+    """Return the claim that `claim_to_json` wrote, or one in the bare gold schema.
+
+    What is missing or wrong raises SchemaError.
 
     `report_id` and `known_from` serve where the data has none.
     """
