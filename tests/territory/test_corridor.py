@@ -181,3 +181,61 @@ def test_no_place_has_no_corridor(maps):
     cells = build_cells([], (), '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}')
     posterior = maps[1](cells, [""])
     assert find_corridors(posterior, None, cells) == ()
+
+
+def placed_to(name, cell, cells):
+    return dataclasses.replace(at(name, cell, cells, radius_km=5.0), role=PlaceRole.TO)
+
+
+def test_claims_of_passage_alone_are_a_corridor_to_where_the_force_is_reported_next(maps):
+    posterior, samples, cells = study(maps, [POCKET] * 9)
+    claims = (
+        claim("let", on=3),
+        claim("no", on=3, stance=Stance.DENIED),
+        claim("siege", Event.SIEGE, actors=("b",), targets=("a",), on=5),
+        claim("later", Event.SIEGE, actors=("b",), targets=("a",), on=8),
+    )
+    placements = (at("siege", 16, cells), at("later", 34, cells))
+    (found,) = find_corridors(posterior, samples, cells, claims=claims, placements=placements)
+    assert (found.kind, found.day, found.destination, found.sightings) == ("claimed", day(3), ("01.07",), ("siege",))
+    assert (found.claims, found.denials, found.from_pocket) == (("let",), ("no",), True)
+
+
+def test_a_passage_without_a_later_report_leads_to_the_place_that_is_named(maps):
+    posterior, samples, cells = study(maps, [POCKET] * 4)
+    claims = (claim("let", on=2), claim("month", on=0, days=30))
+    placements = (placed_to("let", 16, cells), at("month", 13, cells))
+    (found,) = find_corridors(posterior, samples, cells, claims=claims, placements=placements)
+    assert (found.kind, found.destination, found.day) == ("claimed", ("01.07",), day(2))
+    assert set(found.claims) == {"let", "month"}
+
+
+def test_a_passage_with_an_unknown_end_or_only_denials_is_no_corridor(maps):
+    posterior, samples, cells = study(maps, [POCKET] * 4)
+    assert find_corridors(posterior, samples, cells, claims=(claim("let"),)) == ()
+    denied = claim("no", stance=Stance.DENIED)
+    assert find_corridors(posterior, samples, cells, claims=(denied,), placements=(placed_to("no", 16, cells),)) == ()
+    nobody = claim("let", targets=("c",))
+    assert find_corridors(posterior, samples, cells, claims=(nobody,), placements=(placed_to("let", 16, cells),)) == ()
+
+
+def test_a_force_that_holds_nothing_comes_from_where_it_was_reported_and_its_siege_from_claims(maps):
+    posterior, samples, cells = study(maps, [BASE * 4] * 9)
+    claims = (
+        claim("held", Event.HOLD, actors=("a",), targets=(), on=1),
+        claim("siege", Event.SIEGE, actors=("b",), targets=("a",), on=2),
+        claim("fight", Event.CLASH, actors=("a",), targets=(), on=6),
+    )
+    placements = (at("held", 11, cells), at("siege", 11, cells), at("fight", 16, cells))
+    (found,) = find_corridors(posterior, samples, cells, claims=claims, placements=placements)
+    assert (found.kind, found.origin, found.destination) == ("sighted", ("01.02",), ("01.07",))
+    assert (found.from_pocket, found.besieged_by) == (True, "b")
+
+
+def test_a_siege_that_claims_speak_of_is_not_that_of_ground_with_a_way_out(maps):
+    posterior, samples, cells = study(maps, ["aabbbbbbb" * 4] * 6)
+    claims = (
+        claim("siege", Event.SIEGE, actors=("b",), targets=("a",), on=2),
+        claim("fight", Event.CLASH, actors=("a",), targets=(), on=4),
+    )
+    assert find_corridors(posterior, samples, cells, claims=claims, placements=(at("fight", 16, cells),)) == ()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from tenure.model import Event, PlacementStatus, Stance
 from tenure.territory.enclosure import components_of
 from tenure.territory.inside import placements_of
-from tenure.territory.labels import is_actor, names_of, steps_with
+from tenure.territory.labels import is_actor, labels_on, names_of, steps_with
 from tenure.territory.scope import fighting_for
 
 if TYPE_CHECKING:
@@ -22,12 +23,14 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, Placement, Posterior, Relation
     from tenure.territory.enclosure import Components
+    from tenure.territory.testimony import Testimony
 
-__all__ = ["Appearance", "CorridorRules", "Sighting", "appearances", "sightings_of"]
+__all__ = ["Appearance", "CorridorRules", "Sighting", "appearances", "claimed", "sightings_of"]
 
 _DOING = frozenset({Event.GAIN, Event.HOLD, Event.CLASH, Event.ADVANCE})
 _SUFFERING = frozenset({Event.CLASH, Event.HOLD, Event.SIEGE})
 """Events whose target is where they happen; who loses a place to a gain says nothing new of where it is."""
+_SETTLE_DAYS = 2  # reports of a force within so many days of the first one after its passage tell where the passage led
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class CorridorRules:
     recall_days: int = 7
     """The way starts from ground held within so many days: a pocket may fall on the day of the escape."""
     min_gap_km: float = 5.0
-    """Nearer than this to old ground is no appearance."""
+    """Ground nearer than this to old ground does not appear; a report must be `reach_km` off."""
     min_places: int = 2
     """Grounds of fewer cells do not count as joined."""
     longest_days: int = 7
@@ -62,6 +65,8 @@ class Sighting:
     day: int
     cell: int
     claim_id: str
+    news: bool = True
+    """False for a siege: who is surrounded somewhere was there before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +131,8 @@ def sightings_of(
             if cell < 0 or cells.area_km2[cell] <= 0:
                 x_km, y_km = cells.projection.forward([placement.lon], [placement.lat])
                 cell = int(grounded[tree.query((x_km[0], y_km[0]))[1]])
-            out += [Sighting(a, day, cell, claim.claim_id) for a, who in fights.items() if who & there]
+            news = claim.event is not Event.SIEGE
+            out += [Sighting(a, day, cell, claim.claim_id, news) for a, who in fights.items() if who & there]
     return tuple(sorted(out, key=lambda s: (s.day, s.actor, s.cell, s.claim_id)))
 
 
@@ -183,16 +189,77 @@ def _in_claims(day: int, seen: Sequence[Sighting], was: NDArray[np.int64], scene
     for a in sorted({s.actor for s in seen}):
         mine = [s for s in seen if s.actor == a]
         spots = np.zeros(len(cells.places), np.bool_)
-        spots[[s.cell for s in mine]] = True
+        spots[[s.cell for s in mine if s.news]] = True
         known = _known(a, day, scene)
-        watch.last_seen[a, spots] = day
         origin = (watch.last_held[a] >= day - rules.recall_days) & (cells.area_km2 > 0)
+        if not origin.any():  # nothing held: then from where it was last reported
+            origin = known.copy()
+        watch.last_seen[a, [s.cell for s in mine]] = day
         spots &= (watch.held != a) & (watch.held != len(names) - 1)
         # each sighted cell stands for itself, joined to the sighted cells that it touches
         parts = components_of(np.where(spots, 0, 1), cells)
-        for destination in _away(spots, known, parts, cells, rules):
+        for destination in _away(spots, known, parts, cells, replace(rules, min_gap_km=rules.reach_km)):
             ids = tuple(sorted({s.claim_id for s in mine if destination[s.cell]}))
             yield Appearance("sighted", a, day, origin, destination, was, watch.held.copy(), past, ids)
+
+
+def claimed(
+    told: Sequence[Testimony],
+    sightings: Sequence[Sighting],
+    actor: int,
+    posterior: Posterior,
+    cells: Cells,
+    *,
+    rules: CorridorRules,
+) -> Appearance | None:
+    """Return the passage that claims of one time and actor speak of, as an appearance of kind ``claimed``.
+
+    The day is the first of the claims that say when. The way starts from ground held of late, else from where the force was
+    reported; it leads to where the force is reported next, else to the places that the claims have it going to. None where
+    one of the two ends is not known.
+    """
+    sure = [t.claim for t in told if t.claim.stance is not Stance.DENIED]
+    dated = [c for c in sure if (c.end - c.start).days <= rules.longest_days] or sure
+    if not dated:
+        return None
+    day = min(max((min(c.start for c in dated) - posterior.first_day).days, 1), posterior.days - 1)
+    dates = [posterior.first_day + timedelta(days=max(day - k, 0)) for k in range(rules.recall_days + 1)]
+    held = [labels_on(posterior, cells, on) for on in dates]
+    grounded = cells.area_km2 > 0
+    origin = np.logical_or.reduce([h == actor for h in held[1:]]) & grounded
+    mine = [s for s in sightings if s.actor == actor]
+    if not origin.any():
+        origin[[s.cell for s in mine if day - rules.memory_days <= s.day < day]] = True
+    near = _within(cells, np.flatnonzero(origin), rules.min_gap_km)
+    latest = max(day + rules.window_days, (max(c.end for c in dated) - posterior.first_day).days)
+    after = [s for s in mine if (day - 1 if s.news else day + 1) <= s.day <= latest and not near[s.cell]]
+    seen = [s for s in after if s.day <= after[0].day + _SETTLE_DAYS]
+    destination = np.zeros(len(grounded), np.bool_)
+    destination[[s.cell for s in seen]] = True
+    if not destination.any():
+        spots = sorted({s for t in told for s in t.bound_for}, key=lambda s: (s[2], s))
+        for spot in spots[:1]:  # the least vague of the places that it is said to have gone to
+            destination |= _disc(cells, spot) & ~near
+    if not origin.any() or not destination.any():
+        return None
+    ids = tuple(sorted({s.claim_id for s in seen}))
+    return Appearance("claimed", actor, day, origin, destination, held[1], held[0], tuple(held[1:]), ids)
+
+
+def _disc(cells: Cells, spot: tuple[float, float, float]) -> NDArray[np.bool_]:
+    x_km, y_km = cells.projection.forward([spot[0]], [spot[1]])
+    away = np.nan_to_num(np.hypot(cells.x_km - x_km[0], cells.y_km - y_km[0]), nan=np.inf)
+    inside: NDArray[np.bool_] = away <= max(spot[2], float(away.min(initial=np.inf)))
+    return inside & (cells.area_km2 > 0)
+
+
+def _within(cells: Cells, members: NDArray[np.int64], km: float) -> NDArray[np.bool_]:
+    """Return which cells have their place within some km of a member's, members included."""
+    out = np.zeros(len(cells.places), np.bool_)
+    out[members] = True
+    for member in members.tolist():
+        out |= np.nan_to_num(np.hypot(cells.x_km - cells.x_km[member], cells.y_km - cells.y_km[member]), nan=np.inf) < km
+    return out
 
 
 def _known(actor: int, day: int, scene: _Scene) -> NDArray[np.bool_]:

@@ -4,7 +4,8 @@ Rules.
  - ``joined``: on a day two grounds of an actor, apart the day before, are one. The way is looked for over its ground.
  - ``appeared``: ground of an actor that touches nothing that the actor held or was reported at of late, and lies at least
    `min_gap_km` from it, on ground that was not unknown before. ``sighted``: claims have the force at such a place, while
-   control sees nothing of it yet.
+   control sees nothing of it yet. ``claimed``: claims of passage speak of it, and none of the others tells it already.
+ - a force was besieged if its ground was a pocket, or if claims say so within `memory_days` and control shows no way out.
  - the way is looked for over all cells, from the ground of the days before. Passing a cell has the probability that the
    actor, an ally, nobody (contested) or nobody known holds it; under enemies' ground lies a small chance of passing unseen,
    and a claim of passage nearby raises it.
@@ -14,6 +15,7 @@ Rules.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,16 +23,16 @@ import numpy as np
 import shapely
 
 from tenure.grid import to_geojson
-from tenure.model import Stance
+from tenure.model import Event, Stance
 from tenure.territory.allies import allies_on
-from tenure.territory.appearance import CorridorRules, appearances, sightings_of
+from tenure.territory.appearance import CorridorRules, appearances, claimed, sightings_of
 from tenure.territory.enclosure import components_of
 from tenure.territory.findings import Alternative, Corridor
 from tenure.territory.labels import drawn_on, is_actor, names_of, probability_on
 from tenure.territory.passage import min_cut_km, most_probable_way, pinch_points
 from tenure.territory.pocket import snapshots
-from tenure.territory.scope import fighting_for
-from tenure.territory.testimony import fitting_claims, passage_claims, raise_near
+from tenure.territory.scope import fighting_for, holders_of
+from tenure.territory.testimony import clusters_of, fitting_claims, passage_claims, raise_near, testimonies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,16 +67,50 @@ def find_corridors(
     """
     rules = rules or CorridorRules()
     seen = sightings_of(claims, placements, posterior, cells, relations=relations, rules=rules)
-    out = []
-    for event in appearances(posterior, cells, seen, rules):
-        actor, day = names_of(posterior)[event.actor], posterior.first_day + timedelta(days=event.day)
-        allies = allies_on(relations, day)
-        who = fighting_for(actor, relations, posterior.states) | allies.get(actor, frozenset())
-        told = passage_claims(claims, placements, who, day, window_days=rules.window_days)
-        found = _explain(event, (posterior, samples), cells, allies, (told, rules))
-        if found is not None:
-            out.append(found)
+    passages = testimonies(claims, placements)
+    record = _Record((posterior, samples), cells, relations, claims, passages, rules)
+    out = [c for c in (_found(e, record) for e in appearances(posterior, cells, seen, rules)) if c is not None]
+    for a, actor in enumerate(posterior.states):
+        force = fighting_for(actor, relations, posterior.states)
+        for cluster in clusters_of(passages, force, window_days=rules.window_days) if is_actor(actor) else ():
+            ids = {t.claim.claim_id for t in cluster}
+            if any(c.actor == actor and ids & {*c.claims, *c.denials} for c in out):
+                continue
+            event = claimed(cluster, seen, a, posterior, cells, rules=rules)
+            found = _found(event, record, cluster) if event is not None else None
+            out += [found] if found is not None else []
     return tuple(sorted(out, key=lambda c: (c.day, c.actor, c.kind, c.destination)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Record:
+    """Everything that an appearance is explained from."""
+
+    control: _Control
+    cells: Cells
+    relations: Sequence[Relation]
+    claims: Sequence[Claim]
+    passages: Sequence[Testimony]
+    rules: CorridorRules
+
+
+def _found(event: Appearance, record: _Record, cluster: Sequence[Testimony] | None = None) -> Corridor | None:
+    posterior, rules = record.control[0], record.rules
+    actor, day = names_of(posterior)[event.actor], posterior.first_day + timedelta(days=event.day)
+    allies = allies_on(record.relations, day)
+    force = fighting_for(actor, record.relations, posterior.states)
+    told = cluster
+    if told is None:
+        told = passage_claims(record.passages, force | allies.get(actor, frozenset()), day, window_days=rules.window_days)
+    since = day - timedelta(days=rules.memory_days)
+    besiegers = {
+        holder
+        for c in record.claims
+        if c.event is Event.SIEGE and c.stance in (Stance.ASSERTED, Stance.POSSIBLE)
+        if force & {*c.target_ids} and c.start <= day and c.end > since
+        for holder in holders_of(c.actor_ids, posterior.states, record.relations)
+    }
+    return _explain(event, record.control, record.cells, allies, (told, rules, tuple(sorted(besiegers))))
 
 
 def _explain(
@@ -82,23 +118,25 @@ def _explain(
     control: _Control,
     cells: Cells,
     allies: Mapping[str, frozenset[str]],
-    evidence: tuple[Sequence[Testimony], CorridorRules],
+    evidence: tuple[Sequence[Testimony], CorridorRules, tuple[str, ...]],
 ) -> Corridor | None:
     """Return the corridor of an appearance; None where no way leads, or the rules ask for a siege and there was none."""
-    posterior, (told, rules) = control[0], evidence
+    posterior, (told, rules, besiegers) = control[0], evidence
     names = names_of(posterior)
-    p_pass = _passable(event, posterior, cells, allies, evidence)
+    p_pass = _passable(event, posterior, cells, allies, (told, rules))
     way = most_probable_way(cells, p_pass, event.origin, event.destination)
     if way is None:
         return None
     start = _ground_of(event, cells, way.cells[0])
     shut = _siege(event, cells, names, allies, way)
-    if shut is None and rules.besieged_only:
+    if shut is None and _has_exit(event, cells, way.cells[0]):
+        besiegers = ()  # the siege that claims speak of is not that of this ground
+    if shut is None and not besiegers and event.kind != "claimed" and rules.besieged_only:
         return None
     between = [c for c in way.cells if not event.origin[c] and not event.destination[c]]
     open_cells = p_pass >= min((p_pass[c] for c in between), default=1.0)
     line = shapely.LineString([_spot_of(cells, c) for c in way.cells])
-    fitting = fitting_claims(told, line, cells, reach_km=rules.reach_km)
+    fitting = fitting_claims(told, line, cells, reach_km=np.inf if event.kind == "claimed" else rules.reach_km)
     holders = tuple(names[event.held[c]] for c in between)
     day = posterior.first_day + timedelta(days=event.day)
     last = cells.places[way.cells[-1]].place_id
@@ -108,8 +146,8 @@ def _explain(
         actor=names[event.actor],
         day=day,
         origin=_ids(cells, np.flatnonzero(start)),
-        from_pocket=shut is not None,
-        besieged_by=" + ".join(sorted(names[h] for h in shut.around if is_actor(names[h]))) if shut else "",
+        from_pocket=shut is not None or bool(besiegers),
+        besieged_by=" + ".join(sorted(names[h] for h in shut.around if is_actor(names[h])) if shut else besiegers),
         destination=_ids(cells, np.flatnonzero(event.destination)),
         path=_ids(cells, between, ordered=True),
         path_holders=holders,
@@ -160,6 +198,15 @@ def _siege(
                     return shut
                 break
     return None
+
+
+def _has_exit(event: Appearance, cells: Cells, start: int) -> bool:
+    """Return whether the ground that the way starts from, if the force held it, reached the outer boundary."""
+    for held in event.past:
+        if held[start] == event.actor:
+            parts = components_of(held, cells)
+            return bool(parts.outside[parts.of[start]])
+    return False
 
 
 def _ground_of(event: Appearance, cells: Cells, start: int) -> NDArray[np.bool_]:

@@ -149,7 +149,7 @@ class Corridor:
     corridor_id: str
     kind: str
     """``joined``: two grounds of one actor met; ``appeared``: new ground away from all the old; ``sighted``: claims have it
-    where it holds nothing."""
+    where it holds nothing; ``claimed``: only claims of passage speak of it."""
     actor: str
     day: date
     origin: tuple[str, ...]

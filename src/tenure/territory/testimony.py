@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from tenure.model import Event, Stance
+from tenure.model import Event, PlaceRole, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, Placement
 
-__all__ = ["Testimony", "fitting_claims", "passage_claims", "raise_near"]
+__all__ = ["Testimony", "clusters_of", "fitting_claims", "passage_claims", "raise_near", "testimonies"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,65 @@ class Testimony:
 
     claim: Claim
     spots: tuple[tuple[float, float, float], ...]
+    bound_for: tuple[tuple[float, float, float], ...] = ()
+    """Those of the spots that the claim has the force going to."""
 
 
 def passage_claims(
-    claims: Sequence[Claim], placements: Sequence[Placement], actors: AbstractSet[str], day: date, *, window_days: int
+    told: Sequence[Testimony], actors: AbstractSet[str], day: date, *, window_days: int
 ) -> tuple[Testimony, ...]:
-    """Return the claims of passage that name one of the actors and come within the window of the day, by claim id."""
+    """Return the testimonies of a passage of one of the actors that come within the window of the day, in their order.
+
+    Who passes is the target where a target is named (the actor is who lets it pass), else the actor.
+    """
     window = timedelta(days=window_days)
+    return tuple(
+        t
+        for t in told
+        if actors & set(t.claim.target_ids or t.claim.actor_ids)
+        and t.claim.start <= day + window
+        and t.claim.end > day - window
+    )
+
+
+def testimonies(claims: Sequence[Claim], placements: Sequence[Placement]) -> tuple[Testimony, ...]:
+    """Return all claims of passage that are not plans, by claim id, with the positions of their places."""
     at: dict[str, list[tuple[float, float, float]]] = {}
+    to: dict[str, list[tuple[float, float, float]]] = {}
     for placement in placements:
         if placement.claim_id is not None and placement.lon is not None and placement.lat is not None:
-            at.setdefault(placement.claim_id, []).append((placement.lon, placement.lat, placement.radius_km or 0.0))
+            spot = (placement.lon, placement.lat, placement.radius_km or 0.0)
+            at.setdefault(placement.claim_id, []).append(spot)
+            if placement.role is PlaceRole.TO:
+                to.setdefault(placement.claim_id, []).append(spot)
     return tuple(
-        Testimony(c, tuple(at.get(c.claim_id, ())))
+        Testimony(c, tuple(at.get(c.claim_id, ())), tuple(to.get(c.claim_id, ())))
         for c in sorted(claims, key=lambda c: c.claim_id)
-        if c.event is Event.PASSAGE
-        and c.stance is not Stance.PLANNED
-        and actors & {*c.actor_ids, *c.target_ids}
-        and c.start <= day + window
-        and c.end > day - window
+        if c.event is Event.PASSAGE and c.stance is not Stance.PLANNED
     )
+
+
+def clusters_of(
+    told: Sequence[Testimony], force: AbstractSet[str], *, window_days: int
+) -> tuple[tuple[Testimony, ...], ...]:
+    """Return the testimonies of one force being let through, put together where their intervals come within the window.
+
+    The force is the target where a target is named, else the actor. Claims over more than a month go with the cluster that
+    they overlap, and make one of their own only if there is none.
+    """
+    mine = [t for t in told if force & set(t.claim.target_ids or t.claim.actor_ids)]
+    mine.sort(key=lambda t: ((t.claim.end - t.claim.start).days > window_days, t.claim.start, t.claim.claim_id))
+    window = timedelta(days=window_days)
+    out: list[list[Testimony]] = []
+    for testimony in mine:
+        claim = testimony.claim
+        for cluster in out:
+            if any(claim.start < t.claim.end + window and t.claim.start < claim.end + window for t in cluster):
+                cluster.append(testimony)
+                break
+        else:
+            out.append([testimony])
+    return tuple(tuple(c) for c in out)
 
 
 def raise_near(
