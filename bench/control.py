@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Speed and memory of fusion on one thread, and its ratio to hmmlearn run place by place on the same input.
 
     bench/control.py [--places 35000] [--days 1500] [--claims 500000] [--json FILE]
@@ -19,8 +18,8 @@ from pathlib import Path
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-import numpy as np
-import pyarrow as pa
+import numpy as np  # noqa: E402 - one thread is set before
+import pyarrow as pa  # noqa: E402 - as above
 
 START = date(2031, 1, 1)
 SOURCES = 8
@@ -100,12 +99,12 @@ def time_fusion(evidence: pa.Table, places: pa.Table, initial: pa.Table, days: i
 
 
 def time_hmmlearn(evidence: pa.Table, places: pa.Table, initial: pa.Table, days: int, sample: int) -> float:
-    """Return seconds that hmmlearn takes for all places, from a sample: a categorical chain a place, three rounds of EM, smoothing."""
+    """Return seconds that hmmlearn takes for all places, from a sample: a chain a place, three rounds of EM, smoothing."""
     from hmmlearn import hmm
 
     frame = evidence.to_pandas()
     symbol = frame["verb"].map({"took": 0, "held": 0, "lost": 2, "clash": 4}).to_numpy() + (frame["actor"] == "B").to_numpy()
-    day = (frame["t0"].to_numpy() - np.datetime64(START)) // np.timedelta64(1, "D")
+    day = (evidence["t0"].to_numpy() - np.datetime64(START)) // np.timedelta64(1, "D")
     place = frame["place_id"].astype(int).to_numpy()
     rng = np.random.default_rng(5)
     chosen = rng.choice(places.num_rows, sample, replace=False)
@@ -113,7 +112,9 @@ def time_hmmlearn(evidence: pa.Table, places: pa.Table, initial: pa.Table, days:
     for i in chosen:
         seen = np.full(days, 6)
         seen[day[place == i]] = symbol[place == i]
-        model = hmm.CategoricalHMM(n_components=3, n_iter=3, tol=0.0, init_params="", params="e", n_features=7, random_state=0)
+        model = hmm.CategoricalHMM(
+            n_components=3, n_iter=3, tol=0.0, init_params="", params="e", n_features=7, random_state=0
+        )
         start = np.full(3, 0.05)
         start[0 if initial["state"][int(i)].as_py() == "A" else 1] = 0.9
         model.startprob_ = start

@@ -1,10 +1,12 @@
-#!/usr/bin/env python3
+# ruff: noqa: PLR0917 - a story is passed on with its world and its chance
 """Fresh simulated claims about control from a truth table, a seed and stated parameters; or from an invented truth.
 
     simulate_control.py OUT --seed 7 [--truth TRUTH.parquet --places PLACES.parquet] [--sources N] [--noise 1.0]
 
-Writes places.parquet, truth.parquet, initial.parquet, claims_sim.parquet and sim_params.json in the benchmark's columns. Sources
-have sides: they report gains of their own side soon, often early and sometimes falsely, losses late and rarely, go on claiming
+Writes places.parquet, truth.parquet, initial.parquet, claims_sim.parquet and sim_params.json in the benchmark's columns.
+Sources
+have sides: they report gains of their own side soon, often early and sometimes falsely, losses late and rarely, go on
+claiming
 what is lost, misplace some claims, and copy each other; the copies' story ids are incomplete.
 """
 
@@ -48,7 +50,7 @@ class SourceModel:
 
 @dataclass(frozen=True)
 class World:
-    """Truth on places and days: state (places, days) int8 into (side A, side B, contested), xy (places, 2) km, near (places, days)."""
+    """Truth on places and days: `state` (places, days) into side A, side B, contested; `near` the front; `xy` km."""
 
     state: NDArray[np.int8]
     xy: NDArray[np.float64]
@@ -57,7 +59,7 @@ class World:
 
 
 def make_sources(count: int, *, noise: float, rng: np.random.Generator) -> list[SourceModel]:
-    """Return sources of both sides and neutrals with drawn parameters; `noise` scales false reports, delays and misplacing."""
+    """Return sources of both sides and neutrals; `noise` scales false reports, delays and misplacing."""
     out = []
     for k in range(count):
         side = (*SIDES, "NEU")[k % 3]
@@ -133,8 +135,10 @@ class _Book:
         return story
 
 
-def simulate(world: World, sources: list[SourceModel], *, seed: int, syndicated: float = 0.3, missed: float = 0.15) -> pd.DataFrame:
-    """Return claims of the sources about the world: source, side, verb, actor (0, 1, 2), place, t0, t1, pub (days), story."""
+def simulate(
+    world: World, sources: list[SourceModel], *, seed: int, syndicated: float = 0.3, missed: float = 0.15
+) -> pd.DataFrame:
+    """Return the sources' claims: source, side, verb, actor (0, 1, 2), place, t0, t1, pub (days), story."""
     import pandas as pd
     from scipy.spatial import cKDTree
 
@@ -158,7 +162,14 @@ def _interest(source: SourceModel, actor: int) -> str:
     return "neutral" if source.side == "NEU" else "own" if source.side == SIDES[actor] else "against"
 
 
-def _tell(book: _Book, s: int, source: SourceModel, what: tuple[str, int, int, int, float], beside: NDArray, rng: np.random.Generator) -> None:  # type: ignore[type-arg]
+def _tell(
+    book: _Book,
+    s: int,
+    source: SourceModel,
+    what: tuple[str, int, int, int, float],
+    beside: NDArray,
+    rng: np.random.Generator,
+) -> None:  # type: ignore[type-arg]
     verb, actor, place, day, delay = what
     if rng.random() < source.misplaced:
         place = int(beside[place, rng.integers(1, beside.shape[1])])
@@ -214,7 +225,9 @@ def _copies(book: _Book, sources: list[SourceModel], rng: np.random.Generator, *
                 book.add(copy, None if rng.random() < missed else story)
 
 
-def write_set(out: Path, world: World, claims: pd.DataFrame, parameters: dict[str, object], ids: list[object], names: tuple[str, str]) -> None:
+def write_set(
+    out: Path, world: World, claims: pd.DataFrame, parameters: dict[str, object], ids: list[object], names: tuple[str, str]
+) -> None:
     """Write the five files of a benchmark set."""
     import pandas as pd
 
@@ -226,7 +239,9 @@ def write_set(out: Path, world: World, claims: pd.DataFrame, parameters: dict[st
     around = np.zeros_like(world.state, bool)
     for i, t in zip(*np.nonzero(changed), strict=True):
         around[i, max(t - 13, 0) : t + 15] = True
-    pd.DataFrame({"place_id": ids, "x": world.xy[:, 0], "y": world.xy[:, 1], "area_km2": world.area_km2, "population": 500}).to_parquet(out / "places.parquet")
+    pd.DataFrame(
+        {"place_id": ids, "x": world.xy[:, 0], "y": world.xy[:, 1], "area_km2": world.area_km2, "population": 500}
+    ).to_parquet(out / "places.parquet")
     pd.DataFrame(
         {
             "place_id": np.repeat(np.array(ids), days),
@@ -285,7 +300,10 @@ def main() -> None:
     claims = simulate(world, sources, seed=asked.seed)
     parameters = {"seed": asked.seed, "noise": asked.noise, "sources": [asdict(s) for s in sources]}
     write_set(asked.out, world, claims, parameters, ids, names)
-    print(f"{asked.out}: {len(ids)} places, {world.state.shape[1]} days, {len(claims)} claims, {claims['story'].nunique()} stories")
+    print(
+        f"{asked.out}: {len(ids)} places, {world.state.shape[1]} days, {len(claims)} claims, "
+        f"{claims['story'].nunique()} stories"
+    )
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from tenure.control.evidence import EvidenceResult, collect_evidence
     from tenure.control.exclusion import Exclusion
     from tenure.control.fusion import Fused, fuse
-    from tenure.control.reliability import SourceReliability
     from tenure.control.increment import add_evidence
+    from tenure.control.reliability import SourceReliability
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
     from tenure.control.table import panel, panel_chunks

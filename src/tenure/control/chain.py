@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN201, C901, PLR0912, PLR0917 - compiled kernels: Numba infers types, wants flat loops
 """The continuous-time chain of one place: its generator, its evidence by day, and the days where anything happens.
 
 Rules of this file
@@ -7,8 +8,8 @@ Rules of this file
     of every day of its window: a change into (took) or out of (lost) an actor on that day explains the claim.
  3. A knot stands on day 0, on every day with evidence, and where Q changes; a gap whose two ends differ is subdivided.
  4. Places are independent given the field, are visited in order, and all sums run in that order: same input, same bits.
- 5. A state is held ``fresh`` right after a change and settles at a constant rate; a fresh state hardly changes. So one report
-    cannot be explained twice by going to and fro within its window. Micro-states: settled 0..K-1, fresh K..2K-1.
+ 5. A state is held ``fresh`` right after a change and settles at a constant rate; a fresh state hardly changes. So one
+    report cannot be explained twice by going to and fro within its window. Micro-states: settled 0..K-1, fresh K..2K-1.
  6. Vectors are rescaled at every knot; log factors are clipped to +-CLIP. No input gives NaN.
 """
 
@@ -44,12 +45,12 @@ class ChainInput(NamedTuple):
 
     `prior` (places, states); `state_*` by place through `state_offsets` (places + 1,): day, log-likelihood (rows, states);
     `jump_*` by place through `jump_offsets`: first day of the window, length, kind (0 took, 1 lost), actor, position in
-    `kernel`, odds: the factor of day d is 1 + odds * kernel[position + d - first]; `to_code`, `con_code` (places, bins, states)
-    int8: rate code of a change to an actor and of a change from it to contested; `rates` (3, codes) a day: actor to actor,
-    actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a change (each
-    report then multiplies): it scales the rates; `drain` (states,) reports a day that the state would bring beyond the others: days
-    without any cost it so much. `settle_rate` a day from fresh to settled (0: no fresh states), `fresh_factor`
-    of the rates while fresh.
+    `kernel`, odds: the factor of day d is 1 + odds * kernel[position + d - first]; `to_code`, `con_code` (places, bins,
+    states) int8: rate code of a change to an actor and of a change from it to contested; `rates` (3, codes) a day: actor
+    to actor, actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a
+    change (each report then multiplies): it scales the rates; `drain` (states,) reports a day that the state would bring
+    beyond the others: days without any cost it so much; `settle_rate` a day from fresh to settled (0: no fresh states),
+    `fresh_factor` of the rates while fresh.
     """
 
     days: int
@@ -80,8 +81,8 @@ class ChainOutput(NamedTuple):
     """Smoothed marginals at knots, and the expected counts that the next M-step needs.
 
     `counts` (places,) knots of each place visited; `day` (knots,), `p` (knots, states);
-    `state_p` (state rows, states) marginals on the day of each state row; `jump_mass` (jump rows,) expected number of changes
-    that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure` (3, codes)
+    `state_p` (state rows, states) marginals on the day of each state row; `jump_mass` (jump rows,) expected number of
+    changes that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure` (3, codes)
     expected changes and days at risk; `flows` (states, states) expected changes from row to column; `held_days`
     (states,) expected place-days; `log_likelihood` (places,).
     """
@@ -100,8 +101,8 @@ class ChainOutput(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
-    """Fill `out` (micro-states, micro-states) with the generator of place i in field bin b; the last base state is contested."""
+def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Fill `out` (micro-states squared) with the generator of place i in field bin b; the last base state is contested."""
     states = ci.prior.shape[1]
     con = states - 1
     out[:, :] = 0.0
@@ -129,7 +130,7 @@ def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def]  # noqa: ANN
 
 
 @njit(cache=True, nogil=True)
-def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill `out` with exp(span * generator) by scaling and squaring; `work` and `power` are scratch of the same shape."""
     states = generator.shape[0]
     if span == 0.0:
@@ -178,7 +179,7 @@ def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def load_place(ci, i, took, lost, emit, active):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def load_place(ci, i, took, lost, emit, active):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Add place i's log factors to the day buffers (days, states) and mark its active days (2 with jump evidence)."""
     days = ci.days
     for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
@@ -202,7 +203,7 @@ def load_place(ci, i, took, lost, emit, active):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def list_knots(ci, i, active, knots):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def list_knots(ci, i, active, knots):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill `knots` with place i's knot days in order and return their number: day 0, active days, changes of the field."""
     bins = ci.to_code.shape[1]
     count = 0
@@ -225,7 +226,7 @@ def list_knots(ci, i, active, knots):  # type: ignore[no-untyped-def]  # noqa: A
 
 
 @njit(cache=True, nogil=True)
-def clear_place(active, knots, count, took, lost, emit):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def clear_place(active, knots, count, took, lost, emit):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Zero the buffers at the days that were used."""
     for k in range(count):
         d = knots[k]
@@ -237,7 +238,7 @@ def clear_place(active, knots, count, took, lost, emit):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill `out` with the weights of the change into day d: the one-day matrix, its off-diagonal times the jump factors."""
     micro, states = out.shape[0], took.shape[1]
     for a in range(micro):

@@ -1,11 +1,12 @@
 """Claims and their placements as evidence about who holds a place.
 
 Rules
- 1. gain -> took by the actor, loss -> lost, hold -> held; clash -> clash; siege -> the besieged still hold, and a clash;
-    advance -> a weak clash. Passages, strikes, agreements and other events are no evidence of control.
+ 1. gain -> took by the actor, loss -> lost, hold -> held; clash -> clash; siege -> the besieged still hold, and a
+    clash; advance -> a weak clash. Passages, strikes, agreements and other events are no evidence of control.
  2. A planned claim is nothing; a denied one stays, as evidence against what it denies.
  3. The source is the speaker when known, else the outlet; its side is the source's or the speaking actor's.
- 4. An actor that holds no ground stands for its parent (relation ``parent``: first the parent, then its children) on that day.
+ 4. An actor that holds no ground stands for its parent (relation ``parent``: first the parent, then its children) on
+ that day.
     Joint actors share the claim in equal parts.
  5. A claim spreads over a placement's candidates with their p; a count over an area spreads softly over the places there.
  6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.

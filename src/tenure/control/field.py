@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN201, C901, PLR0917 - compiled kernels: Numba infers types, wants flat loops
 """The neighbours' belief as a coarse field: who surrounds a place, and who is surging there."""
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ def nearest_neighbours(
 ) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Return for every place its nearest informed others (places, count), -1 where there is none, and weights exp(-d/reach).
 
-    `xy` (places, 2) kilometres, NaN where a place has no coordinates (it then has no neighbours). Weights of a row sum to 1, or
+    `xy` (places, 2) kilometres, NaN where a place has no coordinates (it then has no neighbours). Weights of a row sum
+    to 1, or
     to 0 without neighbours.
     """
     from scipy.spatial import cKDTree
@@ -48,7 +50,7 @@ def nearest_neighbours(
 
 
 @njit(cache=True, nogil=True)
-def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Write each place's mean posterior by bin into `out` (places, bins, states) float32; knots are those of `places`."""
     bins, states = out.shape[1], out.shape[2]
     for n in range(places.shape[0]):
@@ -71,7 +73,7 @@ def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def mix_neighbours(binned, index, weight, keep, places, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def mix_neighbours(binned, index, weight, keep, places, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Blend the weighted mean of the neighbours' binned posteriors (zero without any) into `out` (places, bins, states).
 
     `keep` is the share of the old value that stays; only `places` are touched.
@@ -93,8 +95,8 @@ def mix_neighbours(binned, index, weight, keep, places, out):  # type: ignore[no
 
 
 @njit(cache=True, nogil=True)
-def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
-    """Fill the rate codes (places, bins, states) int8: share * surges + surge, from the field and its rise in a window of bins (back, ahead)."""
+def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Fill the rate codes, share * surges + surge, from the field and its rise in a window of bins (back, ahead)."""
     _, bins, states = mixed.shape
     back, ahead = window
     to_code, con_code = codes

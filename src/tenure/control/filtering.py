@@ -1,6 +1,8 @@
+# ruff: noqa: ANN001, ANN201, ANN202, PLR0917 - compiled kernels: Numba infers types, wants flat loops
 """As it was known: each day's belief from what was published by then, compiled; the rules are in chain.py.
 
-A report that arrives on day D changes the factors of earlier days: the forward pass is taken up again from the first of them.
+A report that arrives on day D changes the factors of earlier days: the forward pass is taken up again from the first of
+them.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ __all__ = ["run_filter"]
 
 
 @njit(cache=True, nogil=True)
-def add_known(ci, i, d, pointers, orders, known, buffers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def add_known(ci, i, d, pointers, orders, known, buffers):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Add the rows of place i known by day d to the buffers; return the first day whose factors changed (or d)."""
     active, took, lost, emit = buffers
     first = d
@@ -44,7 +46,7 @@ def add_known(ci, i, d, pointers, orders, known, buffers):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def advance(ci, i, d, alpha, one_day, buffers, step):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def advance(ci, i, d, alpha, one_day, buffers, step):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill alpha[d] from alpha[d - 1]; day 0 from the prior."""
     active, took, lost, emit = buffers
     micro, states = alpha.shape[1], emit.shape[1]
@@ -65,7 +67,7 @@ def advance(ci, i, d, alpha, one_day, buffers, step):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def fill_days(ci, i, one_day, mats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def fill_days(ci, i, one_day, mats):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill the one-day matrices of every field bin of place i."""
     generator, work, power = mats
     for b in range(one_day.shape[0]):
@@ -83,10 +85,11 @@ def fill_days(ci, i, one_day, mats):  # type: ignore[no-untyped-def]  # noqa: AN
 
 
 @njit(cache=True, nogil=True)
-def run_filter(ci, places, orders, known, begin, until):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def run_filter(ci, places, orders, known, begin, until):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Return knots (counts, day, p) of the belief on each day of [begin, until) from the rows known by that day.
 
-    `orders` row indices of state and jump rows by place and known day; `known` the known day of each row. A place's first knot
+    `orders` row indices of state and jump rows by place and known day; `known` the known day of each row. A place's
+    first knot
     stands on `begin`.
     """
     states, days = ci.prior.shape[1], ci.days

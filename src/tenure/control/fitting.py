@@ -63,7 +63,7 @@ def place_prior(scene: Scene, stated_p: float, mixed: NDArray[np.float32] | None
     return prior
 
 
-def assemble(
+def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
     scene: Scene,
     parameters: Parameters,
     settings: ControlSettings,
@@ -130,7 +130,7 @@ def bin_width(days: int, settings: ControlSettings) -> int:
     return max(settings.bin_days, -(-days // settings.most_bins))
 
 
-def encode(  # noqa: PLR0913 - the field, what turns it into codes, and where
+def encode(
     mixed: NDArray[np.float32],
     days: int,
     settings: ControlSettings,
@@ -175,12 +175,14 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any], *, swee
     return Fit(parameters, chain, output, binned, mixed)
 
 
-def mix(scene: Scene, binned: NDArray[np.float32], mixed: NDArray[np.float32], keep: float, places: NDArray[np.int64]) -> None:
+def mix(
+    scene: Scene, binned: NDArray[np.float32], mixed: NDArray[np.float32], keep: float, places: NDArray[np.int64]
+) -> None:
     """Blend the neighbours' mean belief into the field of the places; `keep` is the share of the old field that stays."""
     mix_neighbours(binned, scene.neighbour, scene.weight, np.float32(keep), places, mixed)
 
 
-def learn(
+def learn(  # noqa: PLR0917 - one step of EM takes all that it moves
     scene: Scene,
     parameters: Parameters,
     first: Parameters,

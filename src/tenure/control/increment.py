@@ -1,6 +1,7 @@
 """New claims on a fused study: only the places that they can reach are computed again.
 
-Parameters stay as fused. The chains of the places named are run again, then those whose field their change has moved, for a few
+Parameters stay as fused. The chains of the places named are run again, then those whose field their change has moved,
+for a few
 rounds. What this leaves out is small: parameters that the new claims would have moved, and places first heard of, which feel
 their neighbours but are felt by them only after the next full fusion.
 """
@@ -146,9 +147,8 @@ def _copies(merged: Observations, scene: Scene) -> NDArray[np.int64]:
 def _group(fresh: Observations, keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the keys with new ones appended, and the group of every new row."""
     known = {tuple(int(x) for x in key): n for n, key in enumerate(keys)}
-    groups = []
-    for key in zip(fresh.source.tolist(), fresh.verb.tolist(), fresh.interest.tolist(), strict=True):
-        groups.append(known.setdefault(key, len(known)))
+    fields = zip(fresh.source.tolist(), fresh.verb.tolist(), fresh.interest.tolist(), strict=True)
+    groups = [known.setdefault(key, len(known)) for key in fields]
     return np.array(list(known), np.int64).reshape(-1, 3), np.array(groups, np.int64)
 
 

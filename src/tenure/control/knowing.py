@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tenure.control.field import bin_posterior
 from tenure.control.filtering import run_filter
-from tenure.control.fitting import Parameters, assemble, bin_width, encode, first_parameters, fit, flat_field, mix, place_prior
+from tenure.control.fitting import (
+    Parameters,
+    assemble,
+    bin_width,
+    encode,
+    first_parameters,
+    fit,
+    flat_field,
+    mix,
+    place_prior,
+)
 from tenure.control.reliability import Rows
 from tenure.model import Posterior
 
@@ -25,13 +36,15 @@ __all__ = ["filter_scene"]
 _PASSES = 3  # rounds of filter and field: the field of a day only uses belief of earlier days, so few settle it
 
 
-def filter_scene(scene: Scene, settings: ControlSettings, priors: dict[str, Any], method: str) -> tuple[Posterior, Parameters, ChainInput]:
+def filter_scene(
+    scene: Scene, settings: ControlSettings, priors: dict[str, Any], method: str
+) -> tuple[Posterior, Parameters, ChainInput]:
     """Return the filtered posterior, the last block's parameters and its chain.
 
     The study is cut into `filter_blocks` stretches; the parameters of a stretch are fitted to what was published before it.
     """
     edges = np.unique(np.linspace(0, scene.days, settings.filter_blocks + 1).round().astype(np.int64))
-    blocks = [(int(a), int(b), parameters_by(scene, int(a), settings, priors)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    blocks = [(int(a), int(b), parameters_by(scene, int(a), settings, priors)) for a, b in pairwise(edges)]
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     known, orders = _known_days(scene)
     binned = flat_field(scene, blocks[0][2].initial_p, settings)
@@ -63,7 +76,12 @@ def parameters_by(scene: Scene, day: int, settings: ControlSettings, priors: dic
     past = replace(
         scene,
         days=day,
-        rows=Rows(obs, scene.rows.group[rows], scene.rows.jump[rows], np.bincount(scene.rows.group[rows], minlength=len(scene.keys))),
+        rows=Rows(
+            obs,
+            scene.rows.group[rows],
+            scene.rows.jump[rows],
+            np.bincount(scene.rows.group[rows], minlength=len(scene.keys)),
+        ),
     )
     found = fit(past, settings, priors).parameters
     silent = past.rows.stories == 0
@@ -96,7 +114,9 @@ def _unheard(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) ->
     return first_parameters(replace(scene, rows=quiet), settings, priors)
 
 
-def _known_days(scene: Scene) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _known_days(
+    scene: Scene,
+) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.int64], NDArray[np.int64]]]:
     obs = scene.rows.obs
     day = np.clip(np.floor(obs.pub), 0, None).astype(np.int64)
     jump = np.flatnonzero(scene.rows.jump)
@@ -105,7 +125,9 @@ def _known_days(scene: Scene) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64
     return (day, day[jump]), (state_order, jump_order)
 
 
-def _join(pieces: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]]) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+def _join(
+    pieces: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]],
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
     """Return the knots of all blocks by place."""
     place = np.concatenate([np.repeat(np.arange(len(c)), c) for c, _, _ in pieces])
     order = np.argsort(place, kind="stable")
@@ -114,7 +136,9 @@ def _join(pieces: list[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.fl
     return np.sum([c for c, _, _ in pieces], axis=0), day, p
 
 
-def _posterior(scene: Scene, counts: NDArray[np.int64], day: NDArray[np.int32], p: NDArray[np.float64], method: str) -> Posterior:
+def _posterior(
+    scene: Scene, counts: NDArray[np.int64], day: NDArray[np.int32], p: NDArray[np.float64], method: str
+) -> Posterior:
     """Return the Posterior; a place without a statement is uninformed until its first claim is published."""
     first = np.full(len(scene.place_ids), scene.days, np.int64)
     np.minimum.at(first, scene.rows.obs.place, np.clip(np.floor(scene.rows.obs.pub), 0, scene.days).astype(np.int64))

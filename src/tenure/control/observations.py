@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -74,7 +75,7 @@ class Observations:
         return replace(self, **{n: getattr(self, n)[rows] for n in names})
 
 
-def read_observations(  # noqa: PLR0913 - the axes that rows are checked against
+def read_observations(
     evidence: pa.Table,
     place_ids: Sequence[str],
     states: Sequence[str],
@@ -143,29 +144,30 @@ def _days(column: object, first: np.datetime64) -> NDArray[np.float64]:
     import pandas as pd
 
     values = pd.to_datetime(pd.Series(column), utc=True, errors="coerce").dt.tz_localize(None)
-    return ((values - pd.Timestamp(first)) / pd.Timedelta(days=1)).to_numpy(dtype=float)
+    return np.asarray((values - pd.Timestamp(first)) / pd.Timedelta(days=1), dtype=np.float64)
 
 
 def _exclude(
-    frame: object, reasons: tuple[tuple[str, NDArray[np.bool_], str], ...]
+    frame: pd.DataFrame, reasons: tuple[tuple[str, NDArray[np.bool_], str], ...]
 ) -> tuple[tuple[Exclusion, ...], NDArray[np.bool_]]:
-    keep = np.ones(len(frame), dtype=bool)  # type: ignore[arg-type] # a data frame
+    keep = np.ones(len(frame), dtype=np.bool_)
     out: list[Exclusion] = []
-    ids = frame["claim_id"].astype(str).to_numpy()  # type: ignore[index] # a data frame
+    ids = frame["claim_id"].astype(str).to_numpy()
     for reason, bad, column in reasons:
         rows = np.flatnonzero(bad & keep)
-        values = frame[column].to_numpy()[rows]  # type: ignore[index] # a data frame
+        values = frame[column].to_numpy()[rows]
         out += [Exclusion(ids[r], reason, f"{column} = {v}") for r, v in zip(rows, values, strict=True)]
         keep[rows] = False
     return tuple(sorted(out, key=lambda e: (e.claim_id, e.reason, e.detail))), keep
 
 
-def _sorted_rows(frame: object, arrays: dict[str, NDArray], actors: list[str], sides: Mapping[str, str]) -> Observations:  # type: ignore[type-arg]
+def _sorted_rows(
+    table: pd.DataFrame, arrays: dict[str, NDArray[Any]], actors: list[str], sides: Mapping[str, str]
+) -> Observations:
     import pandas as pd
 
-    table: pd.DataFrame = frame  # type: ignore[assignment] # handed on by read_observations
     sources = sorted(set(table["source"].astype(str)))
-    source = pd.Index(sources).get_indexer(table["source"].astype(str)).astype(np.int32)
+    source = pd.Index(sources).get_indexer(pd.Index(table["source"].astype(str))).astype(np.int32)
     claim = table["claim_id"].astype(str).to_numpy(dtype=object)
     names = table["story"].astype(str).to_numpy(dtype=object)
     side = table["side"].fillna("").astype(str).to_numpy(dtype=object)

@@ -1,4 +1,4 @@
-"""What is believed of each source: coverage, false rates, lags and state ratios by source, verb and interest; their M-step."""
+"""What is believed of each source, by verb and interest: precision, coverage, false rates, lags, ratios; the M-step."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class SourceReliability:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """Parameters by group (source, verb, interest): precision, coverage, false rate, kernel (groups, lags), state ratios (groups, 3)."""
+    """Parameters by (source, verb, interest): `kernel` (groups, lags), `ratio` (groups, 3) of agree, contested, other."""
 
     keys: NDArray[np.int64]
     """(groups, 3): source, verb, interest."""
@@ -132,7 +132,8 @@ def state_logs(
 ) -> NDArray[np.float64]:
     """Return the log-likelihood of every row's state factor, (rows, states).
 
-    `base` (rows, 3): how often each relation holds at all for such a row; the ratios are normalised against it so that a report
+    `base` (rows, 3): how often each relation holds at all for such a row; the ratios are normalised against it so that a
+    report
     that tells nothing has factor 1, also where the placement is uncertain: log(1 - u + u e / sum(base e)).
     """
     obs, stance = rows.obs, priors["stance"]
@@ -146,7 +147,7 @@ def state_logs(
     # a denial by whom the change would hurt is weak, by a neutral stronger, by whom it would serve strongest
     weight = np.array([stance["denied_against"], stance["denied_own"], stance["denied_neutral"], stance["denied_neutral"]])
     denied = np.where(relation == 0, -(weight[obs.interest] * obs.p)[:, None], 0.0)
-    return np.where((obs.stance == _DENIED)[:, None], denied, log)
+    return np.asarray(np.where((obs.stance == _DENIED)[:, None], denied, log))
 
 
 class KernelTable(NamedTuple):
@@ -176,17 +177,20 @@ def kernel_table(rows: Rows, groups: Groups, before: int) -> KernelTable:
     late, odds = groups.ratio[:, 2] / groups.ratio[:, 0], groups.coverage / groups.false_rate
     for n, ((g, w), at) in enumerate(zip(pairs, starts[:-1], strict=True)):
         table = np.convolve(groups.kernel[g], np.full(w, 1.0 / w))
-        # a change up to the last claimed day meets the state factor of agreement there: what explains the claim is not a false
+        # a change up to the last claimed day meets the state factor of agreement there: what explains the claim is not a
+        # false
         # report at all, so that factor is taken out again
         table[: before + w] *= late[g]
         flat[at : at + lags + w - 1] = table
         felt = np.flatnonzero(table * odds[g] > _UNFELT)
         low[n], high[n] = (felt[0], felt[-1] + 1) if len(felt) else (before, before + w)
     first = rows.obs.t0[chosen] - before + low[inverse]
-    return KernelTable(flat, starts[:-1][inverse] + low[inverse], first.astype(np.int32), (high - low)[inverse].astype(np.int32), pairs)
+    return KernelTable(
+        flat, starts[:-1][inverse] + low[inverse], first.astype(np.int32), (high - low)[inverse].astype(np.int32), pairs
+    )
 
 
-def learn_groups(
+def learn_groups(  # noqa: PLR0917 - one step of EM takes all that it moves
     rows: Rows,
     old: Groups,
     prior: Groups,
@@ -241,7 +245,7 @@ def learn_groups(
 
 
 def _places_told_of(rows: Rows, size: int) -> NDArray[np.float64]:
-    """Return per group a first guess of the changes that it could have told of: places of which such a change is told at all."""
+    """Return per group a first guess of the changes that it could tell of: places of which such a change is told at all."""
     out = np.ones(size)
     obs = rows.obs
     for verb in (_TOOK, _LOST):
@@ -318,7 +322,8 @@ def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float6
 def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:
     """Return exp(-expected reports) of a change from row to column state, (states, states): what silence about it costs.
 
-    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it. `absence` 0 turns it off.
+    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it. `absence` 0 turns
+    it off.
     """
     expected = np.zeros((states, states))
     obs = rows.obs
@@ -338,7 +343,8 @@ def learn_fighting(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the state ratios (3,) of a report of fighting and the drain (states,) of days without one.
 
-    Where a place is contested, fighting is reported at one rate a day, at a place near the front that somebody holds at another;
+    Where a place is contested, fighting is reported at one rate a day, at a place near the front that somebody holds at
+    another;
     their ratio weighs each report, their difference each silent day.
     """
     f, states = priors["fighting"], counts["state_p"].shape[1]
@@ -355,7 +361,7 @@ def learn_fighting(
 
 
 def describe(rows: Rows, groups: Groups, priors: dict[str, Any]) -> tuple[SourceReliability, ...]:
-    """Return what was learned of every kind of report of every source, sorted; 90% intervals from the stories behind them."""
+    """Return what was learned of every kind of report of every source, sorted; 90% intervals from its stories."""
     from scipy.stats import beta
 
     lags = np.arange(groups.kernel.shape[1]) - int(priors["kernel"]["before"])

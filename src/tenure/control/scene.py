@@ -63,6 +63,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     known_on: date | None,
     sides: Mapping[str, str],
 ) -> tuple[Scene, tuple[Exclusion, ...]]:
+    """Return the scene of the arguments of `fuse`, and what is excluded of the evidence."""
     days = (end - start).days
     if days < 1:
         raise InputError(

@@ -24,7 +24,8 @@ class ControlSettings:
     `sweeps` at most so many rounds of evidence -> field -> chains -> parameters; `damping` share of the old field kept;
     `neighbours`, `neighbour_km` size and reach of the neighbourhood (0 neighbours: places are independent);
     `bin_days` width of the field's bins; `tolerance` smallest change of a posterior that makes a knot;
-    `learn` whether reliabilities and rates are learned; `initial_p` prior that a stated initial controller is right (None: data);
+    `learn` whether reliabilities and rates are learned; `initial_p` prior that a stated initial controller is right
+    (None: data);
     `use_areas` whether counts over areas are spread as soft evidence; `use_stories` whether copies are one observation;
     `overrides` replaces values of data/rates.toml by dotted key.
     """

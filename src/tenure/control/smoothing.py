@@ -1,3 +1,5 @@
+# ruff: noqa: ANN001, ANN201, ANN202, C901, PLR0912, PLR0913, PLR0917 - compiled kernels: Numba infers types, wants flat
+# loops
 """Hindsight: exact forward-backward of each place's chain from knot to knot, compiled; the rules are in chain.py."""
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ __all__ = ["emit_knot", "run_chain"]
 
 
 @njit(cache=True, nogil=True)
-def carry(vector, matrix, moves, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def carry(vector, matrix, moves, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill `out` with vector @ matrix, or with the vector where no day passes."""
     for s in range(out.shape[0]):
         if moves:
@@ -31,7 +33,7 @@ def carry(vector, matrix, moves, out):  # type: ignore[no-untyped-def]  # noqa: 
 
 
 @njit(cache=True, nogil=True)
-def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Filter place i: fill alpha, gap and step matrices at its knots; return the log-likelihood."""
     alpha, gap, step, generators, one_day, work, power, like = scratch
     active, took, lost, emit = buffers
@@ -69,7 +71,7 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
 
 
 @njit(cache=True, nogil=True)
-def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill beta (knots, states) and `before`: the backward message on the day before each knot."""
     gap, step, work, like = scratch[1], scratch[2], scratch[5], scratch[7]
     states, base = beta.shape[1], scratch[7].shape[1]
@@ -101,7 +103,7 @@ def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence)."""
     states = out.shape[0]
     norm = 0.0
@@ -116,7 +118,7 @@ def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Add the expected changes of a step into day d to `changes` (3, codes) and `flows` (states, states)."""
     states = flows.shape[0]
     con = states - 1
@@ -137,7 +139,7 @@ def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def count_exposure(ci, i, d, days_p, exposure, held):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def count_exposure(ci, i, d, days_p, exposure, held):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Add the days at risk (micro-states,) spent in the field of day d to `exposure` (3, codes) and `held` (states,)."""
     states = ci.prior.shape[1]
     con = states - 1
@@ -158,10 +160,11 @@ def count_exposure(ci, i, d, days_p, exposure, held):  # type: ignore[no-untyped
 
 
 @njit(cache=True, nogil=True)
-def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill day offsets (1..n) and marginals inside a silent gap of n days; return how many; none where its ends agree.
 
-    `left` is alpha at the knot before, `right` the message on the gap's last day, `p_ends` (2, states) the marginals outside.
+    `left` is alpha at the knot before, `right` the message on the gap's last day, `p_ends` (2, states) the marginals
+    outside.
     """
     states = left.shape[0]
     apart = 0.0
@@ -203,7 +206,7 @@ def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # t
 
 
 @njit(cache=True, nogil=True)
-def explain_jumps(ci, i, steps, jump_mass, kernel_mass):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def explain_jumps(ci, i, steps, jump_mass, kernel_mass):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Add to each jump row of place i the expected changes that it explains; `steps` (days, 2, states): into, out of."""
     for r in range(ci.jump_offsets[i], ci.jump_offsets[i + 1]):
         for o in range(ci.jump_length[r]):
@@ -217,7 +220,7 @@ def explain_jumps(ci, i, steps, jump_mass, kernel_mass):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Append a knot when it is the place's first or differs from the last; return the new number of knots."""
     states = p_out.shape[1]
     for s in range(states):
@@ -235,7 +238,7 @@ def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: igno
 
 
 @njit(cache=True, nogil=True)
-def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913 - compiled
+def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
     alpha, gap, step, _, one_day, _, power, like = scratch
     beta, before, post, none = messages
@@ -272,7 +275,7 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
 
 
 @njit(cache=True, nogil=True)
-def run_chain(ci, places):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201 - compiled
+def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Return the ChainOutput fields for the given place indices, in their order."""
     states, days = ci.prior.shape[1], ci.days
     micro = 2 * states if ci.settle_rate > 0.0 else states

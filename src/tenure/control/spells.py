@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +29,7 @@ def segment(p: NDArray[np.float64], length: NDArray[np.int64], cost: float = _SW
     >>> segment(np.array([[0.9, 0.1], [0.4, 0.6], [0.9, 0.1]]), np.array([9, 1, 9])).tolist()
     [0, 0, 0]
     """
-    top = p.argmax(axis=1)
+    top = np.asarray(p.argmax(axis=1), dtype=np.int64)
     if (top == top[0]).all():
         return top
     gain = length[:, None] * np.log(np.maximum(p, _FLOOR))
@@ -48,7 +47,7 @@ def segment(p: NDArray[np.float64], length: NDArray[np.int64], cost: float = _SW
 
 
 def find_spells(posterior: Posterior, obs: Observations) -> tuple[ControlSpell, ...]:
-    """Return the spells of every place in order, with the evidence that carries each; an uninformed place is one unknown spell."""
+    """Return the spells of every place in order, with the evidence for each; an uninformed place is one unknown spell."""
     starts = np.searchsorted(obs.place, np.arange(len(posterior.place_ids) + 1))
     out: list[ControlSpell] = []
     for i in range(len(posterior.place_ids)):
@@ -74,17 +73,17 @@ def _of_place(posterior: Posterior, i: int, obs: Observations, rows: NDArray[np.
         mean = float(np.average(p[span, s], weights=(ends - day)[span]))
         facts: dict[str, object] = {"p": mean}
         if n > 0 and state[first - 1] >= 0:
-            low, high, rise = _date_interval(p[:, s], day, ends, int(cuts[n - 1]), int(first), int(last))
+            low, high, rise = _date_interval(p[:, s], day, (int(cuts[n - 1]), int(first), int(last)))
             facts |= {"lo": low, "hi": high, "p_change": rise}
-        facts |= _support(posterior, s, int(facts.get("lo", begin)), end, obs, rows)  # type: ignore[call-overload] # an int, above
+        low = int(facts.get("lo", begin))  # type: ignore[call-overload] # an int, above
+        facts |= _support(posterior, s, (low, end), obs, rows)
         out.append(_spell(posterior, i, (begin, end), posterior.states[s], facts))
     return out
 
 
-def _date_interval(
-    p: NDArray[np.float64], day: NDArray[np.int64], ends: NDArray[np.int64], before: int, first: int, last: int
-) -> tuple[int, int, float]:
+def _date_interval(p: NDArray[np.float64], day: NDArray[np.int64], cuts: tuple[int, int, int]) -> tuple[int, int, float]:
     """Return the 90% interval [lo, hi) of the day of change and the rise of the state's probability over it."""
+    before, first, last = cuts
     # from the lowest point before the change to the highest after it
     low = before + int(p[before:first].argmin())
     high = first + int(p[first:last].argmax())
@@ -93,16 +92,16 @@ def _date_interval(
     if rise <= 0:
         return int(day[first]), int(day[first]) + 1, 0.0
     share = (curve - curve[0]) / rise
-    del ends
     lo = low + int(np.searchsorted(share, 0.05))
     hi = low + int(np.searchsorted(share, 0.95))
     return int(day[lo]), int(day[hi]) + 1, rise
 
 
 def _support(
-    posterior: Posterior, s: int, begin: int, end: int, obs: Observations, rows: NDArray[np.int64]
+    posterior: Posterior, s: int, span: tuple[int, int], obs: Observations, rows: NDArray[np.int64]
 ) -> dict[str, object]:
     """Return stories, tier, last evidence and first publication of what carries the spell."""
+    begin, end = span
     contested = posterior.states[s] == CONTESTED
     near = rows[(obs.t1[rows] > begin - _SUPPORT_DAYS) & (obs.t0[rows] < end)]
     verb, actor, asserted = obs.verb[near], obs.actor[near], obs.stance[near] != STANCES.index("denied")
@@ -133,7 +132,7 @@ def _spell(posterior: Posterior, i: int, days: tuple[int, int], controller: str,
     first = posterior.first_day
     status = {UNKNOWN: ControlStatus.UNKNOWN, CONTESTED: ControlStatus.CONTESTED}.get(controller, ControlStatus.CONTROLLED)
     last, known = facts.get("last"), facts.get("known")
-    midnight = datetime.combine(first, time(0), tzinfo=timezone.utc)  # noqa: UP017 - the floor is Python 3.11, datetime.UTC reads alike
+    midnight = datetime.combine(first, time(0), tzinfo=UTC)
     return ControlSpell(
         place_id=posterior.place_ids[i],
         start=first + timedelta(days=days[0]),

@@ -18,7 +18,7 @@ __all__ = ["panel", "panel_chunks"]
 
 
 def panel(fused: Fused, *, daily: bool = True) -> pa.Table:
-    """Return place_id, date, p_<actor>..., p_contested: a row for each place and day, or each knot (valid until the next)."""
+    """Return place_id, date, p_<actor>..., p_contested, informed: a row a place and day, or a knot (until the next)."""
     import pyarrow as pa
 
     return pa.concat_tables(list(panel_chunks(fused, daily=daily)))

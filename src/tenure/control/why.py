@@ -68,8 +68,8 @@ def weigh_claims(fused: Fused, place_id: str, on: date) -> tuple[ClaimWeight, ..
     for story in np.unique(scene.rows.obs.story[rows]):
         members = rows[scene.rows.obs.story[rows] == story]
         without = _marginal(fused.chain, i, day, _mask(scene.rows.jump, members, len(scene.rows.obs)))
-        for e in evidence[np.isin(scene.row_of[evidence], members)]:
-            out.append(_weight(fused, int(e), full, without))
+        told = evidence[np.isin(scene.row_of[evidence], members)]
+        out += [_weight(fused, int(e), full, without) for e in told]
     return tuple(sorted(out, key=lambda w: (-abs(w.log_odds), w.claim_id, w.state)))
 
 
@@ -130,7 +130,7 @@ def one_place(chain: ChainInput, i: int, drop: tuple[NDArray[np.bool_], NDArray[
 
 
 def sensitivity(fused: Fused, source: str) -> tuple[Flip, ...]:
-    """Return the places whose most probable controller changes on some day when the source is left out, with the first such day.
+    """Return the places whose most probable controller changes without the source, with the first day on which it does.
 
     Field and parameters stay as fused; only places that the source speaks of can flip. An unknown source raises InputError.
     """
