@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from tenure.pipeline.outputs import explanation
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
@@ -150,7 +152,7 @@ def corridor_rows(corridors: Iterable[Corridor], names: dict[str, str]) -> list[
             "p": _finite(c.p),
             "claims": len(c.claims),
             "denials": len(c.denials),
-            "explanations": "; ".join(f"{a.kind} {a.p:.2f}" for a in c.alternatives),
+            "explanations": "; ".join(explanation(a) for a in c.alternatives),
             "corridor_id": c.corridor_id,
         }
         for c in corridors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from math import isnan
 from typing import TYPE_CHECKING
 
 from tenure import __version__
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tenure.pipeline.progress import Progress
     from tenure.publish import Publication, Release
     from tenure.publish import publication as rows
+    from tenure.territory import Alternative
 
 __all__ = ["publication_of", "release_of", "render_outputs"]
 
@@ -211,6 +213,12 @@ def _pockets(assessment: Assessment) -> tuple[rows.PocketRow, ...]:
     )
 
 
+def explanation(alternative: Alternative) -> str:
+    """Return the kind of an explanation with its probability where the samples could tell one."""
+    kind = alternative.kind.replace("_", " ")
+    return kind if isnan(alternative.p) else f"{kind} (p {alternative.p:.2f})"
+
+
 def _corridors(assessment: Assessment) -> tuple[rows.CorridorRow, ...]:
     from tenure.publish import CorridorRow
 
@@ -225,7 +233,7 @@ def _corridors(assessment: Assessment) -> tuple[rows.CorridorRow, ...]:
             c.p,
             c.path,
             c.claims,
-            "; ".join(f"{a.kind.replace('_', ' ')} (p {a.p:.2f}): {a.detail}" for a in c.alternatives),
+            "; ".join(f"{explanation(a)}: {a.detail}" for a in c.alternatives),
         )
         for c in assessment.corridors
     )
