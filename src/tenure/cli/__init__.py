@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tenure import __version__
+from tenure.cli.gazetteer import gazetteer_app
 from tenure.errors import TenureError
 
 __all__ = ["app", "main"]
@@ -20,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Who holds which place, since when, and who says so: from public reports to a measured map.",
 )
+
+app.add_typer(gazetteer_app, name="gazetteer")
 
 StudyDir = Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.", show_default=False)]
 DateText = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", show_default=False)]

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
     from tenure.pipeline.build import BuildResult, build_study, demo_study
+    from tenure.pipeline.coverage import coverage_lines, gazetteer_coverage
     from tenure.pipeline.exports import ExportRequest, export_study, release_built
     from tenure.pipeline.fusion import FuseRequest, fuse_files
+    from tenure.pipeline.gazetteers import GazetteerRequest, add_gazetteer, gazetteer_info
     from tenure.pipeline.intake import read_sources
     from tenure.pipeline.lines import extract_lines, locate_lines
     from tenure.pipeline.progress import Progress
@@ -19,14 +21,19 @@ __all__ = [
     "BuildResult",
     "ExportRequest",
     "FuseRequest",
+    "GazetteerRequest",
     "Progress",
+    "add_gazetteer",
     "build_study",
     "check_study",
+    "coverage_lines",
     "demo_study",
     "explain_place",
     "export_study",
     "extract_lines",
     "fuse_files",
+    "gazetteer_coverage",
+    "gazetteer_info",
     "init_study",
     "load_study",
     "locate_lines",
@@ -39,6 +46,8 @@ __all__ = [
 _HOME = {
     "answers": ("check_study", "explain_place", "measure_study", "watch_zones"),
     "build": ("BuildResult", "build_study", "demo_study"),
+    "coverage": ("coverage_lines", "gazetteer_coverage"),
+    "gazetteers": ("GazetteerRequest", "add_gazetteer", "gazetteer_info"),
     "progress": ("Progress",),
     "exports": ("ExportRequest", "export_study", "release_built"),
     "fusion": ("FuseRequest", "fuse_files"),

@@ -13,11 +13,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenure.claims import Extractor
-    from tenure.config import Study
+    from tenure.config import AddedGazetteer, Study
     from tenure.model import Area, Place, RawDocument
     from tenure.places import Gazetteer, Locator
 
-__all__ = ["copy_shipped_study", "init_study", "load_study", "make_extractor", "make_locator", "study_file"]
+__all__ = [
+    "added_places",
+    "copy_shipped_study",
+    "init_study",
+    "load_study",
+    "make_extractor",
+    "make_gazetteer",
+    "make_locator",
+    "study_file",
+]
 
 log = logging.getLogger(__name__)
 
@@ -89,28 +98,60 @@ def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_f
         for issue in imported.issues:
             log.warning("%s: %s", gazetteer_file.name, issue)
         return Locator(_gazetteer(imported.places, (), (), cache_folder(folder), world=False))
+    gazetteer = make_gazetteer(study, folder=folder)
     if study is None:
-        return Locator(_gazetteer((), (), (), cache_folder(folder), world=True))
-    countries = (study.config.country,) if study.config.country else ()
-    gazetteer = _gazetteer(study.places, study.areas, countries, cache_folder(folder), world=True)
-    return Locator(gazetteer, actors=study.actors, area=study.area, countries=countries)
+        return Locator(gazetteer)
+    return Locator(gazetteer, actors=study.actors, area=study.area, countries=_countries(study))
+
+
+def _countries(study: Study) -> tuple[str, ...]:
+    return (study.config.country,) if study.config.country else ()
+
+
+def make_gazetteer(study: Study | None, *, folder: Path | None = None) -> Gazetteer:
+    """Return the compiled gazetteer of a study with those added to it, or the embedded one alone.
+
+    Raises InputError when an added gazetteer, edited by hand, cannot be read any more.
+    """
+    cache = cache_folder(folder)
+    if study is None:
+        return _gazetteer((), (), (), cache, world=True)
+    return _gazetteer(study.places, study.areas, _countries(study), cache, world=True, added=study.gazetteers)
+
+
+def added_places(gazetteer: AddedGazetteer) -> tuple[Place, ...]:
+    """Return the places of an added gazetteer; their `gazetteer` is the file's name in the study without its suffix."""
+    from tenure.config import GAZETTEER_FOLDER
+    from tenure.places import read_gazetteer_file
+
+    label = f"{GAZETTEER_FOLDER}/{gazetteer.name}"
+    return read_gazetteer_file(f"{label}.csv", gazetteer.content, gazetteer=label).places
 
 
 def _gazetteer(
-    places: Sequence[Place], areas: Sequence[Area], countries: tuple[str, ...], cache: Path, *, world: bool
+    places: Sequence[Place],
+    areas: Sequence[Area],
+    countries: tuple[str, ...],
+    cache: Path,
+    *,
+    world: bool,
+    added: Sequence[AddedGazetteer] = (),
 ) -> Gazetteer:
     """Return the compiled gazetteer, from the cache when it was made of the same places by the same rules."""
     from tenure.places import Gazetteer, build_gazetteer, gazetteer_digest
 
     options: dict[str, Any] = {"countries": countries, "world": world}
-    name = f"gazetteer-{gazetteer_digest(places, areas, **options)[:24]}.bin"
+    files = [part for g in added for part in (g.name.encode(), g.content)]
+    digest = gazetteer_digest(places, areas, **options, added=files)
+    name = f"gazetteer-{digest[:24]}.bin"
     buffer = map_cached(cache, name)
     if buffer is not None:
         try:
             return Gazetteer.from_buffer(buffer)
         except (TenureError, ValueError):
             log.warning("the cached gazetteer %s is damaged and made again", cache / name)
-    built = build_gazetteer(places, areas, **options)
+    others = [place for g in added for place in added_places(g)]
+    built = build_gazetteer(places, areas, **options, added=others, digest=digest)
     try:
         write_cached(cache, name, built.to_bytes(), kind="gazetteer")
     except StoreError as error:
