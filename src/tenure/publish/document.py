@@ -56,6 +56,7 @@ class Picture:
 
 Block = Heading | Paragraph | Items | Rows | Picture
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
@@ -119,7 +120,7 @@ def _html(block: Block) -> str:
 
 def _html_table(table: Rows) -> str:
     def cells(row: Sequence[str], tag: str) -> str:
-        kinds = (" class=n" if i in table.numeric else "" for i in range(len(row)))
+        kinds = (" class=n" if i in table.numeric else " class=d" if _DAY.fullmatch(c) else "" for i, c in enumerate(row))
         return "".join(f'<{tag}{k} dir="auto">{html.escape(c)}</{tag}>' for k, c in zip(kinds, row, strict=True))
 
     body = "".join(f"<tr>{cells(r, 'td')}</tr>" for r in table.rows)

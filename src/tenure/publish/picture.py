@@ -226,7 +226,7 @@ def _scale_bar(view: _View) -> str:
     """Return a bar of a round number of kilometres at the lower right."""
     km_per_pixel = _KM_PER_DEGREE / view.scale
     km = max((k for k in (1, 2, 5, 10, 20, 50, 100, 200, 500) if k / km_per_pixel <= view.width / 5), default=1)
-    right, y, length = view.width - 2, view.height + 24, km / km_per_pixel
+    right, y, length = view.width - 12, view.height - 12, km / km_per_pixel
     return (
         f'<path d="M{right - length:.1f} {y - 4}V{y}H{right}V{y - 4}" fill="none" stroke="#22252a"/>'
         f'<text class="q" x="{right - length - 6:.1f}" y="{y}" text-anchor="end">{km} km</text>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tenure.errors import InputError
@@ -87,7 +88,7 @@ def _blocks(released: Release, since: date, until: date) -> list[Block]:
         end,
         change,
         *_held(released, since, until),
-        *_pockets(released, until),
+        *_pockets(released, since, until),
         *_corridors(released, since, until),
         *_incidents(released, since, until),
         *_checks(released),
@@ -176,7 +177,8 @@ def _figures(row: SeriesRow | None) -> tuple[str, str]:
 
 
 def _until(end: date | None) -> str:
-    return "open" if end is None else end.isoformat()
+    """Return the last day of a half-open interval: the report's days are inclusive."""
+    return "open" if end is None else (end - timedelta(days=1)).isoformat()
 
 
 def _place_names(released: Release, ids: tuple[str, ...]) -> str:
@@ -185,8 +187,9 @@ def _place_names(released: Release, ids: tuple[str, ...]) -> str:
     return ", ".join(shown[:6]) + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")  # noqa: PLR2004 - what a cell holds
 
 
-def _pockets(released: Release, until: date) -> list[Block]:
-    pockets = [p for p in released.publication.pockets if p.start <= until]
+def _pockets(released: Release, since: date, until: date) -> list[Block]:
+    pockets = [p for p in released.publication.pockets if p.start <= until and (p.end is None or p.end > since)]
+    pockets.sort(key=lambda p: (-p.p, p.start, p.pocket_id))
     if not pockets:
         return [Heading("Pockets"), Paragraph("No ground was cut off.")]
     rows = tuple(

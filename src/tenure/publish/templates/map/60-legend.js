@@ -1,5 +1,7 @@
 // The legend: who holds how much on the shown day, with its interval and its course; in comparison, who gained what.
 
+const CHANGES_SHOWN = 6;
+
 class Legend {
   constructor(choice) {
     this.choice = choice; this.study = choice.study;
@@ -85,13 +87,15 @@ class Legend {
 
   changed(since, day) {
     const { choice } = this, said = this.said(since, day);
-    const rows = (said.length ? said : this.counted(since, day)).sort((a, b) => b.km2 - a.km2 || a.from - b.from).slice(0, 9);
+    const rows = (said.length ? said : this.counted(since, day)).sort((a, b) => b.km2 - a.km2 || a.from - b.from);
+    const rest = rows.splice(CHANGES_SHOWN);
     if (!rows.length) return [el("p.quiet", {}, "No place changed hands.")];
     const head = el("div.row.head", { "aria-hidden": "true" }, el("span"), el("span", {}, "from → to"), el("span.num", {}, "km²"), el("span.num", {}, "places"));
     const range = (low, high) => (low === undefined ? "" : `${number(low)}–${number(high)}`);
     return [head, ...rows.map((r) => el("div.row", { role: "listitem", "aria-label": `From ${choice.name(r.from)} to ${choice.name(r.to)}: ${number(r.km2)} square kilometres, ${number(r.places)} places` },
       this.swatch(r.to), el("span.who", {}, choice.name(r.from), el("i.arrow", { "aria-hidden": "true" }, " → "), choice.name(r.to)),
-      el("span.num", {}, number(r.km2), el("small", {}, range(r.lo, r.hi))), el("span.num", {}, number(r.places), el("small", {}, range(r.placesLo, r.placesHi)))))];
+      el("span.num", {}, number(r.km2), el("small", {}, range(r.lo, r.hi))), el("span.num", {}, number(r.places), el("small", {}, range(r.placesLo, r.placesHi))))),
+      ...(rest.length ? [el("div.row.rest.quiet", { role: "listitem" }, `${rest.length} smaller changes, ${number(rest.reduce((sum, r) => sum + r.km2, 0))} km² together`)] : [])];
   }
 
   /** Changes of the most likely controller, which have no interval. */
