@@ -241,4 +241,6 @@ def test_limit_is_on_by_default_beyond_this_machine():
 def test_links_use_the_address_that_clients_see(edition, running):
     with running(create_app(FixedFeed(edition), ServeSettings(base_url="https://maps.example/tenure/"))) as address:
         document = json.loads(raw(address, "GET", "/")[2])
+        proxied = raw(address, "GET", "/", [("Host", "maps.example")])[0]
     assert document["links"][0]["href"].startswith("https://maps.example/tenure/")
+    assert proxied == 200, "the proxy passes on the name that clients use"

@@ -7,6 +7,7 @@ import binascii
 import hmac
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -57,6 +58,12 @@ class RateLimit:
         return left >= 1
 
 
+def _own_names(settings: ServeSettings) -> set[str]:
+    """Return the names that a service on loopback answers to: a page of another site cannot make a browser use them."""
+    proxied = urlsplit(settings.base_url).hostname if settings.base_url else None
+    return {*LOOPBACK, settings.host.lower(), *((proxied.lower(),) if proxied else ())}
+
+
 def _host(headers: dict[bytes, bytes]) -> str:
     """Return the host name of a request without its port."""
     text = headers.get(b"host", b"").decode("latin-1").strip().lower()
@@ -83,7 +90,7 @@ class Guard:
         """Wrap an application; `clock` is monotonic, in seconds."""
         self._app, self._settings = app, settings
         self._limit = RateLimit(settings.rate, clock) if settings.rate is not None else None
-        self._hosts = {*LOOPBACK, settings.host.lower(), "testserver"} if settings.is_loopback else None
+        self._hosts = _own_names(settings) if settings.is_loopback else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that is refused, pass on the others."""
