@@ -8,11 +8,9 @@ from tenure.model.records import (
     Actor,
     Area,
     Candidate,
-    Change,
     Claim,
     ClaimPlace,
     ControlSpell,
-    Decision,
     Evidence,
     Measure,
     Place,
@@ -26,6 +24,7 @@ from tenure.model.records import (
     Statement,
     Zone,
 )
+from tenure.model.review import Change, Decision
 from tenure.model.vocabulary import (
     CONTESTED,
     UNKNOWN,

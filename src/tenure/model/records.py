@@ -21,7 +21,6 @@ from tenure.model.vocabulary import (
     Qualifier,
     QuantityKind,
     RelationKind,
-    ReviewAction,
     SourceKind,
     Stance,
     UnresolvedReason,
@@ -35,11 +34,9 @@ __all__ = [
     "Actor",
     "Area",
     "Candidate",
-    "Change",
     "Claim",
     "ClaimPlace",
     "ControlSpell",
-    "Decision",
     "Evidence",
     "Measure",
     "Place",
@@ -308,30 +305,6 @@ class Statement:
     controller: str
     date: date
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A field of a claim or placement and its corrected values as text; none clears the field."""
-
-    field: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a reviewer decided about a claim, or about one of its placements; decisions are appended, never changed."""
-
-    number: int
-    """Line in decisions.jsonl, from 1: the order in which decisions hold."""
-    action: ReviewAction
-    claim_id: str
-    place: str | None
-    """Name of the placement as the claim has it; None when the decision is about the claim itself."""
-    changes: tuple[Change, ...]
-    by: str
-    at: datetime
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
