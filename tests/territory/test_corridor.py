@@ -239,3 +239,12 @@ def test_a_siege_that_claims_speak_of_is_not_that_of_ground_with_a_way_out(maps)
         claim("fight", Event.CLASH, actors=("a",), targets=(), on=4),
     )
     assert find_corridors(posterior, samples, cells, claims=claims, placements=(at("fight", 16, cells),)) == ()
+
+
+def test_a_passage_starts_from_the_ground_nearest_to_where_it_is_said_to_have_been(maps):
+    both = BASE + "babbbbbab" + BASE + BASE
+    posterior, samples, cells = study(maps, [both] * 4)
+    claims = (claim("let", on=2), claim("self", on=2, actors=("a",), targets=("a",)))
+    placements = (at("let", 15, cells), placed_to("let", 13, cells))
+    (found,) = find_corridors(posterior, samples, cells, claims=claims, placements=placements)
+    assert (found.origin, found.destination, found.claims) == (("01.07",), ("01.04",), ("let",))

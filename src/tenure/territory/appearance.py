@@ -215,8 +215,8 @@ def claimed(
     """Return the passage that claims of one time and actor speak of, as an appearance of kind ``claimed``.
 
     The day is the first of the claims that say when. The way starts from ground held of late, else from where the force was
-    reported; it leads to where the force is reported next, else to the places that the claims have it going to. None where
-    one of the two ends is not known.
+    reported, and of that from the part nearest to the place that the claims have it passing; it leads to where the force
+    is reported next, else to the places that the claims have it going to. None where one of the two ends is not known.
     """
     sure = [t.claim for t in told if t.claim.stance is not Stance.DENIED]
     dated = [c for c in sure if (c.end - c.start).days <= rules.longest_days] or sure
@@ -230,6 +230,9 @@ def claimed(
     mine = [s for s in sightings if s.actor == actor]
     if not origin.any():
         origin[[s.cell for s in mine if day - rules.memory_days <= s.day < day]] = True
+    through = sorted((s for t in told for s in t.through if s[2] <= rules.reach_km), key=lambda s: (s[2], s))
+    if through and origin.any():
+        origin = _nearest_ground(cells, origin, through[0])
     near = _within(cells, np.flatnonzero(origin), rules.min_gap_km)
     latest = max(day + rules.window_days, (max(c.end for c in dated) - posterior.first_day).days)
     after = [s for s in mine if (day - 1 if s.news else day + 1) <= s.day <= latest and not near[s.cell]]
@@ -244,6 +247,15 @@ def claimed(
         return None
     ids = tuple(sorted({s.claim_id for s in seen}))
     return Appearance("claimed", actor, day, origin, destination, held[1], held[0], tuple(held[1:]), ids)
+
+
+def _nearest_ground(cells: Cells, ground: NDArray[np.bool_], spot: tuple[float, float, float]) -> NDArray[np.bool_]:
+    """Return the connected part of some ground that lies nearest to a spot."""
+    x_km, y_km = cells.projection.forward([spot[0]], [spot[1]])
+    away = np.where(ground, np.hypot(cells.x_km - x_km[0], cells.y_km - y_km[0]), np.inf)
+    parts = components_of(np.where(ground, 0, 1), cells)
+    part: NDArray[np.bool_] = parts.of == parts.of[int(np.nan_to_num(away, nan=np.inf).argmin())]
+    return part & ground
 
 
 def _disc(cells: Cells, spot: tuple[float, float, float]) -> NDArray[np.bool_]:

@@ -1,10 +1,10 @@
 """Reported figures beside measured ones: every claimed quantity of ground or villages, over its own interval and area.
 
-What is measured depends on the event. gain: what the claim's actors together did not hold on the day before and held on some
-sampled day of the interval. loss: the same, lost. hold: what they hold on the last day. siege: what the targets hold then.
-Joint actors are added up, as the claim does; a group without ground of its own counts for whom it fights. The verdict is
-``supported`` or ``disputed`` only where the posterior is clear and the gazetteer could have shown it; else ``cannot tell``,
-with the reason.
+What is measured depends on the event. gain: the most that the claim's actors together held, on one sampled day of the
+interval, of what they did not hold on the day before. loss: the same, lost. hold: what they hold on the last day. siege:
+what the targets hold then. Joint actors are added up, as the claim does; a group without ground of its own counts for
+whom it fights. The verdict is ``supported`` or ``disputed`` only where the posterior is clear and the gazetteer could
+have shown it; else ``cannot tell``, with the reason.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ def _draws(
     other = ~wanted
     other[-1] = False
     start = other[drawn_on(samples, cells, before)]
-    taken = np.zeros_like(start)
+    # the most that was held at one time: a union over days would add up every doubt of every day
+    most = np.zeros(len(start))
     for day in sampled_dates(samples, before, until):
-        taken |= start & wanted[drawn_on(samples, cells, day)]
-    return taken @ weights, unknown
+        most = np.maximum(most, (start & wanted[drawn_on(samples, cells, day)]) @ weights)
+    return most, unknown

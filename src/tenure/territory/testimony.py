@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from tenure.model import Event, PlaceRole, Stance
+from tenure.model import Event, PlacementStatus, PlaceRole, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,8 @@ class Testimony:
     spots: tuple[tuple[float, float, float], ...]
     bound_for: tuple[tuple[float, float, float], ...] = ()
     """Those of the spots that the claim has the force going to."""
+    through: tuple[tuple[float, float, float], ...] = ()
+    """Those that it has the force passing or coming from; areas are not among them."""
 
 
 def passage_claims(
@@ -56,14 +58,17 @@ def testimonies(claims: Sequence[Claim], placements: Sequence[Placement]) -> tup
     """Return all claims of passage that are not plans, by claim id, with the positions of their places."""
     at: dict[str, list[tuple[float, float, float]]] = {}
     to: dict[str, list[tuple[float, float, float]]] = {}
+    through: dict[str, list[tuple[float, float, float]]] = {}
     for placement in placements:
         if placement.claim_id is not None and placement.lon is not None and placement.lat is not None:
             spot = (placement.lon, placement.lat, placement.radius_km or 0.0)
             at.setdefault(placement.claim_id, []).append(spot)
             if placement.role is PlaceRole.TO:
                 to.setdefault(placement.claim_id, []).append(spot)
+            elif placement.status is PlacementStatus.RESOLVED:
+                through.setdefault(placement.claim_id, []).append(spot)
     return tuple(
-        Testimony(c, tuple(at.get(c.claim_id, ())), tuple(to.get(c.claim_id, ())))
+        Testimony(c, *(tuple(spots.get(c.claim_id, ())) for spots in (at, to, through)))
         for c in sorted(claims, key=lambda c: c.claim_id)
         if c.event is Event.PASSAGE and c.stance is not Stance.PLANNED
     )
@@ -78,6 +83,8 @@ def clusters_of(
     they overlap, and make one of their own only if there is none.
     """
     mine = [t for t in told if force & set(t.claim.target_ids or t.claim.actor_ids)]
+    # nobody lets himself pass: such a claim does not say who passed
+    mine = [t for t in mine if not (t.claim.target_ids and force & {*t.claim.actor_ids})]
     mine.sort(key=lambda t: ((t.claim.end - t.claim.start).days > window_days, t.claim.start, t.claim.claim_id))
     window = timedelta(days=window_days)
     out: list[list[Testimony]] = []
