@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tenure.publish.publication import ChangeRow, SeriesRow
+    from tenure.publish.publication import ChangeRow, IncidentRow, SeriesRow
     from tenure.publish.release import Release
 
 __all__ = ["report_pictures", "situation_report"]
@@ -23,6 +24,7 @@ _LIMITS = (
     "Control is estimated: each place has a probability for every controller on every day, learned from dated claims with "
     "their speakers' sides. It can be wrong. Borders and names do not imply endorsement or acceptance."
 )
+_INCIDENTS = 20
 _LONGEST = 40  # rows of a table in the report; the rest is in the files
 
 
@@ -107,7 +109,13 @@ def _span(value: float, low: float, high: float) -> str:
 def _name(released: Release, state: str) -> str:
     names = dict(zip((*released.publication.posterior.states, UNKNOWN), state_names(released), strict=True))
     others = {a.actor_id: a.name for a in released.publication.actors}
-    return names.get(state) or others.get(state, state)
+    known = {**others, **names}
+    # what acts together comes as ids joined by a plus
+    return " + ".join(known.get(part, part) for part in state.split(" + "))
+
+
+def _doers(released: Release, actors: tuple[str, ...]) -> str:
+    return ", ".join(_name(released, a) for a in actors if a) or "not stated"
 
 
 def _headline(released: Release, since: date, until: date) -> list[Block]:
@@ -234,22 +242,34 @@ def _incidents(released: Release, since: date, until: date) -> list[Block]:
         return []
     if not found:
         return [Heading("Incidents in agreed zones"), Paragraph("None was reported between the two days.")]
-    found.sort(key=lambda i: (i.start, i.incident_id))
+    found.sort(key=lambda i: (i.exempt, -i.sources, i.start, i.incident_id))
     rows = tuple(
         (
             i.start.isoformat(),
             zones.get(i.zone_id, i.zone_id),
             i.event,
-            ", ".join(_name(released, a) for a in i.actors),
+            _doers(released, i.actors),
             _place_names(released, (i.place_id,)) if i.place_id else "",
-            i.tier,
+            "exempt" if i.exempt else i.tier,
             f"{i.sources}",
-            "exempt" if i.exempt else "",
         )
-        for i in found[:_LONGEST]
+        for i in sorted(found[:_INCIDENTS], key=lambda i: (i.start, i.incident_id))
     )
-    head = ("Day", "Zone", "Event", "By", "At", "Tier", "Stories", "")
-    return [Heading("Incidents in agreed zones"), Rows(head, rows, frozenset({6})), *_more(len(found))]
+    head = ("Day", "Zone", "Event", "By", "At", "Tier", "Stories")
+    note = Paragraph(f"The {len(rows)} told by most independent stories, of {len(found):,}; all are in the files.")
+    return [Heading("Incidents in agreed zones"), _incident_counts(released, found), note, Rows(head, rows, frozenset({6}))]
+
+
+def _incident_counts(released: Release, found: Sequence[IncidentRow]) -> Rows:
+    """Return how many incidents of each kind each actor is said to have made, and how well they are carried."""
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for i in found:
+        by = _doers(released, i.actors)
+        counts.setdefault((by, i.event), Counter())["exempt" if i.exempt else i.tier] += 1
+    ordered = sorted(counts.items(), key=lambda kv: (-kv[1].total(), kv[0]))
+    columns = ("assessed", "claimed", "disputed", "exempt")
+    rows = tuple((by, event, *(f"{kinds[c]:,}" for c in columns)) for (by, event), kinds in ordered)
+    return Rows(("By", "Event", "Assessed", "Claimed", "Disputed", "Exempt"), rows, frozenset({2, 3, 4, 5}))
 
 
 def _more(count: int) -> list[Block]:
@@ -260,10 +280,14 @@ def _checks(released: Release) -> list[Block]:
     if not released.publication.checks:
         return []
     speakers = {c.claim_id: c.speaker or "the outlet" for c in released.publication.claims}
+    # areas before counts, long spans before short ones: what a reader has most likely met
+    found = sorted(released.publication.checks, key=lambda c: (c.unit != "km2", c.since - c.until, -c.reported, c.claim_id))
     rows = []
-    for c in released.publication.checks[:_LONGEST]:
+    for c in found[:_LONGEST]:
         high = "" if c.reported_high is None else f" to {c.reported_high:,.0f}"
-        said = f"{'' if c.qualifier == 'exact' else c.qualifier + ' '}{c.reported:,.0f}{high} {c.unit}"
+        qualifier = "" if c.qualifier in {"exact", "range"} else f"{c.qualifier} "
+        unit = "place" if c.unit == "places" and c.reported == 1 and not high else c.unit
+        said = f"{qualifier}{c.reported:,.0f}{high} {unit}"
         span = f"{c.since.isoformat()} to {c.until.isoformat()}"
         rows.append((c.subject, span, speakers.get(c.claim_id, ""), said, _span(c.measured, c.lo90, c.hi90), c.verdict))
     head = ("What", "Between", "Who says so", "Reported", "Measured", "Verdict")
