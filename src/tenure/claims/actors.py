@@ -143,9 +143,7 @@ def _noun_actor(reader: Reader, word: Word) -> list[ActorRef]:  # noqa: PLR0911 
             return []
         definite = any(c.dep == "det" and c.lower in {"the", "these", "those", "this"} for c in word.children)
         if word.lower in lexicon["actor.anaphors"] and definite:
-            found = _named_before(reader, word) or _last_actor(
-                reader,
-            )
+            found = _compatible(reader, word, _named_before(reader, word) or _last_actor(reader))
             if found:
                 return found
             return [] if word.lower in lexicon["actor.weak"] else [ActorRef(*reader.slice(word, word))]
@@ -179,6 +177,21 @@ def _loyal(word: Word) -> Word | None:
             if ends:
                 return ends[0]
     return None
+
+
+_STATE_WORDS = {"army", "government", "police", "security", "military", "troops", "soldiers", "regime", "ministry", "navy"}
+
+
+def _compatible(reader: Reader, word: Word, refs: list[ActorRef]) -> list[ActorRef]:
+    """Return whom a description means: "the militants" are no army, but whoever acted before that is none."""
+    if word.lower in {"group", "groups", "fighters", "organization", "organisation", "movement", "alliance"}:
+        return refs
+    if not any(set(r.text.lower().split()) & _STATE_WORDS for r in refs):
+        return refs
+    for earlier in reversed(reader.discourse.actors):
+        if not any(set(r.text.lower().split()) & _STATE_WORDS for r in earlier):
+            return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in earlier]
+    return []
 
 
 def _named_before(reader: Reader, word: Word) -> list[ActorRef]:
@@ -249,7 +262,7 @@ def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:
             continue
         if word.dep != "pobj" and clause is not None and word.head is clause and pronoun.tag != "PRP$":
             continue
-        if pronoun.lower in {"his", "her", "he", "she"}:
+        if pronoun.lower in {"his", "her", "he", "she"} or (word.name is not None and word.name.kind in {"person", "unknown"}):
             group = [r for c in word.subtree() if c.dep == "appos" for w in c.subtree() for r in _actor_or_none(reader, w)]
             if group:
                 return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]

@@ -21,7 +21,7 @@ from tenure.claims.names import shouts
 from tenure.claims.parse import Marked, mark
 from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
-from tenure.claims.reconcile import reconcile
+from tenure.claims.reconcile import is_background, reconcile
 from tenure.claims.relevance import select
 from tenure.claims.segments import split_sentences
 from tenure.claims.timeline import SentenceDates, continues, light_date
@@ -103,7 +103,7 @@ def assemble(  # noqa: C901 - a table of cases reads best in one piece
             if cue.speaker and _is_person(cue.speaker, tree):
                 discourse.persons.append(cue.speaker)
         found = find_predicates(tree, pack)
-        drafts = read_frames(found, reader)
+        drafts = [d for d in read_frames(found, reader) if not is_background(d)]
         dates = SentenceDates(tree, published, carried, pack, narrative=not fresh or carried is None or continues(text))
         batch = []
         for draft in drafts:

@@ -143,7 +143,7 @@ def speaker_text(word: Word, reader: Reader) -> tuple[str | None, tuple[int, int
     if word.tag in {"PRP", "WP", "DT"} or word.lower in {"he", "she", "they", "it", "which", "who"}:
         if word.lower in {"he", "she"} and reader.discourse.persons:
             return reader.discourse.persons[-1], (-1, -1)
-        if word.lower in {"they", "it"} and reader.discourse.speakers:
+        if word.lower in {"they", "it", "he", "she"} and reader.discourse.speakers:
             return reader.discourse.speakers[-1], (-1, -1)
         refs = antecedent(reader, word)
         return (refs[0].text, (refs[0].start, refs[0].end)) if refs else (None, (-1, -1))
@@ -346,9 +346,9 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR
         )
     if (
         word.dep == "pcomp"
-        and head.lower in {"of", "at", "for"}
+        and head.lower in {"of", "at", "for", "on"}
         and head.head is not None
-        and head.head.lower in lexicon["planning.nouns"] | {"verge", "aimed", "aiming"}
+        and head.head.lower in lexicon["planning.nouns"] | lexicon["planning.focus"]
     ):
         return "planned"
     if (

@@ -25,6 +25,7 @@ __all__ = ["change_hands", "failed", "prevent", "repel", "under_fire"]
 
 def repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Return the defender holds; the attackers are the object, or those whose attack it is; the attack says where."""
+    slots.object = slots.object or slots.get("against")  # "pushed back against an assault"
     if not slots.object:
         return None
     attacks = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.nouns and w.name is None]

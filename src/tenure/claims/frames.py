@@ -202,7 +202,7 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         if draft.word.dep in {"acl", "relcl"} and not own and not any(count_of(c) for c in draft.counts):
             return False
         if not slots.object and not named and not draft.places:
-            return False
+            return bool(draft.actors) and draft.found.predicate.words[-1] == "control"
         return bool(draft.actors or own or draft.extent)
     if frame == "hold":
         return bool(own or draft.extent) and bool(draft.actors)

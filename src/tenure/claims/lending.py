@@ -47,16 +47,11 @@ def share(batch: Sequence[Told]) -> None:
             ]
             draft.places = list(plans[0].draft.places) if plans else []
         elif draft.event in {"gain", "passage"}:
-            others = [
-                t
-                for t in live
-                if t is not one
-                and t.draft.event in {"advance", "clash", "gain"}
-                and t.draft.places
-                and texts(t.draft.actors) & texts(draft.actors)
+            whole = draft.found.predicate.words[-1] == "control" and not draft.counts
+            others = [t for t in live if t is not one and t.draft.event in {"advance", "clash", "gain"} and t.draft.places and texts(t.draft.actors) & texts(draft.actors)
             ]
             if others:
-                fought = (
+                fought = whole or (
                     others[0].draft.event == "clash" and draft.event == "gain" and draft.counts
                 ) or draft.event == "passage"
                 draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
@@ -91,7 +86,7 @@ def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
     last = earlier[-1].draft
     for one in batch:
         draft = one.draft
-        if draft.dropped if hasattr(draft, "dropped") else one.dropped:
+        if one.dropped:
             continue
         if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
             mine = texts(draft.actors) | texts(draft.targets)

@@ -283,7 +283,11 @@ class NameFinder:
             return "media"
         if any(t.text in lexicon["actor.name_starts"] for t in run[:1]):
             return "actor"
-        if last in lexicon["place.name_heads"] or first in lexicon["place.name_starts"]:
+        if last in lexicon["place.name_heads"]:
+            return "place"
+        if last in lexicon["actor.name_heads"]:
+            return "actor"
+        if first in lexicon["place.name_starts"]:
             return "place"
         if last in lexicon["actor.name_heads"] or any(
             t.text in {"Army", "Forces", "Front", "Brigade", "Division", "Republic", "Militia"} for t in run

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
     from tenure.claims.told import Told
 
-__all__ = ["reconcile"]
+__all__ = ["is_background", "reconcile"]
 
 
 def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> list[Told]:
@@ -30,7 +30,7 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     out = [
         t
         for t in out
-        if not t.dropped and not _background(t.draft) and not _redundant(t, out) and not _repeats(t, earlier, out)
+        if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)
     ]
     return [t for t in out if _complete(t)]
 
@@ -255,7 +255,7 @@ _STAGES = {
 }
 
 
-def _background(draft: Draft) -> bool:
+def is_background(draft: Draft) -> bool:
     """Read "during the offensive", "since the start of the operation": a mention that only dates something else."""
     if not draft.found.nominal or draft.event not in {"clash", "strike", "advance", "gain", "loss", "siege"}:
         return False
@@ -287,6 +287,8 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
     if draft.event in {"advance", "loss", "other"}:
         return bool(draft.actors) and bool(draft.places or (draft.counts and draft.event == "loss"))
     if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not draft.counts:
+        return False
+    if draft.event == "gain" and not draft.places and not draft.counts and not draft.extent:
         return False
     if draft.event == "passage":
         return bool(draft.actors and (draft.places or draft.targets))
