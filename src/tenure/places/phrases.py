@@ -58,6 +58,9 @@ class _Patterns:
     facility: re.Pattern[str]
     unit_after: re.Pattern[str]
     unit_before: re.Pattern[str]
+    line_before: re.Pattern[str]
+    line_after: re.Pattern[str]
+    joint_of_line: re.Pattern[str]
     unit_next: re.Pattern[str]
     unit_of: re.Pattern[str]
     generic: frozenset[str]
@@ -75,6 +78,7 @@ def _patterns() -> _Patterns:
     around = _words(data["part"]["around"])
     units = {word: FeatureClass(cls) for cls, words in data["unit"].items() for word in words}
     unit = _words(list(units))
+    line = _words(data["line"]["words"])
     flags = re.IGNORECASE
     return _Patterns(
         offset=re.compile(
@@ -95,6 +99,9 @@ def _patterns() -> _Patterns:
         ),
         unit_after=re.compile(rf"^(.+?)\s+({unit})$", flags),
         unit_before=re.compile(rf"^(?:the\s+)?({unit})\s+(?:of\s+)?(.+)$", flags),
+        line_before=re.compile(rf"^(?:the\s+)?(?P<word>{line})\s+(?:from\s+|between\s+)?(?P<ends>.+)$", flags),
+        line_after=re.compile(rf"^(?:the\s+)?(?P<ends>.+?)\s+(?P<word>{line})$", flags),
+        joint_of_line=re.compile(r"\s*[-\u2013]\s*|\s+to\s+|\s+and\s+"),
         unit_next=re.compile(rf"\s({unit})\b", flags),
         unit_of=re.compile(rf"\b({unit})\s(?:of\s)?$", flags),
         generic=frozenset(data["generic"]["words"]) | frozenset(data["generic"]["determiners"]),
@@ -148,27 +155,39 @@ def parse_phrase(text: str) -> Phrase:
     return _parse_parts(text, patterns)
 
 
+def _line(text: str, patterns: _Patterns) -> Phrase | None:
+    """Return "the road X-Y" or "the X-Y road" as a line from X to Y; None for anything else."""
+    if match := patterns.line_before.match(text) or patterns.line_after.match(text):
+        word, ends = match["word"].lower(), match["ends"]
+        for joint in patterns.joint_of_line.finditer(ends):
+            first, second = ends[: joint.start()].strip(), ends[joint.end() :].strip()
+            if first[:1].isupper() and second[:1].isupper() and first.lower() not in _data()["line"]["articles"]:
+                return Phrase(first, facility=word, partner=second)
+    return None
+
+
 def _parse_parts(text: str, patterns: _Patterns) -> Phrase:
     if match := patterns.bearing.match(text):
         inner = parse_phrase(match[2])
         return replace(inner, bearing=inner.bearing if inner.bearing is not None else _bearing(match[1]), part=True)
     if match := patterns.inside.match(text):
         return replace(parse_phrase(match[1]), part=True)
-    if match := patterns.facility.match(text):
-        inner = parse_phrase(match[1])
-        if inner.name:
-            return replace(inner, facility=match[2].lower())
-    if match := patterns.unit_after.match(text):
-        inner = parse_phrase(match[1])
-        if inner.name:
-            return replace(inner, unit=patterns.units[match[2].lower().replace("-", " ")])
-    if match := patterns.unit_before.match(text):
-        inner = parse_phrase(match[2])
-        if inner.name:
-            return replace(inner, unit=patterns.units[match[1].lower().replace("-", " ")])
+    return _line(text, patterns) or _with_noun(text, patterns)
+
+
+def _with_noun(text: str, patterns: _Patterns) -> Phrase:
+    """Return a name with the noun of a facility or unit beside it, or the bare name."""
+    if (match := patterns.facility.match(text)) and (inner := parse_phrase(match[1])).name:
+        return replace(inner, facility=match[2].lower())
+    if (match := patterns.unit_after.match(text)) and (inner := parse_phrase(match[1])).name:
+        return replace(inner, unit=patterns.units[match[2].lower().replace("-", " ")])
+    if (match := patterns.unit_before.match(text)) and (inner := parse_phrase(match[2])).name:
+        return replace(inner, unit=patterns.units[match[1].lower().replace("-", " ")])
     return Phrase(_POSSESSIVE.sub("", text.removeprefix("the ").removeprefix("The ")))
 
 
+_LONGEST_GAP = 60
+"""Characters between two names beyond which they are not one phrase."""
 _JOINT_TOKEN = re.compile(r"[^\W\d_]+|[^\w\s]")
 
 
@@ -186,9 +205,6 @@ def joins(gap: str) -> bool:
     return any(token in data["signs"] for token in tokens) and all(
         token in data["signs"] or token in data["fillers"] or token in bearings for token in tokens
     )
-
-
-_LONGEST_GAP = 60
 
 
 def unit_beside(text: str, start: int, end: int) -> FeatureClass | None:

@@ -41,6 +41,8 @@ _KM_PER_DEGREE = 111.2
 _EARTH_KM = 6371.0088
 _EXACT_KM = 5.0
 """Radius beyond which a point is only near the place (ACLED geo_precision 2)."""
+_SURE_PARTNER = -2.0
+_LONGEST_LINE_KM = 400.0
 _KNOWN_ABROAD = 15_000
 
 
@@ -162,6 +164,21 @@ def _widened(spot: _Spot, toponym: Toponym) -> _Spot:
     return _Spot(spot.row, spot.p, lon, lat, spot.status, codes[0], codes[1], radius)
 
 
+def _along(setting: Setting, spot: _Spot, toponym: Toponym) -> _Spot:
+    """Return the middle of a line to its other end, the nearest place of that name; the spot when there is none near."""
+    rows = toponym.partner.rows[toponym.partner.log_name > _SURE_PARTNER]
+    if not rows.size:
+        return spot
+    a = setting.gazetteer.arrays
+    km = np.hypot((a["lon"][rows] - spot.lon) * np.cos(np.radians(spot.lat)), a["lat"][rows] - spot.lat) * _KM_PER_DEGREE
+    nearest = int(rows[int(np.nanargmin(km))])
+    length = float(np.nanmin(km))
+    if length > _LONGEST_LINE_KM:
+        return spot
+    lon, lat = (spot.lon + float(a["lon"][nearest])) / 2, (spot.lat + float(a["lat"][nearest])) / 2
+    return replace(spot, lon=lon, lat=lat, geo_precision=2, where_prec=5, radius_km=max(spot.radius_km, 0.4 * length))
+
+
 def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
     if not toponym.phrase.name:
         return UnresolvedReason.TOO_VAGUE
@@ -182,8 +199,8 @@ def _unsure(setting: Setting, posterior: DocumentPosterior) -> _Spot | Unresolve
     shared = _shared_unit(setting, posterior)
     if shared is not None and float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0:
         return _at(setting, *shared)
-    certain = posterior.p[0] >= weights()["threshold"]["study"]
-    return UnresolvedReason.NO_CANDIDATE if certain else UnresolvedReason.AMBIGUOUS
+    fits = float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0
+    return UnresolvedReason.AMBIGUOUS if fits and float(posterior.p[0]) < _TARGET else UnresolvedReason.NO_CANDIDATE
 
 
 def _is_abroad(setting: Setting, row: int, p: float) -> bool:
@@ -199,7 +216,7 @@ def place_toponym(
     """Return the placement of a toponym from its posterior; the best candidates are listed even when none is chosen."""
     decided = _decide(setting, toponym, posterior)
     reason = decided if isinstance(decided, UnresolvedReason) else None
-    spot = _widened(decided, toponym) if isinstance(decided, _Spot) else None
+    spot = _along(setting, _widened(decided, toponym), toponym) if isinstance(decided, _Spot) else None
     gazetteer = setting.gazetteer
     pairs = zip(posterior.rows[:_SHOWN].tolist(), posterior.p[:_SHOWN].tolist(), strict=True)
     return Placement(

@@ -53,6 +53,8 @@ class Toponym:
     matches: Matches
     key: str
     """Normal form of the looked-up name: mentions that share it share their meaning."""
+    partner: Matches = NOTHING
+    """Places that the other end of a line may mean ("the road X-Y")."""
     nested: bool = False
     """The known name is only a part of an unknown longer one ("Aleppo University")."""
     claim_id: str | None = None
@@ -92,7 +94,7 @@ class Lookup:
         phrase = found.phrase
         if unit is not None and phrase.unit is None:
             phrase = replace(phrase, unit=unit)
-        return Toponym(text, start, end, phrase, found.matches, found.key, nested=found.nested)
+        return Toponym(text, start, end, phrase, found.matches, found.key, found.partner, nested=found.nested)
 
     def spans(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Toponym]:
         """Return the spans of a text as toponyms, each with the class that the words beside it name."""
@@ -106,11 +108,12 @@ class Lookup:
         if not phrase.name:
             return Toponym(text, -1, -1, phrase, NOTHING, "")
         core = self._matches(phrase.name)
+        partner = self._matches(phrase.partner) if phrase.partner else NOTHING
         if core.rows.size:
-            return Toponym(text, -1, -1, phrase, core, normalise(phrase.name))
+            return Toponym(text, -1, -1, phrase, core, normalise(phrase.name), partner=partner)
         fuzzy = self._similar(phrase.name)
         if fuzzy.rows.size and float(fuzzy.log_name.max()) >= _FUZZY_ENOUGH:
-            return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name))
+            return Toponym(text, -1, -1, phrase, fuzzy, normalise(phrase.name), partner=partner)
         inner = self._inside(phrase.name)
         if inner is not None:
             rest = " ".join(phrase.name.replace(inner, " ").split())

@@ -182,6 +182,8 @@ def _points_from_members(columns: Columns, level: NDArray[np.int64], first: int)
     members = np.flatnonzero((level != NO_ROW) & ~np.isnan(lon) & (np.arange(lon.size) >= first))
     order = members[np.argsort(level[members], kind="stable")]
     units, starts = np.unique(level[order], return_index=True)
+    if not units.size:
+        return
     for unit, rows in zip(units.tolist(), np.split(order, starts[1:]), strict=True):
         x, y = float(lon[rows].sum()) / rows.size, float(lat[rows].sum()) / rows.size
         if np.isnan(lon[unit]):
