@@ -238,3 +238,20 @@ def test_an_empty_study_still_exports(publication):
     assert export(out, ".csv", table="claims").count(b"\r\n") == 1
     assert pq.read_table(io.BytesIO(export(out, ".parquet", table="events"))).num_rows == 0
     assert export(out, ".gpkg")
+
+
+def test_what_was_not_measured_is_empty_and_breaks_nothing(publication):
+    from tenure.publish.map import render_map
+    from tenure.publish.report import situation_report
+
+    nan = float("nan")
+    checks = (replace(publication.checks[0], measured=nan, lo90=nan, hi90=nan), *publication.checks[1:])
+    corridors = (replace(publication.corridors[0], p=nan, width_km=nan),)
+    pockets = (replace(publication.pockets[0], area_km2=nan, lo90=nan, hi90=nan),)
+    out = release(replace(publication, checks=checks, corridors=corridors, pockets=pockets), now=date(2024, 1, 1))
+    for suffix in SUFFIXES:
+        assert export(out, suffix, table="corridors")
+    assert json.loads(export(out, ".geojson", table="corridors"))["features"][0]["properties"]["p"] is None
+    assert _read_csv(export(out, ".csv", table="checks"))[0]["measured"] == ""
+    assert render_map(out)
+    assert "nan" not in situation_report(out, form="markdown").decode().lower().replace("nanc", "")

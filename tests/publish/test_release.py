@@ -133,6 +133,12 @@ def test_coordinates_are_rounded_by_kind_and_never_jittered(publication):
     assert all((p.lon, p.lat) == at[p.place_id] for p in twice[0].placements if p.place_id in at)
 
 
+def test_a_study_that_is_over_does_not_change_with_the_clock(publication):
+    first, second = (release(publication, now=day) for day in (date(2024, 1, 1), date(2025, 6, 1)))
+    assert first.cutoff == second.cutoff == date(2021, 6, 8)
+    assert first.disclosures == second.disclosures
+
+
 def test_release_tells_what_it_did(released):
     text = " ".join(released.disclosures)
     assert "Embargo of 30 days" in text

@@ -7,6 +7,7 @@ Rules. Days are counted from the study's first day. Indices replace ids. The pos
 from __future__ import annotations
 
 import json
+import math
 import struct
 from typing import TYPE_CHECKING, Any
 
@@ -195,13 +196,13 @@ def _evidence(released: Release, index: _Index) -> dict[str, Any]:
             p.lon,
             p.lat,
             p.geo_precision or 3,
-            round(p.radius_km or 0, 1),
+            _rounded(p.radius_km or 0, 1),
         ]
         for p in publication.placements
         if p.claim_id in index.claim and p.status is not PlacementStatus.UNRESOLVED
     ]
     weights = [
-        [index.place[w.place_id], index.claim[w.claim_id], index.state[w.state], round(w.weight, 2)]
+        [index.place[w.place_id], index.claim[w.claim_id], index.state[w.state], _rounded(w.weight, 2)]
         for w in publication.weights
         if w.place_id in index.place and w.claim_id in index.claim and w.state in index.state
     ]
@@ -216,11 +217,11 @@ def _parties(claim: Claim, index: _Index) -> str:
 
 def _findings(released: Release, index: _Index) -> dict[str, Any]:
     publication = released.publication
-    series: list[list[list[float]]] = [[] for _ in range(len(index.state))]
+    series: list[list[list[float | None]]] = [[] for _ in range(len(index.state))]
     for r in sorted(publication.series, key=lambda r: (r.actor, r.on)):
         if r.actor in index.state:
             figures = (r.area_km2, r.lo90, r.hi90, r.places, r.places_lo90, r.places_hi90)
-            series[index.state[r.actor]].append([index.day(r.on), *(round(v, 1) for v in figures)])
+            series[index.state[r.actor]].append([index.day(r.on), *(_rounded(v, 1) for v in figures)])
 
     def span(row: Any) -> dict[str, int]:  # noqa: ANN401 - any finding with start and end
         return {"d0": index.day(row.start), "d1": index.end(row.end)}
@@ -261,12 +262,12 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
             "d1": index.day(c.until),
             "from": state(c.from_actor),
             "to": state(c.to_actor),
-            "km2": round(c.area_km2, 1),
-            "lo": round(c.lo90, 1),
-            "hi": round(c.hi90, 1),
-            "places": round(c.places, 1),
-            "placesLo": round(c.places_lo90, 1),
-            "placesHi": round(c.places_hi90, 1),
+            "km2": _rounded(c.area_km2, 1),
+            "lo": _rounded(c.lo90, 1),
+            "hi": _rounded(c.hi90, 1),
+            "places": _rounded(c.places, 1),
+            "placesLo": _rounded(c.places_lo90, 1),
+            "placesHi": _rounded(c.places_hi90, 1),
         }
         for c in publication.changes
     ]
@@ -278,8 +279,8 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
                 **span(p),
                 "s": state(p.actor),
                 "g": _geojson(p.geometry),
-                "km2": round(p.area_km2, 1),
-                "p": round(p.p, 2),
+                "km2": _rounded(p.area_km2, 1),
+                "p": _rounded(p.p, 2),
                 "at": [index.place[i] for i in p.places if i in index.place],
             }
             for p in publication.pockets
@@ -289,7 +290,7 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
                 **span(c),
                 "s": state(c.actor),
                 "g": _geojson(c.geometry),
-                "p": round(c.p, 2),
+                "p": _rounded(c.p, 2),
                 "note": c.note,
                 "at": [index.place[i] for i in c.places if i in index.place],
             }
@@ -300,6 +301,11 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
         "incidents": incidents,
         "changes": changes,
     }
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    """Return a rounded number, None where there is none: JSON knows no NaN."""
+    return round(value, digits) if math.isfinite(value) else None
 
 
 def _geojson(text: str) -> Any:  # noqa: ANN401 - a GeoJSON geometry
@@ -315,7 +321,10 @@ def _checks(released: Release) -> list[list[str]]:
     for c in released.publication.checks:
         high = "" if c.reported_high is None else f"\u2013{c.reported_high:g}"
         reported = f"reported {c.qualifier} {c.reported:,.0f}{high} {c.unit}"
-        out.append([c.subject, reported, f"measured {c.measured:,.0f} ({c.lo90:,.0f}\u2013{c.hi90:,.0f})", c.verdict])
+        span = (
+            f"measured {c.measured:,.0f} ({c.lo90:,.0f}\u2013{c.hi90:,.0f})" if math.isfinite(c.measured) else "not measured"
+        )
+        out.append([c.subject, reported, span, c.verdict])
     return out
 
 

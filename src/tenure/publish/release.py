@@ -34,7 +34,10 @@ class Release:
 
     publication: Publication
     cutoff: date
-    """Last day, inclusive, of what is published: now minus the embargo."""
+    """Last day, inclusive, of what is published: now minus the embargo, or the last evidence where that is older.
+
+    A study that ended before the embargo gives the same bytes on every later day.
+    """
     first_day: date
     last_day: date
     """Last day, inclusive, that the published posterior covers."""
@@ -89,13 +92,16 @@ def release(publication: Publication, *, now: date) -> Release:
     out = _withhold_sites(out, counts)
     out = _redact(out, counts)
     last = min(cutoff, out.posterior.first_day + timedelta(days=out.posterior.days - 1))
+    shown = min(
+        cutoff, max([last, *(r.published_at.date() for r in out.reports), *(c.known_from.date() for c in out.claims)])
+    )
     return Release(
         publication=out,
-        cutoff=cutoff,
+        cutoff=shown,
         first_day=out.posterior.first_day,
         last_day=last,
         withheld=tuple(sorted(counts.items())),
-        disclosures=_disclosures(out, cutoff, counts),
+        disclosures=_disclosures(out, shown, counts),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -101,6 +102,8 @@ def _blocks(released: Release, since: date, until: date) -> list[Block]:
 
 
 def _span(value: float, low: float, high: float) -> str:
+    if not math.isfinite(value):
+        return "not measured"
     shown = f"{value:,.0f}"
     low = max(low, 0.0)
     return shown if low >= high else f"{shown} ({low:,.0f} to {high:,.0f})"
@@ -112,6 +115,10 @@ def _name(released: Release, state: str) -> str:
     known = {**others, **names}
     # what acts together comes as ids joined by a plus
     return " + ".join(known.get(part, part) for part in state.split(" + "))
+
+
+def _chance(p: float) -> str:
+    return f"{p:.2f}" if math.isfinite(p) else "not measured"
 
 
 def _doers(released: Release, actors: tuple[str, ...]) -> str:
@@ -206,7 +213,7 @@ def _pockets(released: Release, since: date, until: date) -> list[Block]:
             p.start.isoformat(),
             _until(p.end),
             _span(p.area_km2, p.lo90, p.hi90),
-            f"{p.p:.2f}",
+            _chance(p.p),
             _place_names(released, p.places),
         )
         for p in pockets[:_LONGEST]
@@ -224,8 +231,8 @@ def _corridors(released: Release, since: date, until: date) -> list[Block]:
             _name(released, c.actor),
             c.start.isoformat(),
             _until(c.end),
-            "" if c.width_km is None else f"{c.width_km:.1f}",
-            f"{c.p:.2f}",
+            "" if c.width_km is None or not math.isfinite(c.width_km) else f"{c.width_km:.1f}",
+            _chance(c.p),
             _place_names(released, c.places),
             c.note,
         )

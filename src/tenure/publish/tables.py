@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -97,6 +98,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any field of a record
         return value.value
     if isinstance(value, tuple):
         return "|".join(str(_plain(v)) for v in value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # not measured is an empty cell, not a number
     return value
 
 

@@ -51,8 +51,8 @@ const cssVar = (name) => getComputedStyle(document.documentElement).getPropertyV
 
 const grouped = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
-const number = (v) => (Math.abs(v) < 10 ? fine : grouped).format(v);
-const percent = (p) => (p > 0.995 ? "> 99%" : p < 0.005 ? "< 1%" : Math.round(p * 100) + "%");
+const number = (v) => (v === null ? "–" : Math.abs(v) < 10 ? fine : grouped).format(v);
+const percent = (p) => (p === null ? "–" : p > 0.995 ? "> 99%" : p < 0.005 ? "< 1%" : Math.round(p * 100) + "%");
 
 /** Rings, lines and points come as whole numbers of 1e-4 degrees, each the step from the one before. */
 function undelta(flat) {
