@@ -31,7 +31,7 @@ def raw(address, method, target, headers=(), body=None):
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
-    return answer.status, dict(answer.headers), content
+    return answer.status, {name.lower(): value for name, value in answer.headers.items()}, content
 
 
 @pytest.fixture(scope="module")
