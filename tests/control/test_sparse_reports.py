@@ -70,6 +70,29 @@ def test_ground_that_no_report_names_stays_with_its_holder(late):
     assert np.mean([late[f"p{column * 30 + row:03d}"][1] for column in range(20, 30) for row in range(30)]) >= 0.85
 
 
+def test_a_drive_of_which_only_every_fourth_village_is_named_is_believed():
+    """An army takes ten columns in seventy days; reports name one village in four, once, in the order of the advance.
+
+    The neighbours that nobody names say nothing: their old holder is no evidence that the named one did not fall. (A field
+    that suppresses changes wherever the neighbours' belief is still the old one makes every such capture unbelievable.)
+    """
+    places, initial, _ = sparse_study()
+    rows = []
+    for column in range(15, 25):
+        for row in range(30):
+            if (row + column) % 4 == 0:
+                n, day = len(rows), 20 + 7 * (column - 15) + row % 7
+                source, side = (f"neutral{row % 9}", None) if row % 8 < 4 else (f"east{row % 4}", "east")
+                rows.append(evidence(n, f"p{column * 30 + row:03d}", source, day=day, side=side))
+    late = posterior_of(rows, places, initial, END - timedelta(days=1))
+    named = [late[r.place_id][0] for r in rows]
+    around = [late[f"p{column * 30 + row:03d}"][0] for column in range(15, 23) for row in range(30) if (row + column) % 4]
+    beyond = [late[f"p{column * 30 + row:03d}"][1] for column in range(27, 30) for row in range(30)]
+    assert np.median(named) >= 0.6
+    assert np.median(around) >= 0.4
+    assert np.median(beyond) >= 0.7
+
+
 def test_a_denial_by_the_loser_lowers_what_the_taker_claims():
     places, initial, rows = sparse_study()
     place, on = "p450", START + timedelta(days=31)
