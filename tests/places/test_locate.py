@@ -18,7 +18,8 @@ from tenure.model import (
     Stance,
     UnresolvedReason,
 )
-from tenure.places import Gazetteer, Locator, build_gazetteer, coverage
+from tenure.places import Gazetteer, Locator, build_gazetteer
+from tenure.places.coverage import coverage
 from tenure.places.setting import weights
 
 from .conftest import AREAS, PLACES, report, span, village

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from tenure.places.locate import Locator
 
 _LAZY = {
-    "Coverage": "tenure.places.gaps",
-    "CoverageRow": "tenure.places.gaps",
+    "Coverage": "tenure.places.coverage",
+    "CoverageRow": "tenure.places.coverage",
     "Found": "tenure.places.find",
     "Gazetteer": "tenure.places.gazetteer",
     "Imported": "tenure.places.importers",
@@ -23,7 +23,6 @@ _LAZY = {
     "SourceInfo": "tenure.places.gazetteer",
     "build_gazetteer": "tenure.places.build",
     "check_places": "tenure.places.checks",
-    "coverage": "tenure.places.gaps",
     "find_places": "tenure.places.find",
     "gazetteer_digest": "tenure.places.build",
     "read_csv": "tenure.places.importers",
@@ -45,7 +44,6 @@ __all__ = [
     "SourceInfo",
     "build_gazetteer",
     "check_places",
-    "coverage",
     "find_places",
     "gazetteer_digest",
     "read_csv",

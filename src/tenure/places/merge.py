@@ -9,7 +9,7 @@ import numpy as np
 
 from tenure.model import FeatureClass
 from tenure.places.gazetteer import FEATURES
-from tenure.places.names import normalise_all, sounds_all
+from tenure.places.names import normalise_all, skeletons_of, sounds_all
 
 if TYPE_CHECKING:
     from tenure.places.columns import Columns
@@ -18,6 +18,8 @@ __all__ = ["merge_world"]
 
 _SAME_KM = 8.0
 """Two settlements of one sound within this distance are one: gazetteers differ by less, homonyms lie further apart."""
+_LIKE_KM = 3.0
+"""The same for two settlements whose consonants alone agree ("Saraqab", "Saraqib")."""
 _UNIT_KM = 80.0
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _UNITS = {FEATURES.index(f) for f in (FeatureClass.GOVERNORATE, FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT)}
@@ -32,20 +34,23 @@ def _pairs(columns: Columns, first_world: int) -> dict[int, int]:
     rows = np.asarray(columns.name_row)
     wanted = np.flatnonzero(near[rows])
     sounds = sounds_all(normalise_all([columns.name_text[i] for i in wanted.tolist()]))
-    own: dict[str, set[int]] = defaultdict(set)
-    for i, sound in zip(wanted.tolist(), sounds, strict=True):
-        if rows[i] < first_world and sound:
-            own[sound].add(int(rows[i]))
+    skeletons = skeletons_of(sounds)[0]
+    own: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for i, sound, skeleton in zip(wanted.tolist(), sounds, skeletons, strict=True):
+        if rows[i] < first_world and skeleton:
+            own[skeleton].add((int(rows[i]), sound))
     ids = {place_id: row for row, place_id in enumerate(columns.ids[:first_world])}
     best = {row: (-1.0, ids[i]) for row, i in enumerate(columns.ids) if row >= first_world and i in ids}
-    for i, sound in zip(wanted.tolist(), sounds, strict=True):
+    for i, sound, skeleton in zip(wanted.tolist(), sounds, skeletons, strict=True):
         row = int(rows[i])
         if row < first_world:
             continue
-        for other in own.get(sound, ()):
+        for other, other_sound in sorted(own.get(skeleton, ())):
             km = float(np.hypot((lon[row] - lon[other]) * np.cos(np.radians(lat[row])), lat[row] - lat[other]) * 111.2)
             a, b = columns.feature[row], columns.feature[other]
-            same = (a == b == _SETTLEMENT and km <= _SAME_KM) or (a == b and a in _UNITS and km <= _UNIT_KM)
+            same = (a == b == _SETTLEMENT and km <= (_SAME_KM if sound == other_sound else _LIKE_KM)) or (
+                a == b and a in _UNITS and km <= _UNIT_KM
+            )
             if same and km < best.get(row, (float("inf"), 0))[0]:
                 best[row] = (km, other)
     return {row: other for row, (_, other) in best.items()}
