@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from tenure.config.added import _GazetteerEntry
 from tenure.config.agreements import _AreaEntry, _ZoneEntry
 from tenure.config.gazetteer import PLACE_COLUMNS, STATEMENT_COLUMNS
 from tenure.config.parties import _ActorEntry, _LicenceEntry, _RelationEntry, _SourceEntry
+from tenure.config.review import _DecisionEntry
 from tenure.config.settings import DEFAULT_FILES, Settings
-from tenure.model import ActorKind, Event, FeatureClass, RelationKind, SourceKind
+from tenure.model import ActorKind, Event, FeatureClass, RelationKind, ReviewAction, SourceKind
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/study.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, flags=re.MULTILINE | re.DOTALL))
@@ -23,6 +25,8 @@ MODELS = {
     "areas.geojson: properties": _AreaEntry,
     "zones.geojson: properties": _ZoneEntry,
     "licences.toml: [[licence]]": _LicenceEntry,
+    "gazetteers/NAME.toml": _GazetteerEntry,
+    "decisions.jsonl: a line": _DecisionEntry,
 }
 COLUMNS = {"places.csv": PLACE_COLUMNS, "initial.csv": STATEMENT_COLUMNS}
 
@@ -73,6 +77,7 @@ def test_closed_lists_are_complete():
         ("sources.toml: [[source]]", "kind", list(SourceKind)),
         ("places.csv", "feature", list(FeatureClass)),
         ("zones.geojson: properties", "prohibited", list(Event)),
+        ("decisions.jsonl: a line", "action", list(ReviewAction)),
     ]
     for section, key, words in lists:
         text = " ".join(rows(section)[key])

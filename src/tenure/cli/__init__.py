@@ -10,6 +10,7 @@ import typer
 
 from tenure import __version__
 from tenure.cli.gazetteer import gazetteer_app
+from tenure.cli.review import review
 from tenure.errors import TenureError
 
 __all__ = ["app", "main"]
@@ -208,6 +209,9 @@ def watch(folder: StudyDir, *, form: Format = None) -> None:
     from tenure.pipeline import watch_zones
 
     _show(watch_zones(folder, now=_now()), form, title="watch")
+
+
+app.command()(review)
 
 
 @app.command()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tenure.pipeline.intake import read_sources
     from tenure.pipeline.lines import extract_lines, locate_lines
     from tenure.pipeline.progress import Progress
+    from tenure.pipeline.review import OpenReview, ReviewRequest, parse_changes
     from tenure.pipeline.study import init_study, load_study
 
 __all__ = [
@@ -22,7 +23,9 @@ __all__ = [
     "ExportRequest",
     "FuseRequest",
     "GazetteerRequest",
+    "OpenReview",
     "Progress",
+    "ReviewRequest",
     "add_gazetteer",
     "build_study",
     "check_study",
@@ -38,6 +41,7 @@ __all__ = [
     "load_study",
     "locate_lines",
     "measure_study",
+    "parse_changes",
     "read_sources",
     "release_built",
     "watch_zones",
@@ -53,6 +57,7 @@ _HOME = {
     "fusion": ("FuseRequest", "fuse_files"),
     "intake": ("read_sources",),
     "lines": ("extract_lines", "locate_lines"),
+    "review": ("OpenReview", "ReviewRequest", "parse_changes"),
     "study": ("init_study", "load_study"),
 }
 
