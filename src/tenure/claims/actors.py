@@ -262,7 +262,9 @@ def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:
             continue
         if word.dep != "pobj" and clause is not None and word.head is clause and pronoun.tag != "PRP$":
             continue
-        if pronoun.lower in {"his", "her", "he", "she"} or (word.name is not None and word.name.kind in {"person", "unknown"}):
+        if pronoun.lower in {"his", "her", "he", "she"} or (
+            word.name is not None and word.name.kind in {"person", "unknown"}
+        ):
             group = [r for c in word.subtree() if c.dep == "appos" for w in c.subtree() for r in _actor_or_none(reader, w)]
             if group:
                 return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]

@@ -42,6 +42,14 @@ def repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         draft.targets = [a for a in doers(attacks, reader) if a.text not in {x.text for x in draft.actors}]
         for noun in attacks:
             for child in noun.children:
+                if child.dep == "prep" and child.lower == "by":  # "an attack by X on A" that the parser read as "X on A"
+                    below = [
+                        c
+                        for p in child.children
+                        for c in p.children
+                        if c.dep == "prep" and c.lower in {"on", "against", "in", "near"}
+                    ]
+                    draft.places = merge(draft.places, *[prep_places(reader, c, "at") for c in below])
                 if child.dep == "prep" and child.lower != "by":
                     draft.places = merge(draft.places, prep_places(reader, child, "at"))
                     if not draft.actors and child.lower in {"on", "against"}:

@@ -117,13 +117,26 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         if draft.targets:
             break
     own = place_slots(draft, slots, reader, frame["place"])
-    object_like = [w for name in frame["place"] for w in slots.get(name) if name in {"object", "of", "over", "from"}]
+    object_like = [
+        w
+        for name in frame["place"]
+        for w in slots.get(name)
+        if name in {"object", "of", "over", "from"} or (name == "to" and draft.event == "hold")
+    ]
     draft.counts = counted(object_like)
     draft.extent = is_territory(object_like, reader)
     around = locatives(slots, reader, set(frame["place"]) | set(frame["actor"]))
     inclusive = [p for c in draft.word.children if c.lower == "including" for p in prep_places(reader, c, "at")]
     taken = {a.text for a in (*draft.actors, *draft.targets)}
     draft.places = [p for p in merge(own, inclusive, around) if p.text not in taken]
+    if draft.found.nominal and draft.event == "clash":
+        aims = [
+            c
+            for c in (*draft.word.children, *(slots.governor.children if slots.governor is not None else ()))
+            if c.lower == "targeting"
+        ]
+        draft.absorbed = aims
+        draft.places = merge(draft.places, *[places(reader, d) for c in aims for d in c.children if d.dep == "dobj"])
     _nearby_places(draft, slots, reader)
     _weapons(draft, reader)
     return draft if _believable(draft, slots, reader, own) else None

@@ -48,12 +48,21 @@ def share(batch: Sequence[Told]) -> None:
             draft.places = list(plans[0].draft.places) if plans else []
         elif draft.event in {"gain", "passage"}:
             whole = draft.found.predicate.words[-1] == "control" and not draft.counts
-            others = [t for t in live if t is not one and t.draft.event in {"advance", "clash", "gain"} and t.draft.places and texts(t.draft.actors) & texts(draft.actors)
+            others = [
+                t
+                for t in live
+                if t is not one
+                and t.draft.event in {"advance", "clash", "gain"}
+                and t.draft.places
+                and texts(t.draft.actors) & texts(draft.actors)
             ]
             if others:
-                fought = whole or (
-                    others[0].draft.event == "clash" and draft.event == "gain" and draft.counts
-                ) or draft.event == "passage"
+                fought = (
+                    whole
+                    or (others[0].draft.event == "clash" and draft.event == "gain" and draft.counts)
+                    or draft.event == "passage"
+                )
+                one.notes["borrowed"] = 1.0
                 draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
         elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
             others = [t for t in live if t is not one and t.draft.places and t.draft.event != "agreement"]

@@ -27,11 +27,7 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     share(out)
     agentless(out, reader, earlier)
     inherit(out, earlier)
-    out = [
-        t
-        for t in out
-        if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)
-    ]
+    out = [t for t in out if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)]
     return [t for t in out if _complete(t)]
 
 
@@ -59,7 +55,8 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
             head = word.head
             if head is None:
                 break
-            if head.lower in lexicon["support.fail"] or lemmas.get(head.lower) == "fail":
+            unlucky = any(c.lower in lexicon["support.fail"] for c in head.children if c.dep == "amod")
+            if unlucky or head.lower in lexicon["support.fail"] or lemmas.get(head.lower) == "fail":
                 failed = True
             if word.dep in {"xcomp", "acl", "pcomp"} and (
                 lemmas.get(head.lower) in lexicon["support.attempt"] or head.lower in {"attempt", "attempts"}
@@ -71,7 +68,7 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
         if failed:
             one.draft.event, one.draft.targets, one.draft.actors = "hold", one.draft.actors, []
             one.stance = Stance.ASSERTED
-        elif tried and one.draft.event == "gain":
+        elif tried and (one.draft.event == "gain" or not one.draft.places):
             one.draft.event, one.stance = "clash", Stance.ASSERTED
 
 
@@ -112,7 +109,11 @@ def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
             for t in batch
             if t is not one
             and t.draft.word.i < one.draft.word.i
-            and (t.draft.event == "clash" or t.stance is Stance.PLANNED)
+            and (
+                t.draft.event == "clash"
+                or t.stance is Stance.PLANNED
+                or (t.draft.event == "advance" and texts(t.draft.actors) & texts(one.draft.targets))
+            )
         ]
         last = [t for t in earlier if t.sentence == one.sentence - 1 and t.draft.event == "clash"]
         for other in before or (last if not one.draft.places else []):
@@ -179,6 +180,7 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: PLR0911 - a t
     if draft.event == "advance":
         return any(
             o.draft.event == "gain"
+            and "borrowed" not in o.notes
             and texts(o.draft.actors) == texts(draft.actors)
             and texts(draft.places) <= texts(o.draft.places)
             for o in live

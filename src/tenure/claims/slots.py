@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tenure.claims.subjects import is_passive, light_verb, logical_subject, noun_subject
+from tenure.claims.subjects import copular_subjects, is_passive, light_verb, logical_subject, noun_subject
 
 if TYPE_CHECKING:
     from tenure.claims.packs import LanguagePack
@@ -73,8 +73,10 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
     slots.subject = logical_subject(verb, pack)
     if slots.passive:
         slots.object = [c for c in verb.children if c.dep == "nsubjpass"]
-        if not slots.object and verb.dep == "acl" and verb.head is not None:
-            slots.object = [verb.head]
+        if not slots.object and verb.dep in {"acl", "relcl"} and verb.head is not None:
+            slots.object = [verb.head, *copular_subjects(verb.head)]
+        elif not slots.object and verb.dep == "pcomp" and verb.head is not None and verb.head.head is not None:
+            slots.object = logical_subject(verb.head.head, pack) if verb.head.head.tag.startswith("VB") else []
         elif not slots.object and verb.dep in {"conj", "advcl"} and verb.head is not None:
             slots.object = [c for c in verb.head.children if c.dep in {"nsubjpass", "nsubj"}] or (
                 logical_subject(verb.head, pack) if not is_passive(verb.head) else []

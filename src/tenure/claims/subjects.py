@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from tenure.claims.packs import LanguagePack
     from tenure.claims.parse import Word
 
-__all__ = ["is_passive", "light_verb", "logical_subject", "noun_subject"]
+__all__ = ["copular_subjects", "is_passive", "light_verb", "logical_subject", "noun_subject"]
 
 
 _CLIMB = 8
@@ -98,6 +98,25 @@ def _for_subject(verb: Word) -> Word | None:
     return None
 
 
+def copular_subjects(noun: Word) -> list[Word]:
+    """Return the subjects that "A and B were among the villages", "A was one of the villages" equate with a noun."""
+    word: Word | None = noun
+    for _ in range(4):
+        if word is None or word.head is None:
+            return []
+        if word.dep in {"attr", "pobj", "prep"}:
+            word = word.head
+            if word.tag.startswith("VB"):
+                return (
+                    [c for c in word.children if c.dep == "nsubj"]
+                    if word.lower in {"is", "are", "was", "were", "be", "been"}
+                    else []
+                )
+        else:
+            return []
+    return []
+
+
 def _agents(verb: Word) -> list[Word]:
     out = [
         p
@@ -138,6 +157,8 @@ def _controller(verb: Word, head: Word, pack: LanguagePack, depth: int) -> list[
     if is_passive(head):
         # a passive's participle speaks of the agent, if there is one, else of the subject that was acted upon
         agents = _agents(head)
+        if head.dep in {"advcl", "conj"} and not any(c.dep == "nsubjpass" for c in head.children) and head.head is not None:
+            return logical_subject(head.head, pack, depth + 1)
         return (
             agents
             if agents and verb.dep == "advcl"

@@ -159,6 +159,9 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Return the draft of a withdrawal."""
     frame = ("from", "object", "of", "out")
     draft.actors = doers(slots.subject or (slots.object if slots.passive else []), reader)
+    if draft.found.nominal and slots.object:
+        draft.actors = doers(slots.object, reader) or draft.actors
+        slots.object = []
     own = place_slots(draft, slots, reader, frame)
     words = [w for n in frame for w in slots.get(n)]
     draft.counts = counted(words)
