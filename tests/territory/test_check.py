@@ -217,6 +217,7 @@ def measured(draws, **more):
         (amount(100, qualifier=Qualifier.ABOUT), "gained", [85] * 10, "supported"),
         (amount(100, qualifier=Qualifier.UNDER), "gained", [85] * 10, "supported"),
         (amount(100, qualifier=Qualifier.UNDER), "gained", [185] * 10, "disputed"),
+        (amount(100), "held", [10] * 5 + [300] * 5, "cannot tell"),
         (amount(100, qualifier=Qualifier.RANGE, high=200), "held", [205] * 10, "supported"),
         (amount(100, qualifier=Qualifier.RANGE, high=200), "held", [305] * 10, "disputed"),
     ],

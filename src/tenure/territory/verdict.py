@@ -18,7 +18,7 @@ __all__ = ["CANNOT_TELL", "DISPUTED", "SUPPORTED", "Measured", "judge"]
 SUPPORTED, DISPUTED, CANNOT_TELL = "supported", "disputed", "cannot tell"
 
 _CLEAR = 0.8  # probability from which a figure is supported
-_UNLIKELY = 0.05  # ... and under which it is disputed
+_BEYOND = 0.95  # probability from which it is disputed: of less than the figure, or (where it is held) of more
 _SLACK = {Qualifier.EXACT: 0.1, Qualifier.ABOUT: 0.2, Qualifier.OVER: 0.0, Qualifier.UNDER: 0.0, Qualifier.RANGE: 0.1}
 """Part of the figure by which it may miss: journalists round, and ground is only known to the cell."""
 _MUCH_UNKNOWN = 0.3  # share of the area with no evidence from which a shortfall shows nothing
@@ -47,7 +47,8 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
     """Return the verdict and its reason.
 
     What was gained or lost is judged as "at least", since others may have been taken besides those that a speaker counts;
-    what is held is judged on both sides. "Under" is judged as "at most".
+    what is held is judged on both sides, and draws to both sides of the figure dispute nothing. "Under" is judged as "at
+    most".
     """
     if measured.disjoint:
         return CANNOT_TELL, "the claim's interval lies outside the study"
@@ -64,8 +65,10 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
         lacking = "the claim's own area is not known, and the study area is larger"
     if lacking:
         return CANNOT_TELL, f"{lacking}; {where}"
-    if p <= _UNLIKELY:
-        return DISPUTED, f"probability {p:.2f} of {_span(low, high)}; {where}"
+    less, more = float((measured.draws < low).mean()), float((measured.draws > high).mean())
+    if max(less, more) >= _BEYOND:
+        side = f"{less:.2f} of less than {low:.0f}" if less > more else f"{more:.2f} of more than {high:.0f}"
+        return DISPUTED, f"probability {side}; {where}"
     return CANNOT_TELL, f"probability {p:.2f} of {_span(low, high)} is no clear answer; {where}"
 
 
