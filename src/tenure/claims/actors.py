@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenure.claims.discourse import ActorRef
-from tenure.claims.phrases import PARTITIVE, conjuncts, is_place_noun
+from tenure.claims.phrases import conjuncts, is_place_noun
 
 if TYPE_CHECKING:
     from tenure.claims.parse import Word
@@ -22,26 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["actor_at", "actor_with_backers", "actors", "antecedent", "first_modifier", "is_actor_noun"]
 
-_PRONOUNS = {
-    "they",
-    "it",
-    "he",
-    "them",
-    "who",
-    "she",
-    "him",
-    "its",
-    "their",
-    "his",
-    "themselves",
-    "itself",
-    "both",
-    "these",
-    "those",
-    "latter",
-    "former",
-}
-_RELATIVE = {"who", "which", "that", "whom"}
 _SKIP_ADJECTIVES = {"armed", "many", "more", "several", "heavily", "well", "local", "additional"} - {"armed", "local"}
 
 
@@ -87,7 +67,7 @@ def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:  # n
         if word.name.kind in {"actor", "person"} or (loose and word.name.kind == "unknown"):
             return [ActorRef(*reader.slice(word, word))]
         return []
-    if word.lower in _PRONOUNS or word.tag in {"PRP", "WP", "WDT"}:
+    if word.lower in reader.pack.lexicon["words.pronouns"] or word.tag in {"PRP", "WP", "WDT"}:
         return antecedent(reader, word)
     if word.date or not word.tag.startswith(("NN", "JJ", "DT", "VB")):
         return []
@@ -114,7 +94,7 @@ def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:  # n
 def _of_actors(reader: Reader, word: Word) -> list[ActorRef]:
     """Read "fighters of A and B", "hundreds of militants": the actors inside."""
     if (
-        word.lower not in PARTITIVE
+        word.lower not in reader.pack.lexicon["words.partitive"]
         and word.lower not in reader.pack.lexicon["actor.strong"]
         and word.lower not in reader.pack.lexicon["actor.weak"]
     ):
@@ -179,17 +159,14 @@ def _loyal(word: Word) -> Word | None:
     return None
 
 
-_STATE_WORDS = {"army", "government", "police", "security", "military", "troops", "soldiers", "regime", "ministry", "navy"}
-
-
 def _compatible(reader: Reader, word: Word, refs: list[ActorRef]) -> list[ActorRef]:
     """Return whom a description means: "the militants" are no army, but whoever acted before that is none."""
     if word.lower in {"group", "groups", "fighters", "organization", "organisation", "movement", "alliance"}:
         return refs
-    if not any(set(r.text.lower().split()) & _STATE_WORDS for r in refs):
+    if not any(set(r.text.lower().split()) & reader.pack.lexicon["words.state_words"] for r in refs):
         return refs
     for earlier in reversed(reader.discourse.actors):
-        if not any(set(r.text.lower().split()) & _STATE_WORDS for r in earlier):
+        if not any(set(r.text.lower().split()) & reader.pack.lexicon["words.state_words"] for r in earlier):
             return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in earlier]
     return []
 
@@ -238,7 +215,7 @@ def first_modifier(reader: Reader, word: Word) -> Word:
 
 def antecedent(reader: Reader, pronoun: Word) -> list[ActorRef]:
     """Return whom a pronoun stands for: the head of its relative clause, else who was named last before it."""
-    if pronoun.lower in _RELATIVE and pronoun.tag in {"WP", "WDT", "WP$"}:
+    if pronoun.lower in reader.pack.lexicon["words.relative"] and pronoun.tag in {"WP", "WDT", "WP$"}:
         verb = pronoun.head
         while verb is not None and verb.dep not in {"relcl", "acl"}:
             verb = verb.head if verb.dep in {"conj", "xcomp", "ccomp", "aux", "auxpass", "nsubj"} else None

@@ -32,7 +32,7 @@ def allow(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """
     moves = [c for c in draft.word.children if c.dep in {"ccomp", "xcomp", "advcl"} and c.tag.startswith("VB")]
     moves += [c for m in moves for c in m.children if c.dep == "conj" and c.tag.startswith("VB")]
-    moves = [m for m in moves if reader.pack.lemmas.get(m.lower, m.lower) in _MOVES]
+    moves = [m for m in moves if reader.pack.lemmas.get(m.lower, m.lower) in reader.pack.lexicon["words.moves"]]
     draft.actors = doers(slots.subject, reader)
     movers = [c for m in moves for c in m.children if c.dep == "nsubj"] or slots.object
     draft.targets = [a for w in movers for a in actors(reader, w)]
@@ -62,28 +62,6 @@ def _deal_above(word: Word) -> bool:
             return True
         other = other.head
     return False
-
-
-_MOVES = {
-    "leave",
-    "enter",
-    "pass",
-    "go",
-    "move",
-    "reach",
-    "withdraw",
-    "evacuate",
-    "cross",
-    "escape",
-    "travel",
-    "exit",
-    "infiltrate",
-    "advance",
-    "flee",
-    "return",
-    "retreat",
-    "depart",
-}
 
 
 def open_corridor(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:

@@ -19,40 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["denials"]
 
 
-_DENIED_THINGS = {
-    "claim",
-    "claims",
-    "report",
-    "reports",
-    "this",
-    "that",
-    "it",
-    "these",
-    "news",
-    "allegations",
-    "allegation",
-    "accusation",
-    "accusations",
-    "statement",
-    "which",
-}
-
-
-_FALSE = {
-    "false",
-    "fabricated",
-    "untrue",
-    "baseless",
-    "wrong",
-    "incorrect",
-    "unfounded",
-    "lies",
-    "lie",
-    "inaccurate",
-    "fake",
-}
-
-
 def denials(  # noqa: PLR0917 - a table of cases reads best in one piece
     tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader
 ) -> list[Told]:
@@ -74,16 +40,19 @@ def denials(  # noqa: PLR0917 - a table of cases reads best in one piece
         if (
             cue.denies
             and cue.speaker
-            and any(c.lower in _DENIED_THINGS and c.dep in {"dobj", "nsubjpass", "pobj"} for c in cue.word.subtree())
+            and any(
+                c.lower in reader.pack.lexicon["words.denied_things"] and c.dep in {"dobj", "nsubjpass", "pobj"}
+                for c in cue.word.subtree()
+            )
             and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
         ):
             speaker, at = cue.speaker, cue.word
     for word in tree.words:
-        if word.lower in _FALSE and word.head is not None:
+        if word.lower in reader.pack.lexicon["words.false"] and word.head is not None:
             subject = [
                 c
                 for c in (*word.children, *word.head.children)
-                if c.dep in {"nsubj", "nsubjpass"} and c.lower in _DENIED_THINGS
+                if c.dep in {"nsubj", "nsubjpass"} and c.lower in reader.pack.lexicon["words.denied_things"]
             ]
             governing = [c for c in cues if c.speaker and word in c.word.subtree()]
             if subject and governing:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actor_at, actor_with_backers, is_actor_noun
 from tenure.claims.discourse import ActorRef, PlaceRef
-from tenure.claims.phrases import LOCATIVE, PARTITIVE, conjuncts
+from tenure.claims.phrases import LOCATIVE, conjuncts
 from tenure.claims.places import places, prep_places
 from tenure.claims.subjects import noun_subject
 
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from tenure.claims.slots import Slots
 
 __all__ = [
-    "AROUND",
     "DEALS",
-    "WEAPONS",
     "Draft",
     "counted",
     "doers",
@@ -216,7 +214,7 @@ def holdable(word: Word, reader: Reader) -> bool:
         word.lower in lexicon["place.nouns"]
         or word.lower in lexicon["place.compass"]
         or word.lower in lexicon["count.villages"]
-        or word.lower in PARTITIVE
+        or word.lower in reader.pack.lexicon["words.partitive"]
     ):
         return True
     if word.tag in {"NNP", "NNPS"} or word.i <= 1:
@@ -242,45 +240,6 @@ def holdable(word: Word, reader: Reader) -> bool:
         "entity",
         "country",
     }
-
-
-AROUND = {"in", "at", "near", "around", "outside", "inside", "along"}
-
-
-WEAPONS = {
-    "fire",
-    "artillery",
-    "mortar",
-    "shell",
-    "shells",
-    "rocket",
-    "rockets",
-    "missile",
-    "missiles",
-    "bomb",
-    "bombs",
-    "bomber",
-    "drone",
-    "drones",
-    "svbied",
-    "vbied",
-    "ied",
-    "airstrikes",
-    "warplane",
-    "warplanes",
-    "jets",
-    "planes",
-    "helicopter",
-    "helicopters",
-    "aircraft",
-    "explosion",
-    "raid",
-    "raids",
-    "airstrike",
-    "mortars",
-    "shelling",
-    "bombardment",
-}
 
 
 DEALS = {

@@ -8,8 +8,6 @@ from tenure.claims import dealings, defences, harms, transfers
 from tenure.claims.actors import actors
 from tenure.claims.discourse import ActorRef, PlaceRef
 from tenure.claims.drafts import (
-    AROUND,
-    WEAPONS,
     Draft,
     counted,
     doers,
@@ -21,9 +19,10 @@ from tenure.claims.drafts import (
     place_slots,
     territory,
 )
+from tenure.claims.mentions import count_of
 from tenure.claims.packs import Predicate
 from tenure.claims.phrases import conjuncts
-from tenure.claims.places import count_of, places, prep_places
+from tenure.claims.places import places, prep_places
 from tenure.claims.predicates import Found
 from tenure.claims.slots import fill_slots
 from tenure.claims.subjects import light_verb, logical_subject
@@ -156,7 +155,7 @@ def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
         for w in opponents
         for one in conjuncts(w)
         for c in one.children
-        if c.dep == "prep" and c.lower in AROUND
+        if c.dep == "prep" and c.lower in reader.pack.lexicon["words.around"]
         for p in prep_places(reader, c, "in_area")
     ]
     draft.places = [p for p in merge(draft.places, found) if p.text not in names]
@@ -165,7 +164,7 @@ def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
             p
             for w in slots.subject
             for c in w.children
-            if c.dep == "prep" and c.lower in AROUND
+            if c.dep == "prep" and c.lower in reader.pack.lexicon["words.around"]
             for p in prep_places(reader, c, "in_area")
         ]
         draft.places = [p for p in found if p.text not in names]
@@ -183,7 +182,8 @@ def _weapons(draft: Draft, reader: Reader) -> None:
         return
     before = [c.lower for c in draft.word.children if c.dep in {"compound", "amod", "nmod"} and c.i < draft.word.i]
     if any(
-        b in WEAPONS or b in {"air", "suicide", "aerial", "bomb", "chemical", "car", "vbied", "rpg", "grenade", "ied", "gas"}
+        b in reader.pack.lexicon["words.weapons"]
+        or b in {"air", "suicide", "aerial", "bomb", "chemical", "car", "vbied", "rpg", "grenade", "ied", "gas"}
         for b in before
     ):
         draft.event = "strike"
@@ -194,7 +194,7 @@ def _unnamed_doer(words: list[Word], reader: Reader) -> bool:
     """Whether a subject that is no actor may still do it: an event noun, a weapon, a pronoun without antecedent."""
     return any(
         w.lower in reader.pack.nouns
-        or w.lower in WEAPONS
+        or w.lower in reader.pack.lexicon["words.weapons"]
         or w.tag in {"PRP", "WDT", "WP", "PRP$"}
         or w.lower in {"both", "that"}
         for w in words
@@ -220,7 +220,11 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
     if frame == "hold":
         return bool(own or draft.extent) and bool(draft.actors)
     if event == "strike":
-        armed = bool(draft.actors) or any(w.lower in WEAPONS for w in slots.subject) or draft.found.nominal
+        armed = (
+            bool(draft.actors)
+            or any(w.lower in reader.pack.lexicon["words.weapons"] for w in slots.subject)
+            or draft.found.nominal
+        )
         return armed and bool(draft.places or (draft.actors and draft.targets))
     if event in {"clash", "strike"} and draft.found.nominal and (draft.actors or draft.targets):
         return True

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from tenure.claims.actors import actors, is_actor_noun
 from tenure.claims.discourse import ActorRef
 from tenure.claims.drafts import (
-    AROUND,
-    WEAPONS,
     Draft,
     counted,
     doers,
@@ -16,8 +14,9 @@ from tenure.claims.drafts import (
     merge,
     place_slots,
 )
+from tenure.claims.mentions import count_of
 from tenure.claims.phrases import conjuncts
-from tenure.claims.places import count_of, places, prep_places
+from tenure.claims.places import places, prep_places
 
 if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
@@ -30,7 +29,8 @@ def kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Killing and capture of people: a claim of its own only with an armed doer and a place."""
     draft.actors = doers(slots.subject, reader)
     if any(
-        w.lower in WEAPONS or (w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event == "strike")
+        w.lower in reader.pack.lexicon["words.weapons"]
+        or (w.lower in reader.pack.nouns and reader.pack.nouns[w.lower][0].event == "strike")
         for w in slots.subject
     ):
         draft.event = "strike"
@@ -53,7 +53,7 @@ def kill(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         for w in (*slots.object, *(slots.subject if draft.event == "strike" else ()))
         for one in (conjuncts(w) if w in slots.object else w.subtree())
         for c in one.children
-        if c.dep == "prep" and c.lower in {*AROUND, "including", "on", "against"}
+        if c.dep == "prep" and c.lower in {*reader.pack.lexicon["words.around"], "including", "on", "against"}
         for p in prep_places(reader, c, "at")
     ]
     if draft.event == "strike" and not draft.actors:
@@ -93,30 +93,10 @@ def displace(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     return draft if draft.places else None
 
 
-_POSTS = {
-    "post",
-    "posts",
-    "base",
-    "bases",
-    "checkpoint",
-    "checkpoints",
-    "outpost",
-    "outposts",
-    "position",
-    "positions",
-    "headquarters",
-    "end",
-    "arms",
-    "barricades",
-    "camp",
-    "fortifications",
-}
-
-
 def set_up(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Return the draft of a new post, a surrender, or an announced end."""
     surrender = draft.found.predicate.words[0] in {"surrender", "defect", "lay"}
-    if not surrender and not any(w.lower in _POSTS for w in (*slots.object, *draft.found.parts)):
+    if not surrender and not any(w.lower in reader.pack.lexicon["words.posts"] for w in (*slots.object, *draft.found.parts)):
         return None
     draft.actors = doers(slots.subject or (slots.object if slots.passive else []), reader)
     draft.places = merge(

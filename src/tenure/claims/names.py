@@ -275,7 +275,7 @@ class NameFinder:
             end -= 1
         return [NameSpan(start, end, self._kind(run, text[start:end]))]
 
-    def _kind(self, run: Sequence[_Token], name: str) -> str:
+    def _kind(self, run: Sequence[_Token], name: str) -> str:  # noqa: PLR0911 - a table of cases reads best in one piece
         lexicon = self._pack.lexicon
         last = re.sub(r"['’]s?$", "", run[-1].text)
         first = run[0].text

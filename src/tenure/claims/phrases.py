@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tenure.claims.packs import LanguagePack
     from tenure.claims.parse import Tree, Word
 
-__all__ = ["LOCATIVE", "PARTITIVE", "Reader", "conjuncts", "is_place_noun"]
+__all__ = ["LOCATIVE", "Reader", "conjuncts", "is_place_noun"]
 
 LOCATIVE = {
     "in": "at", "at": "at", "near": "near", "around": "near", "outside": "near", "inside": "at", "between": "near", "along": "near",  # noqa: E501 - one rule, one line
@@ -18,55 +18,6 @@ LOCATIVE = {
     "within": "at", "of": "at", "through": "at", "over": "at", "against": "at", "beyond": "near", "beside": "near", "opposite": "near", "including": "at",  # noqa: E501 - one rule, one line
     "onto": "to", "off": "near", "behind": "near", "under": "at", "for": "at", "by": "near", "about": "near", "east": "near",
 }  # fmt: skip
-PARTITIVE = {
-    "most",
-    "all",
-    "part",
-    "parts",
-    "half",
-    "rest",
-    "much",
-    "majority",
-    "number",
-    "dozens",
-    "hundreds",
-    "thousands",
-    "entirety",
-    "some",
-    "several",
-    "many",
-    "control",
-    "lot",
-    "bulk",
-    "percent",
-    "%",
-    "remainder",
-    "portions",
-    "swathes",
-    "swaths",
-    "chunk",
-    "chunks",
-    "whole",
-    "series",
-    "intersection",
-    "one",
-    "two-thirds",
-    "third",
-    "quarter",
-    "kilometers",
-    "kilometres",
-    "miles",
-    "km",
-    "meters",
-    "cluster",
-    "group",
-    "end",
-    "any",
-    "each",
-    "sections",
-    "section",
-    "portion",
-}
 
 
 def conjuncts(word: Word) -> list[Word]:

@@ -6,91 +6,22 @@ Rules
  3. A description without antecedent stands for itself where it is a place of its own kind ("the dam"), else for none.
 """
 
-# ruff: noqa: RUF001 - the patterns and tests mean typographic quotes and dashes
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors, first_modifier
 from tenure.claims.discourse import Discourse, PlaceRef
-from tenure.claims.phrases import LOCATIVE, PARTITIVE, conjuncts, is_place_noun
+from tenure.claims.mentions import bare_start, count_of, listed, mentioned, named_place
+from tenure.claims.phrases import LOCATIVE, conjuncts, is_place_noun
 
 if TYPE_CHECKING:
     from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
 
-__all__ = ["count_of", "mentioned", "places", "prep_places"]
+__all__ = ["places", "prep_places"]
 
-_AREA = {
-    "countryside",
-    "province",
-    "governorate",
-    "region",
-    "district",
-    "oblast",
-    "area",
-    "areas",
-    "zone",
-    "territory",
-    "suburbs",
-    "provinces",
-    "part",
-    "parts",
-    "half",
-    "state",
-    "county",
-    "raion",
-}
 _AREA_NOUNS = {"countryside", "part", "half"}
-_FACILITIES = {
-    "airport",
-    "airbase",
-    "airfield",
-    "compound",
-    "hospital",
-    "prison",
-    "refinery",
-    "dam",
-    "university",
-    "barracks",
-    "port",
-    "stadium",
-    "citadel",
-}
-_UNITS = {"km", "kms", "m", "miles", "kilometers", "kilometres"}
-_EVALUATIVE = {
-    "strategic",
-    "key",
-    "important",
-    "main",
-    "nearby",
-    "small",
-    "large",
-    "major",
-    "last",
-    "same",
-    "entire",
-    "whole",
-    "new",
-    "final",
-    "first",
-    "old",
-    "vital",
-    "crucial",
-    "local",
-    "surrounding",
-    "nearest",
-    "adjacent",
-    "second",
-    "strategically",
-    "fortified",
-    "besieged",
-    "contested",
-    "remaining",
-    "neighboring",
-    "neighbouring",
-}
 
 
 def places(reader: Reader, word: Word, role: str = "at", *, depth: int = 0, anaphora: bool = True) -> list[PlaceRef]:
@@ -99,52 +30,11 @@ def places(reader: Reader, word: Word, role: str = "at", *, depth: int = 0, anap
         return []
     out: list[PlaceRef] = []
     heads = conjuncts(word)
-    for one in [*heads, *_listed(reader, heads)]:
+    for one in [*heads, *listed(reader, heads)]:
         for ref in _place(reader, one, role, depth, anaphora=anaphora):
             if ref.text not in {o.text for o in out}:
                 out.append(ref)
     return out
-
-
-def _listed(reader: Reader, heads: list[Word]) -> list[Word]:
-    """Names that go on a list which the parser broke off: after a colon or bracket, or after a comma, "and" and a date."""
-    last = heads[-1]
-    words = reader.tree.words
-    i = last.i + 1
-    out: list[Word] = []
-    opened = last.name is None and i < len(words) and words[i].lower in {":", "–", "—", "(", "-"}
-    if last.name is None and not opened:
-        return []
-    i += opened
-    while i < len(words):
-        word = words[i]
-        if (
-            word.name is not None
-            and word.name.kind in {"place", "unknown"}
-            and word.dep not in {"nsubj", "nsubjpass", "compound", "poss"}
-        ):
-            if (
-                (out or opened or words[i - 1].lower in {"and", ",", "then", "of"})
-                and word not in heads
-                and not _hangs(word, heads)
-            ):
-                out.append(word)
-        elif not (
-            word.date is not None
-            or word.lower in {",", "and", "then", "as", "well", "the", "also", "village", "villages", "town", "towns", "of"}
-        ):
-            break
-        i += 1
-    return out
-
-
-def _hangs(word: Word, heads: list[Word]) -> bool:
-    other = word.head
-    while other is not None:
-        if other in heads:
-            return True
-        other = other.head
-    return False
 
 
 def _place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
@@ -157,9 +47,9 @@ def _place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool)
     if word.lower in reader.pack.lexicon["place.nouns"] or word.lower in reader.pack.lexicon["place.compass"]:
         return _noun_place(reader, word, role, depth, anaphora=anaphora)
     if (
-        (word.tag in {"NNP", "NNPS"} or _bare_start(reader, word))
+        (word.tag in {"NNP", "NNPS"} or bare_start(reader, word))
         and word.text[:1].isupper()
-        and word.lower not in _UNITS
+        and word.lower not in reader.pack.lexicon["words.units"]
         and word.lower not in reader.pack.lexicon["actor.strong"]
         and word.text not in reader.pack.lexicon["actor.demonyms"]
     ):
@@ -170,43 +60,10 @@ def _place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool)
     return _inner(reader, word, role, depth)
 
 
-def _bare_start(reader: Reader, word: Word) -> bool:
-    """Return a capitalised singular noun without article that begins the sentence and is no word of the pack.
-
-    A name the tagger missed.
-    """
-    if word.i > 1 or word.tag != "NN" or not word.text[:1].isupper() or any(c.dep == "det" for c in word.children):
-        return False
-    low, pack = word.lower, reader.pack
-    return (
-        low not in pack.nouns
-        and low not in pack.verbs
-        and low not in pack.lexicon["stop.words"]
-        and low not in pack.lexicon["actor.weak"]
-    )
-
-
 def _named_place(reader: Reader, word: Word, role: str, depth: int) -> list[PlaceRef]:
-    assert word.name is not None  # noqa: S101 - the caller looked
-    if word.name.kind in {"place", "unknown"}:
-        first = word
-        for other in reversed(reader.tree.words[: word.i]):
-            if (
-                other.head is word
-                and other.dep in {"amod", "compound", "nmod"}
-                and other.lower in reader.pack.lexicon["place.compass"]
-            ):
-                first = other
-            else:
-                break
-        text, start, end = reader.slice(first, word)
-        last = text.split()[-1].lower()
-        noun = last if last in reader.pack.lexicon["place.nouns"] else ""
-        return [
-            PlaceRef(text, "in_area" if last in _AREA and role == "at" else role, start, end, noun),
-            *_inner(reader, word, role, depth),
-        ]
-    return []
+    if word.name is None or word.name.kind not in {"place", "unknown"}:
+        return []
+    return [named_place(reader, word, role), *_inner(reader, word, role, depth)]
 
 
 def _pronoun_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
@@ -223,35 +80,6 @@ def _pronoun_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
         "", reader.pack.lexicon["place.settlements"]
     )
     return [PlaceRef(found.text, role, found.start, found.end, found.noun)] if found else []
-
-
-def mentioned(reader: Reader, before: Word) -> list[PlaceRef]:
-    """Return the named places of this sentence before a word, in order: names where places stand, not where actors do."""
-    out: list[PlaceRef] = []
-    for word in reader.tree.words[: before.i]:
-        if word.name is None or word.name.kind not in {"place", "unknown"}:
-            continue
-        top = word
-        while top.dep in {"conj", "appos"} and top.head is not None:
-            top = top.head
-        prep = top.head.lower if top.dep == "pobj" and top.head is not None else ""
-        if (
-            word.name.kind == "place"
-            or top.dep in {"dobj", "nsubjpass"}
-            or (prep in LOCATIVE and prep not in {"for", "by", "against"})
-        ):
-            nested = prep in {"in", "of"} and top.head is not None and _under_place(top.head, reader)
-            kind = (
-                top.head.head.lower
-                if prep == "of"
-                and top.head is not None
-                and top.head.head is not None
-                and is_place_noun(reader, top.head.head)
-                else ""
-            )
-            found = _named_place(reader, word, "in_area" if nested or prep == "in" else "at", 9)
-            out.extend(PlaceRef(p.text, p.role, p.start, p.end, p.noun or kind) for p in found)
-    return out
 
 
 def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:  # noqa: C901, PLR0912 - a table of cases reads best in one piece
@@ -274,7 +102,7 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
             and not any(c.dep == "det" and word.lower not in {"outskirts", "vicinity", "edge"} for c in word.children)
             else role
         )
-    if word.lower in _AREA and role == "at":
+    if word.lower in reader.pack.lexicon["words.area"] and role == "at":
         role = "in_area"
     counted = count_of(word) is not None
     inner = _inner(reader, word, role, depth)
@@ -335,7 +163,7 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
             ]
     if (
         not refs
-        and word.lower in _FACILITIES
+        and word.lower in reader.pack.lexicon["words.facilities"]
         and len(inner) == 1
         and any(c.dep == "det" and c.lower == "the" for c in word.children)
     ):
@@ -367,7 +195,10 @@ def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  
     modifiers = [
         c
         for c in word.children
-        if c.dep in {"amod", "compound", "nmod"} and c.i < word.i and c.lower not in _EVALUATIVE and c.number is None
+        if c.dep in {"amod", "compound", "nmod"}
+        and c.i < word.i
+        and c.lower not in reader.pack.lexicon["words.evaluative"]
+        and c.number is None
     ]
     modified = bool(modifiers)
     if not definite:
@@ -475,32 +306,12 @@ def prep_places(reader: Reader, prep: Word, role: str, depth: int = 0) -> list[P
                     anaphora=prep.lower != "of"
                     or (prep.head is not None and prep.head.lower in reader.pack.lexicon["place.compass"])
                     or child.lower in reader.pack.lexicon["place.settlements"]
-                    or (prep.head is not None and (prep.head.tag == "CD" or prep.head.lower in PARTITIVE)),
+                    or (
+                        prep.head is not None
+                        and (prep.head.tag == "CD" or prep.head.lower in reader.pack.lexicon["words.partitive"])
+                    ),
                 )
             )
         elif child.dep in {"prep", "advmod", "dep"} and depth < 5:  # noqa: PLR2004 - "out of", "in from near"
             out.extend(prep_places(reader, child, inner_role if prep.lower != "out" else "from", depth + 1))
     return out
-
-
-def count_of(word: Word) -> Word | None:
-    """Return the number word that counts a noun, None when it is not counted."""
-    return next(
-        (c for c in word.children if c.number is not None and c.dep in {"nummod", "amod", "compound", "quantmod"}), None
-    )
-
-
-def _under_place(prep: Word, reader: Reader) -> bool:
-    """Whether a preposition hangs on something that is a place by its own name."""
-    above = prep.head
-    while above is not None and not above.tag.startswith("VB"):
-        if above.name is not None and above.name.kind in {"place", "unknown"}:
-            return True
-        if (
-            prep.lower == "in"
-            and is_place_noun(reader, above)
-            and any(c.dep == "prep" and c.lower == "of" for c in above.children)
-        ):
-            return True
-        above = above.head
-    return False

@@ -67,7 +67,7 @@ def _add_preps(slots: Slots, word: Word, *, skip: set[int], after: int = -1) -> 
                             slots.other.setdefault(child.lower, []).append(great)
 
 
-def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
+def _fill_verb(found: Found, pack: LanguagePack) -> Slots:  # noqa: C901, PLR0912 - a table of cases reads best in one piece
     verb, skip = found.word, {p.i for p in found.parts}
     slots = Slots(passive=is_passive(verb))
     slots.subject = logical_subject(verb, pack)

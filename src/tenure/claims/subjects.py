@@ -143,7 +143,7 @@ def _controller(verb: Word, head: Word, pack: LanguagePack, depth: int) -> list[
     lemma = pack.lemmas.get(head.lower, head.lower)
     objects = [c for c in head.children if c.dep == "dobj" and c.i < verb.i]
     infinitive = any(c.dep == "aux" and c.lower == "to" for c in verb.children)
-    if verb.dep in {"xcomp", "ccomp"} and objects and infinitive and lemma in _OBJECT_CONTROL:
+    if verb.dep in {"xcomp", "ccomp"} and objects and infinitive and lemma in pack.lexicon["words.object_control"]:
         return objects
     told = [
         c
@@ -167,32 +167,6 @@ def _controller(verb: Word, head: Word, pack: LanguagePack, depth: int) -> list[
     if head.dep == "acomp" and head.head is not None:
         return logical_subject(head.head, pack, depth + 1)
     return logical_subject(head, pack, depth + 1)
-
-
-_OBJECT_CONTROL = {
-    "allow",
-    "enable",
-    "permit",
-    "help",
-    "force",
-    "order",
-    "let",
-    "urge",
-    "accuse",
-    "ask",
-    "expect",
-    "want",
-    "prompt",
-    "lead",
-    "cause",
-    "prepare",
-    "see",
-    "monitor",
-    "report",
-    "tell",
-    "push",
-    "invite",
-}
 
 
 def _from_preposition(prep: Word, pack: LanguagePack, depth: int) -> list[Word]:  # noqa: PLR0911 - a table of cases reads best in one piece
@@ -283,7 +257,7 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]: 
         or c.tag == "PRP$"
     ]
     carrier = light_verb(noun)
-    loose = _ARMS | (
+    loose = pack.lexicon["words.arms"] | (
         {"military", "police", "security"}
         if carrier is not None and noun.dep == "dobj" and not is_passive(carrier)
         else set()
@@ -311,9 +285,6 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]: 
             return [c for c in verb.children if c.dep == "nsubjpass"]
         return logical_subject(verb, pack, depth + 1)
     return []
-
-
-_ARMS = {"drone", "rocket", "missile", "artillery", "helicopter", "mortar", "tank", "jet", "warplane", "aircraft", "bomber"}
 
 
 def light_verb(noun: Word) -> Word | None:

@@ -136,23 +136,14 @@ def lose(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.places = merge(own, locatives(slots, reader, {"of", "over", "to", "in" if draft.word.dep == "relcl" else ""}))
     takers = opponents(slots.get("to"), reader) or [a for w in slots.get("to") for a in actors(reader, w, loose=not own)]
     takers = takers or [
-        a for w in slots.get("in") if w.lower in _ATTACKS for a in doers(noun_subject(w, reader.pack), reader)
+        a
+        for w in slots.get("in")
+        if w.lower in reader.pack.lexicon["words.attacks"]
+        for a in doers(noun_subject(w, reader.pack), reader)
     ]
     if takers:
         draft.event, draft.targets, draft.actors = "gain", draft.actors, takers
     return draft if draft.actors else None
-
-
-_ATTACKS = {
-    "attack",
-    "counter-attack",
-    "counterattack",
-    "assault",
-    "offensive",
-    "counteroffensive",
-    "raid",
-    "counter-offensive",
-}
 
 
 def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
