@@ -45,6 +45,9 @@ def _check_ids(places: Sequence[Place], name: str) -> None:
 
 def _check_range(places: Sequence[Place], name: str) -> None:
     for place in places:
+        if (place.lat is None) != (place.lon is None):
+            value = f"{place.place_id} lat {place.lat} lon {place.lon} in {name}"
+            raise InputError("one coordinate without the other", value=value, remedy="give both or neither")
         if place.lat is not None and place.lon is not None:
             if abs(place.lat) > _MOST_LAT and abs(place.lon) <= _MOST_LAT and abs(place.lat) <= _MOST_LON:
                 value = f"{place.place_id} lat {place.lat} lon {place.lon} in {name}"

@@ -12,8 +12,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import tomllib
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -32,6 +34,9 @@ __all__ = ["Imported", "read_csv", "read_gazetteer_file", "read_geojson", "read_
 
 _MOST_BYTES = 2_000_000_000
 """Bytes that a compressed dump may unfold to: the largest country's is a fifth of it."""
+
+_DAMAGED = (ValueError, TypeError, AttributeError, OverflowError, RecursionError, csv.Error, zipfile.BadZipFile, zlib.error)
+"""What the readers of formats raise for bytes that only look like the format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,16 @@ def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+def _word(value: object) -> str | None:
+    return " ".join(str(value).split()) or None if value is not None else None
+
+
+def _code(value: object) -> str | None:
+    """Return an ISO 3166-1 alpha-2 code; a country's name is not one, and two of its letters are another country's."""
+    text = str(value or "").strip()
+    return text.upper() if len(text) == len("SY") and text.isalpha() else None
+
+
 def _place(row: Mapping[str, Any], where: str, *, gazetteer: str, country: str | None) -> Place:
     cells = _cells(row)
     names = (*_names(cells.get("names")), *_names(cells.get("alternate_names")))
@@ -112,13 +127,13 @@ def _place(row: Mapping[str, Any], where: str, *, gazetteer: str, country: str |
         alternate_names=tuple(dict.fromkeys(other for other in others if other != name)),
         lon=_number(cells.get("lon"), "longitude", where),
         lat=_number(cells.get("lat"), "latitude", where),
-        feature=_class(cells.get("feature")),
-        admin1=cells.get("admin1") or None,
-        admin2=cells.get("admin2") or None,
-        admin3=cells.get("admin3") or None,
-        country=str(cells.get("country") or country or "").upper()[:2] or None,
-        population=int(population) if population else None,
-        area_id=cells.get("area_id") or None,
+        feature=_class(_word(cells.get("feature"))),
+        admin1=_word(cells.get("admin1")),
+        admin2=_word(cells.get("admin2")),
+        admin3=_word(cells.get("admin3")),
+        country=_code(cells.get("country")) or _code(country),
+        population=int(population) if population and math.isfinite(population) else None,
+        area_id=_word(cells.get("area_id")),
         gazetteer=gazetteer,
     )
 
@@ -173,8 +188,13 @@ def read_geojson(
     for number, feature in enumerate(features, start=1):
         properties = dict(feature.get("properties") or {})
         if feature.get("geometry"):
-            point = shapely.from_geojson(json.dumps(feature["geometry"])).representative_point()
-            properties |= {"lon": point.x, "lat": point.y}
+            try:
+                point = shapely.from_geojson(json.dumps(feature["geometry"])).representative_point()
+            except shapely.errors.ShapelyError as err:
+                where = f"{name}, feature {number}"
+                raise InputError("not a geometry in the gazetteer", value=where, remedy="mend its coordinates") from err
+            if not point.is_empty:
+                properties |= {"lon": point.x, "lat": point.y}
         properties.setdefault("id", feature.get("id", properties.get("@id", "")))
         if not any(str(value).strip() for key, value in properties.items() if key.lower() in _data()["columns"]["name"]):
             continue  # an unnamed shape is no gazetteer entry
@@ -255,14 +275,18 @@ def read_gazetteer_file(
         "csv": read_csv,
         "tsv": read_csv,
     }
-    places: Iterable[Place]
-    if suffix in readers:
-        places = readers[suffix](content, name=name, gazetteer=label, country=country)
-    elif suffix in {"zip", "txt"}:
-        places = read_geonames_dump(content, name=name)
-    else:
+    if suffix not in {*readers, "zip", "txt"}:
         raise InputError(
             "unknown kind of gazetteer file", value=name, remedy="use .csv, .tsv, .jsonl, .geojson, .txt or .zip"
         )
+    places: Iterable[Place]
+    try:
+        if suffix in readers:
+            places = readers[suffix](content, name=name, gazetteer=label, country=country)
+        else:
+            places = read_geonames_dump(content, name=name)
+    except _DAMAGED as err:
+        reason = " ".join(str(err).split())[:60]
+        raise InputError("the gazetteer cannot be read", value=f"{name} ({reason})", remedy="save or get it again") from err
     kept, issues = check_places(tuple(places), areas, name=name)
     return Imported(kept, issues)
