@@ -249,8 +249,12 @@ def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped
     # an exponential a state and direction, not one an entry
     for s in range(states):
         into, out_of = np.exp(took[d, s]), np.exp(lost[d, s])
-        for m in range(micro):
-            if m % states != s:
+        if into == 1.0 and out_of == 1.0:
+            continue
+        for a in range(states):
+            if a == s:
+                continue
+            for m in range(a, micro, states):
                 for n in range(s, micro, states):
                     out[m, n] *= into
                     out[n, m] *= out_of

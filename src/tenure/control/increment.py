@@ -56,15 +56,22 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
     for _ in range(_ROUNDS):
         if len(dirty) == 0:
             break
+        near = np.flatnonzero(np.isin(scene.neighbour, dirty).any(axis=1) & scene.informed).astype(np.int64)
+        fused_codes = codes[0][near].copy(), codes[1][near].copy()
+        # what the field was worth before, without the damping of the rounds that made it: only real change spreads
+        mix(scene, binned, mixed, 0.0, near)
+        encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
+        before = codes[0][near].copy(), codes[1][near].copy()
+        codes[0][near], codes[1][near] = fused_codes
         output = ChainOutput(*run_chain(chain, dirty))
         posterior = _patch(posterior, dirty, output)
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(dirty, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
-        near = np.flatnonzero(np.isin(scene.neighbour, dirty).any(axis=1) & scene.informed).astype(np.int64)
         mix(scene, binned, mixed, 0.0, near)
-        before = codes[0][near].copy(), codes[1][near].copy()
         encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
         moved = (codes[0][near] != before[0]).any(axis=(1, 2)) | (codes[1][near] != before[1]).any(axis=(1, 2))
+        still = near[~moved]
+        codes[0][still], codes[1][still] = fused_codes[0][~moved], fused_codes[1][~moved]
         dirty = near[moved]
     return replace(
         fused,

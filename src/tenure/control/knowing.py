@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["filter_scene"]
 
+_UNHEARD = 1e-6  # share of its coverage that is expected of a source before it has spoken
 _PASSES = 3  # rounds of filter and field: the field of a day only uses belief of earlier days, so few settle it
 
 
@@ -111,7 +112,10 @@ def _base_by_group(scene: Scene, rows: NDArray[np.int64], known: NDArray[np.floa
 def _unheard(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
     """Return the priors as they stand before anybody has spoken: nobody's silence tells anything yet."""
     quiet = scene.rows._replace(stories=np.ones_like(scene.rows.stories))
-    return first_parameters(replace(scene, rows=quiet), settings, priors)
+    first = first_parameters(replace(scene, rows=quiet), settings, priors)
+    # odds stay, what is expected of them vanishes
+    groups = replace(first.groups, coverage=first.groups.coverage * _UNHEARD, false_rate=first.groups.false_rate * _UNHEARD)
+    return replace(first, groups=groups)
 
 
 def _known_days(

@@ -298,7 +298,7 @@ def _learn_kernel(
         share = mass / np.maximum(full, 1e-300)
         total[g] += old.kernel[g] * np.convolve(share, np.full(w, 1.0 / w), mode="valid")
         at += length
-    return np.array([_flanks(t, k) for t in total])
+    return np.array([_flanks(t, k) for t in total]).reshape(-1, lags)
 
 
 def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float64]:

@@ -104,17 +104,21 @@ def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-de
 
 @njit(cache=True, nogil=True)
 def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence)."""
-    states = out.shape[0]
+    """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence), fresh or settled."""
+    micro, states = step.shape[0], out.shape[0]
+    out[:, :] = 0.0
     norm = 0.0
+    for first in range(0, micro, states):
+        for second in range(0, micro, states):
+            for a in range(states):
+                for b in range(states):
+                    x = alpha_day[first + a] * step[first + a, second + b] * like[b] * beta[second + b]
+                    out[a, b] += x
+                    norm += x
+    norm = 1.0 / max(norm, TINY)
     for a in range(states):
         for b in range(states):
-            out[a, b] = alpha_day[a] * step[a, b] * like[b % like.shape[0]] * beta[b]
-            norm += out[a, b]
-    norm = max(norm, TINY)
-    for a in range(states):
-        for b in range(states):
-            out[a, b] /= norm
+            out[a, b] *= norm
 
 
 @njit(cache=True, nogil=True)
@@ -123,19 +127,17 @@ def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-de
     states = flows.shape[0]
     con = states - 1
     b = d // ci.bin_days
-    for m in range(pair.shape[0]):
-        a = m % states
-        for n in range(pair.shape[0]):
-            s = n % states
+    for a in range(states):
+        for s in range(states):
             if a == s:
                 continue
-            flows[a, s] += pair[m, n]
+            flows[a, s] += pair[a, s]
             if s == con:
-                changes[1, ci.con_code[i, b, a]] += pair[m, n]
+                changes[1, ci.con_code[i, b, a]] += pair[a, s]
             elif a == con:
-                changes[2, ci.to_code[i, b, s]] += pair[m, n]
+                changes[2, ci.to_code[i, b, s]] += pair[a, s]
             else:
-                changes[0, ci.to_code[i, b, s]] += pair[m, n]
+                changes[0, ci.to_code[i, b, s]] += pair[a, s]
 
 
 @njit(cache=True, nogil=True)
@@ -240,8 +242,9 @@ def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: igno
 @njit(cache=True, nogil=True)
 def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
-    alpha, gap, step, _, one_day, _, power, like = scratch
-    beta, before, post, none = messages
+    alpha, gap, step, _, _, _, power, like = scratch
+    pair = messages[4]
+    beta, before, post, none, _ = messages
     active, _, _, _ = buffers
     changes, exposure, flows, steps, held = tallies
     micro, states = alpha.shape[1], ci.prior.shape[1]
@@ -256,19 +259,19 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
             continue
         d, silent = knots[k], knots[k] - knots[k - 1] - 1
         carry(alpha[k - 1], gap[k], silent > 0, power[0])
-        pair_masses(power[0], step[k], like[k], beta[k], one_day)
-        count_changes(ci, i, d, one_day, changes, flows)
+        pair_masses(power[0], step[k], like[k], beta[k], pair)
+        count_changes(ci, i, d, pair, changes, flows)
         count_exposure(ci, i, d, post[k], exposure, held)
         if active[d] > 1:
             steps[d, :, :] = 0.0
-            for a in range(micro):
-                for s in range(micro):
-                    if a % states != s % states:
-                        steps[d, 0, s % states] += one_day[a, s]
-                        steps[d, 1, a % states] += one_day[a, s]
+            for a in range(states):
+                for s in range(states):
+                    if a != s:
+                        steps[d, 0, s] += pair[a, s]
+                        steps[d, 1, a] += pair[a, s]
         if silent > 0:
-            pair_masses(alpha[k - 1], gap[k], none, before[k], one_day)
-            count_changes(ci, i, knots[k - 1], one_day, changes, flows)
+            pair_masses(alpha[k - 1], gap[k], none, before[k], pair)
+            count_changes(ci, i, knots[k - 1], pair, changes, flows)
             for s in range(micro):
                 power[0, s] = silent * 0.5 * (post[k - 1, s] + post[k, s])
             count_exposure(ci, i, knots[k - 1], power[0], exposure, held)
@@ -285,8 +288,14 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
     small = np.zeros((6, micro, micro))
     large = np.zeros((3, days, micro, micro))
     scratch = (np.zeros((days, micro)), large[0], large[1], large[2], small[0], small[1], small[2], np.ones((days, states)))
-    messages = (np.zeros((days, micro)), np.zeros((days, micro)), np.zeros((days, micro)), np.ones(states))
-    beta, before, post, _ = messages
+    messages = (
+        np.zeros((days, micro)),
+        np.zeros((days, micro)),
+        np.zeros((days, micro)),
+        np.ones(states),
+        np.zeros((states, states)),
+    )
+    beta, before, post, _, _ = messages
     codes = ci.rates.shape[1]
     tallies = (
         np.zeros((3, codes)),
