@@ -103,6 +103,17 @@ def test_typed_date_is_shown_and_a_date_outside_goes_to_the_edge(opened):
     assert one.text("#legend-date") == "8 June 2021"
 
 
+def test_without_webgl_the_page_says_so_and_the_table_works(page_file, browser):
+    bare = browser.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-3d-apis"])
+    one = Opened(bare, page_file, fragment="#date=2021-04-20")
+    assert one.page.get_attribute("html", "data-ready") == "without-map"
+    assert "WebGL" in one.text("#failed")
+    assert "20 April 2021" in one.text("#legend-date")
+    one.page.click("#open-table")
+    assert one.page.locator("#table-rows tr").count() == 64
+    bare.close()
+
+
 def test_play_runs_and_stops(opened):
     one = opened(fragment="#date=2021-03-05")
     one.page.click("#play")

@@ -66,12 +66,23 @@ def test_bodies_places_and_figures_stay(text):
         ("Karim al-Muster, a commander of Free Valley Army", "a commander of Free Valley Army"),
         ("Colonel Adam Muster, a rebel commander", "Colonel, a rebel commander"),
         ("Adam Muster", "a named person"),
+        ("Minister Beispiel", "Minister"),
+        ("Vice-President Adam Muster", "Vice-President"),
+        ("Adam Example", "a named person"),
         ("activists", "activists"),
         ("State Agency", "State Agency"),
     ],
 )
 def test_speakers_are_cited_by_role(speaker, wanted):
     assert REDACTOR.speaker(speaker) == wanted
+
+
+def test_a_name_seen_with_its_title_is_a_hint_elsewhere():
+    found = REDACTOR.persons_in("General Adam Muster arrived. Free Valley Army said so.")
+    assert found == {"Adam Muster"}
+    later = make_redactor(KNOWN, found)
+    assert later.text("Muster denied it, a muster was held.") == f"{NAME} denied it, a muster was held."
+    assert later.speaker("Muster") == "a named person"
 
 
 @given(text=st.text(max_size=120))

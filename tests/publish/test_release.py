@@ -120,6 +120,17 @@ def test_quotes_are_short_and_nameless(publication):
     assert "Muster" not in claim.quote
 
 
+def test_a_surname_alone_goes_where_the_report_gives_the_whole_name(publication):
+    report = replace(publication.reports[0], text="General Adam Muster spoke at length.")
+    claim = replace(
+        publication.claims[0], quote="Muster said the village fell.", speaker="Muster", report_id=report.report_id
+    )
+    changed = replace(publication, reports=(report,), claims=(claim,), weights=())
+    out = release(changed, now=date(2024, 1, 1)).publication.claims[0]
+    assert out.quote == "[name withheld] said the village fell."
+    assert out.speaker == "a named person"
+
+
 def test_coordinates_are_rounded_by_kind_and_never_jittered(publication):
     base = replace(publication.places[3], feature=FeatureClass.BASE)
     places = (*publication.places[:3], base, *publication.places[4:])

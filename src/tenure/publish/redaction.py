@@ -60,6 +60,10 @@ class Redactor:
             text = text[:start] + rules["withheld_name"] + text[end:]
         return text
 
+    def persons_in(self, text: str) -> frozenset[str]:
+        """Return the personal names that a text shows by their titles or verbs: hints for where they stand without."""
+        return frozenset(text[start:end] for start, end in self._names(text))
+
     def speaker(self, name: str | None) -> str | None:
         """Return a speaker by role or body: personal names go, what is left is the role; None stays None."""
         if name is None:
@@ -67,10 +71,9 @@ class Redactor:
         rules = release_rules()
         if _parts(name) in self.known:
             return name
-        out = self.text(name)
-        if out == name and self._is_person(name):
+        if self._is_person(name):
             return str(rules["nameless_speaker"])
-        out = out.replace(rules["withheld_name"], "").replace(rules["withheld_contact"], "")
+        out = self.text(name).replace(rules["withheld_name"], "").replace(rules["withheld_contact"], "")
         out = re.sub(r"\s+(?=,)|\(\s*\)", "", re.sub(r"\s+", " ", out)).strip(" ,;:-")
         return out or str(rules["nameless_speaker"])
 
@@ -78,7 +81,8 @@ class Redactor:
         """Return whether a whole speaker string looks like a bare personal name: only capitalised words, none of a body."""
         tokens = list(_TOKEN.finditer(name))
         caps = [t for t in tokens if _capitalised(t.group())]
-        return 1 < len(tokens) <= _RUN_LIMIT and len(caps) == len(tokens) and self._unknown(tokens)
+        bare = len(caps) == len(tokens) and not any(_is_title(t.group()) for t in tokens)
+        return 1 < len(tokens) <= _RUN_LIMIT and bare and self._unknown(tokens)
 
     def _unknown(self, run: list[re.Match[str]]) -> bool:
         parts = tuple(t.group().casefold() for t in run)
@@ -92,13 +96,15 @@ class Redactor:
         hits: list[tuple[int, int]] = []
         i = 0
         while i < len(tokens):
-            length = self._hinted(low, i) or self._titled(text, tokens, i) or self._speaking(text, tokens, i)
+            length = self._hinted(tokens, low, i) or self._titled(text, tokens, i) or self._speaking(text, tokens, i)
             if length:
                 hits.append((tokens[i].start(), tokens[i + length - 1].end()))
             i += length or 1
         return hits
 
-    def _hinted(self, low: list[str], i: int) -> int:
+    def _hinted(self, tokens: list[re.Match[str]], low: list[str], i: int) -> int:
+        if tokens[i].group().islower():
+            return 0  # a surname may also be a word
         for length in range(min(_RUN_LIMIT, len(low) - i), 0, -1):
             if tuple(low[i : i + length]) in self.persons:
                 return length
@@ -106,14 +112,16 @@ class Redactor:
 
     def _titled(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
         """Return how many words from `i` are the name after a title or role."""
-        if i == 0 or tokens[i - 1].group().casefold() not in _words("titles"):
+        if i == 0 or not _is_title(tokens[i - 1].group()):
             return 0
         if text[tokens[i - 1].end() : tokens[i].start()].strip(" .,"):
             return 0
         run = _run(text, tokens, i)
-        if not run or run[0].group().casefold() in _words("titles") or self._is_toponym(tokens, i):
+        if not run or any(_is_title(t.group()) for t in run) or self._is_toponym(tokens, i):
             return 0
-        return len(run) if self._unknown(run) and self._unknown([tokens[i - 1], *run]) else 0
+        whole = tuple(t.group().casefold() for t in tokens[i - 1 : i + len(run)])
+        known = any(whole[:n] in self.known for n in range(2, len(whole) + 1))
+        return len(run) if self._unknown(run) and not known else 0
 
     def _is_toponym(self, tokens: list[re.Match[str]], i: int) -> bool:
         """Return whether the title before `i` rather begins the name of a place ("north of Sheikh Such")."""
@@ -125,7 +133,7 @@ class Redactor:
     def _speaking(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
         """Return how many words from `i` are a name beside a verb of saying."""
         run = _run(text, tokens, i)
-        if run and run[0].group().casefold() in _words("titles"):
+        if any(_is_title(t.group()) for t in run):
             return 0  # the name behind the title goes, the role stays
         if len(run) <= 1 or (i and _joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group())):
             return 0
@@ -141,6 +149,11 @@ class Redactor:
 
 def _according(tokens: list[re.Match[str]], i: int) -> bool:
     return tokens[i - 2].group().casefold() == "according"
+
+
+def _is_title(word: str) -> bool:
+    """Return whether a word is a title or role, also behind a hyphen (vice-president)."""
+    return word.casefold().rsplit("-", maxsplit=1)[-1] in _words("titles")
 
 
 def _capitalised(word: str) -> bool:

@@ -268,7 +268,12 @@ def _redact(publication: Publication, counts: Counter[str]) -> Publication:
     names += [n for s in publication.sources for n in (s.source_id, *s.names)]
     names += [n for p in publication.places for n in (p.name, *p.alternate_names)]
     names += [n for a in publication.areas for n in (a.name, *a.alternate_names)]
-    redactor = make_redactor([*names, *(z.name for z in publication.zones)], publication.persons)
+    names += [z.name for z in publication.zones]
+    # a name that one report gives with its title is known wherever another has the surname alone
+    first = make_redactor(names, publication.persons)
+    shown = {c.report_id for c in publication.claims}
+    found = {n for r in publication.reports if r.report_id in shown for n in first.persons_in(r.text)}
+    redactor = make_redactor(names, {*publication.persons, *found})
     places = tuple(_coarsen(p) for p in publication.places)
     at = {p.place_id: p for p in places}
     claims = tuple(_redact_claim(c, redactor) for c in publication.claims)
