@@ -121,8 +121,12 @@ def test_knowledge_day_is_fused_once_and_knows_nothing_later(folder):
 
 
 def test_day_before_the_study_is_told(folder):
-    with pytest.raises(InputError, match="embargo"):
-        folder.feed().edition(date(2020, 1, 1))
+    feed = folder.feed()
+    for day in (date(2021, 2, 28), date(1, 1, 1)):
+        with pytest.raises(InputError, match="before the study"):
+            feed.edition(day)
+    assert len(folder.loads) == 1, "nothing is fused for it"
+    assert feed.edition(date.max) is feed.edition()
 
 
 def test_request_that_would_wait_too_long_is_asked_to_come_back(folder):

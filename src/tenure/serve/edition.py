@@ -39,6 +39,8 @@ class Edition:
     """Last day that is published."""
     pages: Mapping[str, bytes] = field(default_factory=dict)
     """The map: `index.html` and its parts, by relative name."""
+    first_day: date | None = None
+    """First day that is published."""
     known_on: date | None = None
     """The day by the end of which all of it was known, None for the present knowledge."""
     embargo_days: int = 0
@@ -95,6 +97,7 @@ def make_edition(
         collections={name: make_collection(table(released, name)) for name in collection_names()},
         cutoff=released.cutoff,
         pages=pages or {},
+        first_day=released.first_day,
         known_on=known_on,
         embargo_days=config.embargo_days,
         explain=Explainer(released).explain,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from datetime import time as day_time
 from typing import TYPE_CHECKING
 
-from tenure.errors import TenureError
+from tenure.errors import InputError, TenureError
 from tenure.serve.edition import BusyError, Edition, make_edition
 from tenure.store import ReadStore
 
@@ -101,6 +101,9 @@ class StudyFeed:
             threading.Thread(target=self._refresh, daemon=True, name="tenure-refresh").start()
         if known_on is None or known_on >= self._edition.cutoff:
             return self._edition
+        if self._edition.first_day is not None and known_on < self._edition.first_day:
+            remedy = f"use {self._edition.first_day} or later"
+            raise InputError("known-on lies before the study", value=known_on, remedy=remedy)
         return self._as_known(known_on)
 
     def _refresh(self) -> None:
