@@ -6,10 +6,12 @@ import json
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic import field_validator
+
 from tenure.config.complaints import FileModel, decode, nearest, validated
 from tenure.config.settings import Line  # noqa: TC001 - pydantic reads it at run time
 from tenure.errors import StudyError
-from tenure.model import Change, Decision, Event, PlaceRole, ReviewAction, Stance
+from tenure.model import Change, ClaimTrace, Decision, Event, PlaceRole, ReviewAction, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,6 +32,20 @@ _MAY_BE_EMPTY = frozenset(_IDS)
 _SEVERAL = frozenset({"actor_ids", "target_ids"})
 
 
+class _Extracted(FileModel):
+    """What the claim was as extracted."""
+
+    event: str
+    stance: str
+    actor_ids: tuple[str, ...] = ()
+    target_ids: tuple[str, ...] = ()
+
+    @field_validator("actor_ids", "target_ids", mode="before")
+    @classmethod
+    def _list_as_tuple(cls, value: object) -> object:
+        return tuple(value) if isinstance(value, list) else value
+
+
 class _DecisionEntry(FileModel):
     """The keys of a line of decisions.jsonl."""
 
@@ -42,6 +58,7 @@ class _DecisionEntry(FileModel):
     set: dict[str, str | list[str]] = {}  # noqa: RUF012 - pydantic copies a default for every instance
     report: str | None = None
     quote: str | None = None
+    extracted: _Extracted | None = None
     before: dict[str, Any] | None = None
     after: dict[str, Any] | None = None
 
@@ -51,8 +68,8 @@ def parse_decisions(
 ) -> tuple[Decision, ...]:
     r"""Return the decisions in the file's order; blank lines are passed over, an empty file holds none.
 
-    `actors` and `sources` are the study's ids. Raises StudyError that names the line. `report`, `quote`, `before` and
-    `after` are for people; they are checked for their kind and not used.
+    `actors` and `sources` are the study's ids. Raises StudyError that names the line. `report`, `quote` and `extracted`
+    find the claim again when its id has changed; `before` and `after` are for people.
 
     >>> line = b'{"claim": "c1", "action": "reject", "by": "A. Reader", "at": "2018-03-01", "why": "not said"}'
     >>> parse_decisions(line, actors=(), sources=())[0].action.value
@@ -81,7 +98,15 @@ def _decision(line: str, number: int, where: str, known: tuple[Collection[str], 
         raise StudyError(f"{where}: {action.value} {needs} the key", value="set", remedy="mend the line")
     actors, sources = known
     check_changes(changes, placement=entry.place is not None, actors=actors, sources=sources, where=where)
-    return Decision(number, action, entry.claim, entry.place, changes, entry.by, _moment(entry.at, where), entry.why)
+    moment, trace = _moment(entry.at, where), _trace(entry)
+    return Decision(number, action, entry.claim, entry.place, changes, entry.by, moment, entry.why, trace)
+
+
+def _trace(entry: _DecisionEntry) -> ClaimTrace | None:
+    was = entry.extracted
+    if was is None or entry.report is None or entry.quote is None:
+        return None
+    return ClaimTrace(entry.report, entry.quote, was.event, was.stance, was.actor_ids, was.target_ids)
 
 
 def _moment(text: str, where: str) -> datetime:

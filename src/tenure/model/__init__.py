@@ -24,7 +24,7 @@ from tenure.model.records import (
     Statement,
     Zone,
 )
-from tenure.model.review import Change, Decision
+from tenure.model.review import Change, ClaimTrace, Decision
 from tenure.model.vocabulary import (
     CONTESTED,
     UNKNOWN,
@@ -60,6 +60,7 @@ __all__ = [
     "Change",
     "Claim",
     "ClaimPlace",
+    "ClaimTrace",
     "ControlSamples",
     "ControlSpell",
     "ControlStatus",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from tenure.model.vocabulary import ReviewAction
 
-__all__ = ["Change", "Decision"]
+__all__ = ["Change", "ClaimTrace", "Decision"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,18 @@ class Change:
 
     field: str
     values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimTrace:
+    """What a claim was as extracted when it was decided about: it is found by this when a later reading renames it."""
+
+    report_id: str
+    quote: str
+    event: str
+    stance: str
+    actor_ids: tuple[str, ...]
+    target_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +47,5 @@ class Decision:
     by: str
     at: datetime
     why: str
+    trace: ClaimTrace | None = None
+    """None in a line that was written without it: then only the id counts."""

@@ -6,7 +6,9 @@ Rules
  3. `withdraw` takes every earlier decision about its target back; they stay in the file and are listed as withdrawn.
  4. An accepted or corrected claim has confidence 1, an accepted or corrected placement probability 1.
  5. A rejected claim leaves the chain with its placements, listed as excluded; a rejected placement is unresolved.
- 6. A decision that fits nothing (the report was edited, or is gone) is listed with its reason and changes nothing.
+ 6. A claim whose id is not there any more, because a later version reads otherwise, is found again by its report, quote,
+    event, stance and parties, where exactly one claim has them.
+ 7. A decision that fits nothing (the report was edited, or is gone) is listed with its reason and changes nothing.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import orjson
 
 from tenure.model import (
     Candidate,
+    ClaimTrace,
     Event,
     PlacementStatus,
     PlaceRole,
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 
     Pin = Callable[[Placement, str], Placement | None]
 
-__all__ = ["REJECTED", "UNREVIEWED", "Reviewed", "Verdict", "apply_decisions", "as_json"]
+__all__ = ["REJECTED", "UNREVIEWED", "Reviewed", "Verdict", "apply_decisions", "as_json", "trace_of"]
 
 REJECTED = "rejected_by_review"
 """Reason under which a rejected claim is listed among the exclusions."""
@@ -193,6 +196,7 @@ def apply_decisions(
 
     `pin` puts a placement at a place of the gazetteer by id, None when there is no such place.
     """
+    decisions = _found_again(claims, decisions)
     standings = _standings(decisions)
     if not standings:
         return Reviewed(tuple(claims), tuple(placements), (), ())
@@ -222,6 +226,34 @@ def apply_decisions(
 
 
 _Target = tuple[str, str | None]
+
+
+def trace_of(claim: Claim) -> ClaimTrace:
+    """Return what a claim is found by when its id has changed."""
+    return ClaimTrace(claim.report_id, claim.quote, claim.event.value, claim.stance.value, claim.actor_ids, claim.target_ids)
+
+
+def _same(trace: ClaimTrace, claim: Claim) -> bool:
+    other = trace_of(claim)
+    quotes = trace.quote in other.quote or other.quote in trace.quote
+    return quotes and replace(other, quote=trace.quote) == trace
+
+
+def _found_again(claims: Sequence[Claim], decisions: Sequence[Decision]) -> list[Decision]:
+    """Return the decisions, each with the present id of its claim; unchanged where none or several claims are like it."""
+    present = {c.claim_id for c in claims}
+    by_report: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_report[claim.report_id].append(claim)
+    out = []
+    for d in decisions:
+        if d.claim_id not in present and d.trace is not None:
+            like = [c.claim_id for c in by_report[d.trace.report_id] if _same(d.trace, c)]
+            if len(like) == 1:
+                out.append(replace(d, claim_id=like[0]))
+                continue
+        out.append(d)
+    return out
 
 
 def _target(decision: Decision) -> _Target:

@@ -11,6 +11,7 @@ import hashlib
 import io
 import math
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -167,8 +168,13 @@ def _check_ids(places: Iterable[Place], study: Study, name: str) -> None:
             raise InputError("an id of another place", value=value, remedy="give the file's places other ids")
 
 
+_JOINERS = "\u200c\u200d"
+"""Format characters that are part of spelling; the others, direction marks among them, only change how a line looks."""
+
+
 def _cell(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
+    text = "" if value is None else " ".join(str(value).split())
+    return "".join(c for c in text if c in _JOINERS or unicodedata.category(c) not in {"Cc", "Cf"})
 
 
 def _alternates(names: Sequence[str]) -> str:

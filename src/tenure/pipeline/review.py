@@ -14,7 +14,7 @@ import orjson
 from tenure.config import DECISIONS_FILE, check_changes
 from tenure.errors import InputError
 from tenure.model import Change, Claim, Decision, Placement, Report, ReviewAction, from_table
-from tenure.pipeline.decisions import Reviewed, apply_decisions
+from tenure.pipeline.decisions import Reviewed, apply_decisions, trace_of
 from tenure.pipeline.study import load_study, make_locator
 from tenure.store import ReadStore, append_file
 
@@ -172,9 +172,8 @@ class OpenReview:
         claim = self._checked(request)
         number = max((d.number for d in self.decisions), default=0) + 1
         moment = now.astimezone(UTC).replace(microsecond=0)
-        decision = Decision(
-            number, request.action, claim.claim_id, request.place, request.changes, request.by, moment, request.why
-        )
+        said = (request.changes, request.by, moment, request.why)
+        decision = Decision(number, request.action, claim.claim_id, request.place, *said, trace_of(claim))
         before, after = self.reviewed(), self.reviewed((*self.decisions, decision))
         outcome = next(v.outcome for v in after.verdicts if v.number == number)
         if outcome != "applied":
@@ -189,6 +188,12 @@ class OpenReview:
             "why": request.why,
             "report": claim.report_id,
             "quote": claim.quote,
+            "extracted": {
+                "event": claim.event.value,
+                "stance": claim.stance.value,
+                "actor_ids": list(claim.actor_ids),
+                "target_ids": list(claim.target_ids),
+            },
             "before": _facts(before, request),
             "after": _facts(after, request),
         }
