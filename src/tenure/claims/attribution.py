@@ -74,7 +74,37 @@ def find_cues(reader: Reader) -> list[Cue]:
             cue = None
         if cue is not None:
             out.append(cue)
+    last = _trailing(reader)
+    if last is not None and all(c.word is not last.word for c in out):
+        out.append(last)
     return out
+
+
+_TAIL = 12  # words that a speaker at the end of a sentence may take
+
+
+def _trailing(reader: Reader) -> Cue | None:
+    """Return the cue of ", X said." at the end of a sentence, wherever the parser hung it."""
+    words = [w for w in reader.tree.words if w.date is None]
+    while words and not words[-1].tag.startswith(("VB", "NN", "PRP")):
+        words.pop()
+    if not words or reader.pack.lemmas.get(words[-1].lower) not in reader.pack.lexicon["reporting.verbs"]:
+        return None
+    verb, speaker = words[-1], []
+    for word in reversed(words[:-1][-_TAIL:]):
+        if word.tag.startswith(("VB", "MD", "IN", "WDT", "WP", "PRP")) and word.lower not in {"of", "for", "in"}:
+            return None
+        if word.lower in {",", "”", '"', "''"}:
+            break
+        speaker.insert(0, word)
+    else:
+        return None
+    while speaker and speaker[0].tag in {"DT", "CC"}:
+        speaker.pop(0)
+    if not speaker or not any(w.tag.startswith("NN") or w.name is not None for w in speaker):
+        return None
+    text, start, end = reader.slice(speaker[0], speaker[-1])
+    return Cue(verb, text, (start, end), denies=False, whole=True, hedge=False)
 
 
 def _according(word: Word, reader: Reader) -> Cue | None:
@@ -357,6 +387,8 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR
         and head.head is not None
         and head.head.lower in {"verge", "plan", "plans", "aim", "goal", "preparations", "preparation"}
     ):
+        return "planned"
+    if word.dep in {"dobj", "nsubjpass"} and lemma == "order":
         return "planned"
     if word.dep in {"dobj", "nsubjpass", "nsubj", "pobj", "prep", "attr", "compound", "dative"}:
         if (

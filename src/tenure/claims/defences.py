@@ -56,6 +56,10 @@ def repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
                         draft.actors = [a for p in child.children if p.dep == "pobj" for a in opponents([p], reader)]
     else:
         draft.targets = [a for o in slots.object for a in actors(reader, o, loose=True)]
+        near = [
+            c for o in slots.object for c in o.children if c.dep == "prep" and c.lower in reader.pack.lexicon["words.around"]
+        ]
+        draft.places = merge(draft.places, *[prep_places(reader, c, "at") for c in near])
         if draft.found.predicate.words[0] in {"stop", "block", "halt", "defeat"}:
             return None
     draft.places = merge(draft.places, locatives(slots, reader, {"by", "to", "into"}))

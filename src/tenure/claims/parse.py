@@ -83,6 +83,9 @@ _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _CONVERSION = re.compile(
     r" ?\((?:about |some |around |nearly |over )?[\w,.–-]+ (?:square |sq\.? )?(?:miles?|mi|km2?|kilomet(?:er|re)s|m|yards|feet|ft)\.?\)|\[[\w ]{1,20}\]"  # noqa: E501 - one rule, one line
 )
+_TITLED = re.compile(
+    r"\b(?:Division|Brigade|Battalion|Regiment|Route|Highway|Checkpoint|Hill|Point|Base|Unit|Phase|Article|Resolution|Group|Sector) $"
+)
 _WORD = re.compile(r"\b[a-z]{6,9}\b", re.IGNORECASE)
 _PLURAL_HEADS = {
     "Forces",
@@ -266,4 +269,5 @@ def mark(text: str, pack: LanguagePack, finder: Any) -> Marked:  # noqa: ANN401 
     names = [n for n in finder.find(text) if not any(d.start < n.end and n.start < d.end for d in dates)]
     taken = [(s.start, s.end) for s in (*dates, *names)]
     numbers = [q for q in find_numbers(text, pack) if not any(s < q.end and q.start < e for s, e in taken)]
+    numbers = [q for q in numbers if not (text[q.start].isdigit() and _TITLED.search(text, 0, q.start))]
     return Marked(text, names, dates, numbers, pack.shown, _evoking(pack))
