@@ -76,9 +76,10 @@ def run(cells: Cells, posterior: Posterior) -> float:
         ("fronts", lambda: front_lengths(posterior, cells).km.shape),
         ("pockets", lambda: len(find_pockets(posterior, None, cells, min_places=3))),
     ):
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         result = step()
-        print(f"  {name:8} {time.perf_counter() - start:7.2f} s  {memory_gb():.2f} GB  {result}", flush=True)
+        spent = f"{time.perf_counter() - start:7.2f} s ({time.process_time() - cpu:.2f} of the processor)"
+        print(f"  {name:8} {spent}  {memory_gb():.2f} GB  {result}", flush=True)
     return time.perf_counter() - total
 
 

@@ -58,13 +58,15 @@ class Enclosed:
 
 def components_of(holder: NDArray[np.int64], cells: Cells) -> Components:
     """Return the components of the cells' graph under the holders (places,) of a day."""
-    from scipy.sparse import coo_matrix
+    from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
     places = len(holder)
     one, other = cells.edges[:, 0], cells.edges[:, 1]
     same = holder[one] == holder[other]
-    graph = coo_matrix((np.ones(int(same.sum()), np.int8), (one[same], other[same])), shape=(places, places))
+    # edges are sorted by their lower end: the rows of the matrix are there already
+    ends, rows = other[same].astype(np.int32), np.searchsorted(one[same], np.arange(places + 1)).astype(np.int32)
+    graph = csr_matrix((np.ones(len(ends), np.int8), ends, rows), shape=(places, places))
     count, of = connected_components(graph, directed=False)
     grounded = cells.area_km2 > 0
     used = np.bincount(of[grounded], minlength=count) > 0
