@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
-    "REPORT_SUFFIXES",
     "append_file",
     "read_document",
     "read_documents",
@@ -24,9 +23,6 @@ __all__ = [
     "write_file",
     "write_new_folder",
 ]
-
-REPORT_SUFFIXES = (".txt", ".md", ".html", ".htm", ".jsonl", ".ndjson", ".warc", ".warc.gz", ".xml", ".rss", ".atom", ".gz")
-"""What counts as a report file in the reports folder; anything else there is passed over and counted."""
 
 MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 """A single report file above this is not read at all: a laptop's memory is the limit, not the format."""
@@ -58,8 +54,9 @@ def read_study_files(folder: Path, names: tuple[str, ...] | None = None) -> dict
     return out
 
 
-def _is_report(path: Path) -> bool:
-    return path.is_file() and path.name.lower().endswith(REPORT_SUFFIXES) and not path.name.startswith(".")
+def _is_report(path: Path, root: Path) -> bool:
+    """Return whether a path is a file that is not hidden; what it holds is told by its bytes, or it is quarantined."""
+    return path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
 def read_document(path: Path, *, name: str | None = None) -> RawDocument:
@@ -75,12 +72,12 @@ def read_document(path: Path, *, name: str | None = None) -> RawDocument:
 
 
 def read_documents(folder: Path, reports: str) -> Iterator[RawDocument]:
-    """Yield the report files below `folder/reports`, sorted by relative path; an absent folder yields nothing."""
+    """Yield all files below `folder/reports` but hidden ones, sorted by relative path; an absent folder yields nothing."""
     root = folder / reports
     if not root.is_dir():
         return
     for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
-        if _is_report(path):
+        if _is_report(path, root):
             yield read_document(path, name=path.relative_to(root).as_posix())
 
 
