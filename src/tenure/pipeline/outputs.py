@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from tenure.config import Study
+    from tenure.control import SourceReliability
     from tenure.model import Claim, Measure, Placement, Report
     from tenure.pipeline.assess import Assessment
     from tenure.pipeline.progress import Progress
@@ -299,6 +300,18 @@ def _gaps(assessment: Assessment) -> tuple[rows.GapRow, ...]:
     )
 
 
+def _share_held(r: SourceReliability) -> float | None:
+    """Return how often what a kind of report asserts holds: its precision, or the odds of a state told, at even odds before.
+
+    None for fighting, which asserts no holder.
+    """
+    if r.verb == "clash":
+        return None
+    if not isnan(r.precision):
+        return r.precision
+    return None if isnan(r.agree) else r.agree / (1.0 + r.agree)
+
+
 def _reliabilities(assessment: Assessment) -> tuple[rows.ReliabilityRow, ...]:
     """Return by source how often what it asserts held, over its stories of all kinds, with a 90% interval (Jeffreys)."""
     from scipy.stats import beta
@@ -307,14 +320,15 @@ def _reliabilities(assessment: Assessment) -> tuple[rows.ReliabilityRow, ...]:
 
     sources = {s.source_id: s for s in assessment.study.sources}
     stories: dict[str, int] = {}
-    agreed: dict[str, float] = {}
+    held: dict[str, float] = {}
     for r in assessment.fused.reliabilities:
-        if r.verb != "clash" and r.agree == r.agree:
+        p = _share_held(r)
+        if p is not None:
             stories[r.source] = stories.get(r.source, 0) + r.stories
-            agreed[r.source] = agreed.get(r.source, 0.0) + r.agree * r.stories
+            held[r.source] = held.get(r.source, 0.0) + p * r.stories
     out = []
     for name, n in sorted(stories.items()):
-        p = agreed[name] / n if n else 0.5
+        p = held[name] / n if n else 0.5
         lo, hi = (float(beta.ppf(q, p * n + 0.5, (1 - p) * n + 0.5)) for q in (0.05, 0.95))
         source = sources.get(name)
         shown = source.names[0] if source else name

@@ -1,0 +1,44 @@
+"""What the pipeline makes of the stages' findings before they are published."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from tenure.control import SourceReliability
+from tenure.pipeline.outputs import _reliabilities
+
+NAN = float("nan")
+
+
+def learned(verb, *, precision=NAN, agree=NAN, stories=4):
+    rates = dict.fromkeys(("coverage", "coverage_lo", "coverage_hi", "false_rate", "false_lo", "false_hi"), NAN)
+    return SourceReliability(
+        source="wire",
+        verb=verb,
+        interest="neutral",
+        stories=stories,
+        precision=precision,
+        agree=agree,
+        contested=1.0,
+        delay_days=NAN,
+        **rates,
+    )
+
+
+def published(*rows):
+    study = SimpleNamespace(sources=())
+    return _reliabilities(SimpleNamespace(study=study, fused=SimpleNamespace(reliabilities=rows)))
+
+
+def test_a_source_s_reliability_is_a_probability_with_an_interval_around_it():
+    rows = (learned("took", precision=0.7, agree=12.0), learned("held", agree=27.0), learned("clash", agree=8.0))
+    (row,) = published(*rows)
+    assert row.claims == 8
+    assert row.p_correct == pytest.approx((0.7 + 27 / 28) / 2)
+    assert 0 < row.lo90 < row.p_correct < row.hi90 < 1
+
+
+def test_a_source_that_only_tells_of_fighting_has_no_reliability():
+    assert published(learned("clash", agree=8.0)) == ()
