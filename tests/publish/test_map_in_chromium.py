@@ -195,7 +195,8 @@ def test_a_finding_leads_to_its_day(opened):
     one = opened()
     one.page.click("#open-findings")
     assert "Khan Wadi 21" in one.text("#findings-text")
-    one.page.locator("#findings-text button").first.click()
+    assert "3,035 km²" in one.text("#findings-text")
+    one.page.locator("#findings-text button", has_text="10 April 2021").first.click()
     assert one.text("#legend-date") == "10 April 2021"
 
 

@@ -19,9 +19,10 @@ from tenure.publish.palette import CONTESTED_COLOUR, MIN_DISTANCE, SAFE, UNKNOWN
 from tenure.publish.tables import web_address
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, timedelta
 
     from tenure.model import Claim, Posterior
+    from tenure.publish.publication import CheckRow
     from tenure.publish.release import Release
 
 __all__ = ["make_payload", "pack_posterior", "study_bounds"]
@@ -84,7 +85,7 @@ def make_payload(released: Release) -> dict[str, Any]:
         **_places(released, index),
         **_evidence(released, index),
         **_findings(released, index),
-        "checks": _checks(released),
+        "checks": _checks(released, index),
     }
 
 
@@ -316,16 +317,23 @@ def _geojson(text: str) -> Any:  # noqa: ANN401 - a GeoJSON geometry
     return json.loads(shapely.to_geojson(shape))
 
 
-def _checks(released: Release) -> list[list[str]]:
-    out = []
-    for c in released.publication.checks:
-        high = "" if c.reported_high is None else f"\u2013{c.reported_high:g}"
-        reported = f"reported {c.qualifier} {c.reported:,.0f}{high} {c.unit}"
-        span = (
-            f"measured {c.measured:,.0f} ({c.lo90:,.0f}\u2013{c.hi90:,.0f})" if math.isfinite(c.measured) else "not measured"
-        )
-        out.append([c.subject, reported, span, c.verdict])
+def _checks(released: Release, index: _Index) -> list[list[Any]]:
+    """Return each check as first and last day, subject, speaker, reported, measured, verdict; widest first."""
+    speakers = {c.claim_id: c.speaker or "" for c in released.publication.claims}
+    out: list[list[Any]] = []
+    for c in sorted(released.publication.checks, key=check_order):
+        high = "" if c.reported_high is None else f"\u2013{c.reported_high:,.0f}"
+        qualifier = "" if c.qualifier in {"exact", "range"} else f"{c.qualifier} "
+        unit = "km\u00b2" if c.unit == "km2" else c.unit
+        span = f"{c.measured:,.0f} ({c.lo90:,.0f}\u2013{c.hi90:,.0f})" if math.isfinite(c.measured) else "not measured"
+        said = f"{qualifier}{c.reported:,.0f}{high} {unit}"
+        out.append([index.day(c.since), index.day(c.until), c.subject, speakers.get(c.claim_id, ""), said, span, c.verdict])
     return out
+
+
+def check_order(check: CheckRow) -> tuple[bool, timedelta, float, str]:
+    """Return a sort key: areas before counts, long spans before short ones, what a reader has most likely met."""
+    return check.unit != "km2", check.since - check.until, -check.reported, check.claim_id
 
 
 def pack_posterior(posterior: Posterior, keep: frozenset[str]) -> bytes:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tenure.errors import InputError
 from tenure.model import CONTESTED, UNKNOWN
 from tenure.publish.document import Block, Heading, Items, Paragraph, Picture, Rows, to_html, to_markdown
+from tenure.publish.payload import check_order
 from tenure.publish.picture import change_picture, control_picture, state_names, states_on
 
 if TYPE_CHECKING:
@@ -287,8 +288,7 @@ def _checks(released: Release) -> list[Block]:
     if not released.publication.checks:
         return []
     speakers = {c.claim_id: c.speaker or "the outlet" for c in released.publication.claims}
-    # areas before counts, long spans before short ones: what a reader has most likely met
-    found = sorted(released.publication.checks, key=lambda c: (c.unit != "km2", c.since - c.until, -c.reported, c.claim_id))
+    found = sorted(released.publication.checks, key=check_order)
     rows = []
     for c in found[:_LONGEST]:
         high = "" if c.reported_high is None else f" to {c.reported_high:,.0f}"

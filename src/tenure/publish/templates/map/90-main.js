@@ -37,12 +37,11 @@ function fillAbout(study) {
   $("about-text").replaceChildren(
     el("p", {}, `${study.title}. ${study.words(0)} to ${study.words(study.days - 1)}. Evidence published until ${study.cutoff}; embargo ${study.embargo} days.`),
     el("h3", {}, "What is withheld"), el("ul", {}, ...study.disclosures.map((d) => el("li", {}, d))),
-    el("h3", {}, "Reported and measured"), study.checks.length ? el("table", {}, el("tbody", {}, ...study.checks.map((c) => el("tr", {}, el("td", {}, c[0]), el("td.num", {}, c[1]), el("td.num", {}, c[2]), el("td", {}, c[3]))))) : el("p.quiet", {}, "No reported quantity to check."),
     el("h3", {}, "Data and credits"), el("ul", {}, ...study.attributions.map((a) => el("li", {}, a))),
     el("p.quiet", {}, `Tenure ${study.version}. Method: ${study.method}`));
 }
 
-/** Pockets, corridors and incidents as rows; their first day is a button that shows it. */
+/** Checks, pockets, corridors and incidents as rows; their day is a button that shows it. */
 function fillFindings(choice) {
   const { study } = choice;
   const when = (row, layer) => el("button.link", { type: "button", onclick: () => {
@@ -55,10 +54,11 @@ function fillFindings(choice) {
   const names = (list) => list.slice(0, 5).map((i) => study.places[i].n).join(", ") + (list.length > 5 ? ` and ${list.length - 5} more` : "");
   const table = (title, rows) => (rows.length ? [el("h3", {}, title), el("table", {}, el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => el("td", {}, c))))))] : []);
   $("findings-text").replaceChildren(
-    ...table("Pockets", study.pockets.map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
+    ...table("Reported and measured", study.checks.map(([d0, d1, subject, speaker, said, measured, verdict]) => [when({ d0: d1 }, "cells"), subject, speaker, said, `measured ${measured}`, verdict])),
+    ...table("Pockets", [...study.pockets].sort((a, b) => b.p - a.p || a.d0 - b.d0).map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
     ...table("Corridors", study.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
     ...table(`Incidents in agreed zones (${study.incidents.length})`, study.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? study.places[i.at].n : "", i.x0 ? "exempt" : i.t, `${i.n} ${i.n === 1 ? "story" : "stories"}`])));
-  if (!$("findings-text").childElementCount) $("findings-text").append(el("p.quiet", {}, "No pocket, corridor or incident was found."));
+  if (!$("findings-text").childElementCount) $("findings-text").append(el("p.quiet", {}, "Nothing was found and no reported figure checked."));
 }
 
 function keys(choice, time) {
