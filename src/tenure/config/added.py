@@ -45,7 +45,7 @@ def parse_gazetteers(files: Mapping[str, bytes]) -> tuple[AddedGazetteer, ...]:
     stems = {PurePosixPath(n).stem for n in inside if n.endswith(".csv")}
     for name in sorted(inside):
         if name.endswith(".toml") and PurePosixPath(name).stem not in stems:
-            raise StudyError(f"{name} has no gazetteer beside it", remedy="delete it, or run tenure gazetteer add again")
+            raise StudyError(f"{name} has no gazetteer beside it", remedy="delete it and run tenure gazetteer add again")
     return tuple(_added(files, stem) for stem in sorted(stems))
 
 

@@ -105,8 +105,8 @@ def add_gazetteer(request: GazetteerRequest) -> list[dict[str, Any]]:
         make_gazetteer(
             replace(study, gazetteers=tuple(sorted([*others, added], key=lambda g: g.name))), folder=request.study
         )
-        write_file(request.study / GAZETTEER_FOLDER / f"{name}.toml", _note(added))
         write_file(request.study / GAZETTEER_FOLDER / f"{name}.csv", added.content)
+        write_file(request.study / GAZETTEER_FOLDER / f"{name}.toml", _note(added))
     detail = f"{GAZETTEER_FOLDER}/{name}.csv; licence: {added.licence}; credit: {added.credit or 'not stated'}"
     return [{"outcome": outcome, "count": len(imported.places), "detail": detail}, *_issue_rows(imported.issues)]
 
@@ -141,8 +141,9 @@ def _download(request: GazetteerRequest, url: str, name: str) -> Path:
 
 
 def _kept_name(request: GazetteerRequest, original: _Original) -> str:
-    given = request.name or request.target.replace(":", "-") if request.target.startswith("geonames:") else request.name
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", given or original.name.rpartition(".")[0]).strip("-")[:80]
+    geonames = _GEONAMES.fullmatch(request.target)
+    given = request.name or (f"geonames-{geonames[1].upper()}" if geonames else original.name.rpartition(".")[0])
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", given).strip("-")[:80]
     if not name:
         raise InputError("the gazetteer has no name", value=original.name, remedy="give one with --name")
     return name
