@@ -90,7 +90,8 @@ def _trailing(reader: Reader) -> Cue | None:
         words.pop()
     if not words or reader.pack.lemmas.get(words[-1].lower) not in reader.pack.lexicon["reporting.verbs"]:
         return None
-    verb, speaker = words[-1], []
+    verb = words[-1]
+    speaker: list[Word] = []
     for word in reversed(words[:-1][-_TAIL:]):
         if word.tag.startswith(("VB", "MD", "IN", "WDT", "WP", "PRP")) and word.lower not in {"of", "for", "in"}:
             return None

@@ -137,6 +137,7 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         draft.absorbed = aims
         draft.places = merge(draft.places, *[places(reader, d) for c in aims for d in c.children if d.dep == "dobj"])
     _nearby_places(draft, slots, reader)
+    draft.places = _outermost(draft.places)
     _weapons(draft, reader)
     return draft if _believable(draft, slots, reader, own) else None
 
@@ -188,6 +189,13 @@ def _weapons(draft: Draft, reader: Reader) -> None:
     ):
         draft.event = "strike"
     del reader
+
+
+def _outermost(found: list[PlaceRef]) -> list[PlaceRef]:
+    """Return places without those inside another's words, and without "the pocket" where one is named."""
+    out = [p for p in found if not any(o is not p and o.start <= p.start and p.end <= o.end and o.text != p.text for o in found if o.start >= 0)]
+    named = [p for p in out if p.text.rsplit(" ", 1)[-1] not in {"pocket", "territory", "area"}]
+    return named or out
 
 
 def _unnamed_doer(words: list[Word], reader: Reader) -> bool:

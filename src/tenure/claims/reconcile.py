@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.claims.lending import agentless, inherit, share, texts
+from tenure.claims.mentions import count_of
 from tenure.model import Stance
 
 if TYPE_CHECKING:
@@ -171,7 +172,12 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: PLR0911 - a t
             if (
                 (same or not draft.actors)
                 and not draft.places
-                and not (draft.found.frame == "fight" and draft.actors and draft.targets)
+                and not (
+                    draft.found.frame == "fight"
+                    and draft.actors
+                    and draft.targets
+                    and not any(c.tag == "PRP$" for c in draft.word.children)
+                )
             ):
                 return True
         if draft.word.dep == "relcl" and not draft.places:
@@ -288,7 +294,7 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
         ) or bool(draft.actors and draft.targets)
     if draft.event in {"advance", "loss", "other"}:
         return bool(draft.actors) and bool(draft.places or (draft.counts and draft.event == "loss"))
-    if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not draft.counts:
+    if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not any(count_of(c) for c in draft.counts):
         return False
     if draft.event == "gain" and not draft.places and not draft.counts and not draft.extent:
         return False
