@@ -11,14 +11,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenure.errors import InputError
 from tenure.publish.redaction import Redactor, make_redactor, release_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tenure.model import Claim, ControlSpell, Place, Placement, Posterior, Report
     from tenure.publish.publication import CellRow, Publication
 
@@ -59,7 +58,9 @@ def cutoff_date(now: date, embargo_days: int) -> date:
     return day - timedelta(days=embargo_days)
 
 
-def _word_pattern(words: Iterable[str]) -> re.Pattern[str]:
+@cache
+def _word_pattern(key: str) -> re.Pattern[str]:
+    words: list[str] = release_rules()["protected"][key]
     return re.compile(
         r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + r")(?!\w)", re.IGNORECASE
     )
@@ -71,7 +72,7 @@ def is_protected(place: Place) -> bool:
     if place.feature.value not in rules["features"]:
         return False
     names = " | ".join((place.name, *place.alternate_names))
-    return bool(_word_pattern(rules["words"]).search(names)) and not _word_pattern(rules["military"]).search(names)
+    return bool(_word_pattern("words").search(names)) and not _word_pattern("military").search(names)
 
 
 def release(publication: Publication, *, now: date) -> Release:

@@ -54,7 +54,7 @@ function fillFindings(choice) {
   const names = (list) => list.slice(0, 5).map((i) => study.places[i].n).join(", ") + (list.length > 5 ? ` and ${list.length - 5} more` : "");
   const table = (title, rows) => (rows.length ? [el("h3", {}, title), el("table", {}, el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => el("td", {}, c))))))] : []);
   $("findings-text").replaceChildren(
-    ...table("Reported and measured", study.checks.map(([d0, d1, subject, speaker, said, measured, verdict]) => [when({ d0: d1 }, "cells"), subject, speaker, said, `measured ${measured}`, verdict])),
+    ...table("Reported and measured", study.checks.map(([d0, d1, subject, speaker, said, measured, verdict]) => [when({ d0: d1 }, "cells"), subject, speaker, said, /^\d/.test(measured) ? `measured ${measured}` : measured, verdict])),
     ...table("Pockets", [...study.pockets].sort((a, b) => b.p - a.p || a.d0 - b.d0).map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
     ...table("Corridors", study.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
     ...table(`Incidents in agreed zones (${study.incidents.length})`, study.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? study.places[i.at].n : "", i.x0 ? "exempt" : i.t, `${i.n} ${i.n === 1 ? "story" : "stories"}`])));
