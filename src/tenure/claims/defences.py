@@ -103,6 +103,9 @@ def failed(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if not attacks:
         return None
     draft.targets, draft.absorbed = doers(noun_subject(attacks[0], reader.pack), reader), attacks
+    below = [v for v in attacks[0].children if v.dep in {"acl", "relcl"} and v.tag == "VB"]
+    draft.absorbed = [*attacks, *below]
+    draft.places = merge(draft.places, *[places(reader, c) for v in below for c in v.children if c.dep == "dobj"])
     for child in attacks[0].children:
         if child.dep == "prep" and child.lower not in {"by", "of"}:
             draft.places = merge(draft.places, prep_places(reader, child, "at"))

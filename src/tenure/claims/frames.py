@@ -193,7 +193,11 @@ def _weapons(draft: Draft, reader: Reader) -> None:
 
 def _outermost(found: list[PlaceRef]) -> list[PlaceRef]:
     """Return places without those inside another's words, and without "the pocket" where one is named."""
-    out = [p for p in found if not any(o is not p and o.start <= p.start and p.end <= o.end and o.text != p.text for o in found if o.start >= 0)]
+    out = [
+        p
+        for p in found
+        if not any(o is not p and o.start <= p.start and p.end <= o.end and o.text != p.text for o in found if o.start >= 0)
+    ]
     named = [p for p in out if p.text.rsplit(" ", 1)[-1] not in {"pocket", "territory", "area"}]
     return named or out
 

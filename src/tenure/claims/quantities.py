@@ -102,5 +102,7 @@ def find_numbers(text: str, pack: LanguagePack) -> list[NumberSpan]:
         high = mark["rb"] or mark["b"]
         top = _value(high, words) if high else None
         qualifier = Qualifier.RANGE if top is not None and top > low else _qualifier(mark["q"], mark["q2"])
-        out.append(NumberSpan(mark.start(), mark.end(), low, qualifier, top if qualifier is Qualifier.RANGE else None))
+        # "within" stays a word of its own: it says where as well as how much
+        start = mark.start("ra" if mark["ra"] else "a") if (mark["q"] or "").lower() == "within" else mark.start()
+        out.append(NumberSpan(start, mark.end(), low, qualifier, top if qualifier is Qualifier.RANGE else None))
     return out

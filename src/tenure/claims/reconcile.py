@@ -294,7 +294,12 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
         ) or bool(draft.actors and draft.targets)
     if draft.event in {"advance", "loss", "other"}:
         return bool(draft.actors) and bool(draft.places or (draft.counts and draft.event == "loss"))
-    if draft.event == "gain" and one.stance is Stance.PLANNED and not draft.places and not any(count_of(c) for c in draft.counts):
+    if (
+        draft.event == "gain"
+        and one.stance is Stance.PLANNED
+        and not draft.places
+        and not any(count_of(c) for c in draft.counts)
+    ):
         return False
     if draft.event == "gain" and not draft.places and not draft.counts and not draft.extent:
         return False

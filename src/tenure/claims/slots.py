@@ -115,7 +115,14 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:  # noqa: C901, PLR091
                     slots.object = [c for c in conj.children if c.dep == "dobj"]
     _add_preps(slots, verb, skip=set())
     if found.frame == "take" and "from" not in slots.other:  # "took areas from X" that the parser read as "areas from X"
-        losers = [p for o in slots.object for c in o.children if c.dep == "prep" and c.lower == "from" for p in c.children if p.dep == "pobj"]
+        losers = [
+            p
+            for o in slots.object
+            for c in o.children
+            if c.dep == "prep" and c.lower == "from"
+            for p in c.children
+            if p.dep == "pobj"
+        ]
         slots.other.update({"from": losers} if losers else {})
     for part in found.parts:
         _add_preps(slots, part, skip=skip)
