@@ -1,7 +1,7 @@
 """The gate on control: fused claims against known truth, with pinned floors.
 
-Simulated claims of the benchmark, its real claims, and a set that the project makes of the benchmark's truth with another seed
-and other sources, which nothing was tuned on; hindsight, and the reading of what was known then.
+Simulated claims of the benchmark, its real claims, and a set that the project makes of the benchmark's truth with
+another seed and other sources, which nothing was tuned on; hindsight, and the reading of what was known then.
 
 Usage: python gates/control.py [--ablate]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
 `--ablate` prints what each part of the model is worth; nothing is checked then.
@@ -104,7 +104,8 @@ def figures(scorer: ModuleType, bench: Any, claims: pa.Table, *, reading: str, *
         "ece": "ece_all",
         "coverage": "area_cov90",
     }
-    return {ours: float(m[theirs]) for ours, theirs in names.items()}
+    # a date error is undefined when no change is found: that is worse than any
+    return {ours: float("inf") if m[theirs] is None else float(m[theirs]) for ours, theirs in names.items()}
 
 
 def check(name: str, got: dict[str, float], floors: dict[str, float]) -> list[str]:
@@ -123,8 +124,8 @@ def check(name: str, got: dict[str, float], floors: dict[str, float]) -> list[st
 def digest() -> str:
     """Return the digest of the files that the floors were measured on."""
     total = hashlib.sha256()
-    for name in ("places.parquet", "dev/truth.parquet", "dev/initial.parquet", "dev/claims_sim.parquet", "dev/claims_isw.parquet"):
-        total.update((BENCH / name).read_bytes())
+    for name in ("places", "dev/truth", "dev/initial", "dev/claims_sim", "dev/claims_isw"):
+        total.update((BENCH / f"{name}.parquet").read_bytes())
     return total.hexdigest()[:16]
 
 

@@ -82,8 +82,8 @@ class ChainOutput(NamedTuple):
 
     `counts` (places,) knots of each place visited; `day` (knots,), `p` (knots, states);
     `state_p` (state rows, states) marginals on the day of each state row; `jump_mass` (jump rows,) expected number of
-    changes that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure` (3, codes)
-    expected changes and days at risk; `flows` (states, states) expected changes from row to column; `held_days`
+    changes that each jump row explains; `kernel_mass` (kernel entries,) the same by kernel entry; `changes`, `exposure`
+    (3, codes) expected changes and days at risk; `flows` (states, states) expected changes from row to column; `held_days`
     (states,) expected place-days; `log_likelihood` (places,).
     """
 

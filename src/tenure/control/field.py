@@ -49,6 +49,9 @@ def nearest_neighbours(
     return index, weight
 
 
+_ALONE = 0.3  # share that stands for the neighbours of a place that has none: the rates of a mixed neighbourhood
+
+
 @njit(cache=True, nogil=True)
 def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Write each place's mean posterior by bin into `out` (places, bins, states) float32; knots are those of `places`."""
@@ -104,8 +107,9 @@ def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # typ
     for n in range(places.shape[0]):
         i = places[n]
         for b in range(bins):
+            alone = mixed[i, b].sum() == 0.0
             for s in range(states):
-                share = mixed[i, b, s]
+                share = _ALONE if alone else mixed[i, b, s]
                 rise = mixed[i, min(b + ahead, bins - 1), s] - mixed[i, max(b - back, 0), s]
                 code = 0
                 for e in range(share_edges.shape[0]):
@@ -116,9 +120,7 @@ def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # typ
                     if rise > surge_edges[e]:
                         surge += 1
                 to_code[i, b, s] = code * surges + surge
-                away = 1.0 - share
-                if share == 0.0 and mixed[i, b].sum() == 0.0:
-                    away = 0.0
+                away = share if alone else 1.0 - share
                 code, surge = 0, 0
                 for e in range(share_edges.shape[0]):
                     if away > share_edges[e]:

@@ -161,7 +161,7 @@ class KernelTable(NamedTuple):
     """(pairs, 2): group and width in days, in the order of `flat`."""
 
 
-_UNFELT = 0.01  # a factor this close to 1 is left out of the window: it would make a knot for nothing
+_UNFELT = 0.03  # a factor this close to 1 is left out of the window: it would make a knot for nothing
 
 
 def kernel_table(rows: Rows, groups: Groups, before: int) -> KernelTable:
@@ -316,7 +316,7 @@ def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float6
         share * (1 - q_late) * q_late ** np.maximum(lag - 1, 0),
     )
     out = out / out.sum() + k["floor"]
-    return out / out.sum()
+    return np.asarray(out / out.sum())
 
 
 def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:
@@ -335,7 +335,7 @@ def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> N
                 expected[:, actor] += groups.coverage[g]
             else:
                 expected[actor] += groups.coverage[g]
-    return np.exp(-absence * expected)
+    return np.asarray(np.exp(-absence * expected))
 
 
 def learn_fighting(

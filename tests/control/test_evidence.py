@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from tenure.control import collect_evidence
+from tenure.model import (
+    Actor,
+    ActorKind,
+    Area,
+    Candidate,
+    Claim,
+    ClaimPlace,
+    Event,
+    FeatureClass,
+    Place,
+    Placement,
+    PlacementStatus,
+    PlaceRole,
+    Quantity,
+    QuantityKind,
+    Relation,
+    RelationKind,
+    Report,
+    Source,
+    SourceKind,
+    Stance,
+    UnresolvedReason,
+    Verb,
+)
+
+DAY = date(2031, 1, 10)
+NOON = datetime(2031, 1, 11, 12, tzinfo=UTC)
+
+
+def actor(name, side, *, holds=True):
+    return Actor(name, name.title(), (), ActorKind.REBEL_GROUPS, "#111111", side, holds)
+
+
+STUDY = SimpleNamespace(
+    actors=(actor("army", "gov"), actor("rebels", "opp"), actor("league", "opp"), actor("brigade", "gov", holds=False)),
+    relations=(Relation(RelationKind.PARENT, ("army", "brigade"), None, date(2031, 6, 1), "book"),),
+    sources=(
+        Source("observatory", ("Observatory",), (), None, SourceKind.OBSERVATORY),
+        Source("state_tv", ("State TV",), (), "gov", SourceKind.STATE_MEDIA),
+    ),
+    places=(
+        *(
+            Place(f"v{n}", f"Village {n}", (), 36.0 + n / 100, 35.0, FeatureClass.SETTLEMENT, admin1="SY01", area_id="SY0101")
+            for n in range(10)
+        ),
+        Place("far", "Far", (), 39.0, 35.0, FeatureClass.SETTLEMENT),
+    ),
+    areas=(Area("SY01", "North", 1, None, "{}"),),
+)
+REPORT = Report("r1", "text", NOON, "time", publisher="The Wire", source_id=None, story_id="story1")
+
+
+def claim(number=1, event=Event.GAIN, **more):
+    values = {
+        "claim_id": f"c{number}", "report_id": "r1", "quote": "q", "start_char": 0, "end_char": 1, "event": event,
+        "stance": Stance.ASSERTED, "actors": ("the army",), "targets": (), "actor_ids": ("army",), "target_ids": (),
+        "places": (ClaimPlace("Village 1", PlaceRole.AT),), "start": DAY, "end": DAY + timedelta(days=1), "speaker": None,
+        "speaker_id": None, "quantities": (), "confidence": 0.9, "method": "m", "known_from": NOON,
+    }  # fmt: skip
+    return Claim(**(values | more))
+
+
+def placed(number=1, place="v1", *, role=PlaceRole.AT, p=0.9, candidates=(), status=PlacementStatus.RESOLVED, radius=0.0):
+    area = status is PlacementStatus.AREA
+    return Placement(
+        "r1", "name", 0, 4, status, UnresolvedReason.NO_CANDIDATE if status is PlacementStatus.UNRESOLVED else None,
+        place, 36.05 if area else 36.0, 35.0, 1, 1, p, radius, candidates, f"c{number}", role,
+    )  # fmt: skip
+
+
+def collect(claims, placements, reports=(REPORT,), **options):
+    return collect_evidence(claims, placements, reports, STUDY, **options)
+
+
+def test_a_capture_is_evidence_that_the_actor_took_the_place():
+    (row,) = collect([claim()], [placed()]).evidence
+    assert (row.verb, row.actor, row.place_id, row.p_place) == (Verb.TOOK, "army", "v1", 0.9)
+    assert (row.source, row.side, row.kind, row.story) == ("The Wire", None, SourceKind.UNKNOWN, "story1")
+    assert (row.t0, row.t1, row.pub, row.confidence) == (DAY, DAY + timedelta(days=1), NOON, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (Event.LOSS, [(Verb.LOST, "army", 0.9)]),
+        (Event.HOLD, [(Verb.HELD, "army", 0.9)]),
+        (Event.CLASH, [(Verb.CLASH, "army", 0.9)]),
+        (Event.ADVANCE, [(Verb.CLASH, "army", 0.45)]),
+        (Event.SIEGE, [(Verb.CLASH, "army", 0.45), (Verb.HELD, "rebels", 0.9)]),
+    ],
+)
+def test_events_say_what_they_say_of_control(event, expected):
+    rows = collect([claim(event=event, target_ids=("rebels",))], [placed()]).evidence
+    assert sorted((r.verb, r.actor, r.p_place) for r in rows) == expected
+
+
+@pytest.mark.parametrize("event", [Event.STRIKE, Event.PASSAGE, Event.AGREEMENT, Event.OTHER])
+def test_other_events_are_listed_as_no_evidence_of_control(event):
+    result = collect([claim(event=event)], [placed()])
+    assert result.evidence == ()
+    assert [e.reason for e in result.excluded] == ["no_control_evidence"]
+
+
+def test_plans_are_excluded_and_denials_kept():
+    planned, denied = claim(1, stance=Stance.PLANNED), claim(2, stance=Stance.DENIED)
+    result = collect([planned, denied], [placed(1), placed(2)])
+    assert [e.reason for e in result.excluded] == ["planned"]
+    assert [r.stance for r in result.evidence] == [Stance.DENIED]
+
+
+def test_the_speaker_is_the_witness_and_lends_its_side():
+    rows = collect([claim(1, speaker_id="state_tv"), claim(2, speaker_id="rebels")], [placed(1), placed(2, "v2")]).evidence
+    assert [(r.source, r.side, r.kind) for r in rows] == [
+        ("state_tv", "gov", SourceKind.STATE_MEDIA),
+        ("rebels", "opp", SourceKind.ARMED_GROUP),
+    ]
+
+
+def test_without_a_known_speaker_the_outlet_is_the_witness():
+    report = Report("r1", "text", NOON, "time", publisher="Observatory", source_id="observatory")
+    (row,) = collect([claim(speaker_id="somebody")], [placed()], [report]).evidence
+    assert (row.source, row.story) == ("observatory", "r1")
+
+
+def test_an_actor_without_ground_stands_for_its_parent_while_the_tie_lasts():
+    (row,) = collect([claim(actor_ids=("brigade",))], [placed()]).evidence
+    assert row.actor == "army"
+    late = claim(actor_ids=("brigade",), start=date(2031, 7, 1), end=date(2031, 7, 2))
+    assert [e.reason for e in collect([late], [placed()]).excluded] == ["unknown_actor"]
+
+
+def test_joint_actors_share_the_claim():
+    rows = collect([claim(actor_ids=("rebels", "league"))], [placed(p=1.0)]).evidence
+    assert [(r.actor, r.p_place) for r in rows] == [("league", 0.5), ("rebels", 0.5)]
+
+
+def test_an_uncertain_name_spreads_over_its_candidates():
+    spread = placed(candidates=(Candidate("v1", 0.6), Candidate("v2", 0.39), Candidate("v3", 0.01)))
+    assert [(r.place_id, r.p_place) for r in collect([claim()], [spread]).evidence] == [("v1", 0.6), ("v2", 0.39)]
+
+
+def test_a_count_over_an_area_is_soft_evidence_over_its_places():
+    counted = claim(quantities=(Quantity(QuantityKind.VILLAGES, 4),))
+    area = placed(place="SY01", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0)
+    rows = collect([counted], [area, placed()]).evidence
+    soft = [r for r in rows if r.place_id != "v1"]
+    assert len(soft) == 9
+    assert {round(r.p_place, 3) for r in soft} == {round(3 / 9, 3)}
+    off = collect([counted], [area], use_areas=False)
+    assert [e.reason for e in off.excluded] == ["area_too_vague"]
+    assert [e.reason for e in collect([claim()], [area]).excluded] == ["area_without_count"]
+
+
+def test_an_area_without_a_code_reaches_as_far_as_its_radius():
+    counted = claim(quantities=(Quantity(QuantityKind.VILLAGES, 2),))
+    area = placed(place="unknown", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0)
+    rows = collect([counted], [area]).evidence
+    assert {r.place_id for r in rows} == {f"v{n}" for n in range(10)}
+
+
+@pytest.mark.parametrize(
+    ("event", "role", "expected"),
+    [
+        (Event.GAIN, PlaceRole.NEAR, 0.36),
+        (Event.LOSS, PlaceRole.FROM, 0.9),
+        (Event.CLASH, PlaceRole.TO, 0.9),
+        (Event.CLASH, PlaceRole.FROM, None),
+    ],
+)
+def test_the_role_of_a_place_weighs(event, role, expected):
+    result = collect([claim(event=event)], [placed(role=role)])
+    if expected is None:
+        assert [e.reason for e in result.excluded] == ["place_role"]
+    else:
+        assert result.evidence[0].p_place == pytest.approx(expected)
+
+
+def test_what_cannot_be_placed_or_dated_is_listed():
+    nowhere = placed(place=None, status=PlacementStatus.UNRESOLVED, p=0.0)
+    backwards = claim(2, start=DAY, end=DAY)
+    result = collect([claim(1), backwards], [nowhere, placed(2)])
+    assert [(e.claim_id, e.reason) for e in result.excluded] == [("c1", "unplaced"), ("c2", "bad_interval")]
+
+
+def test_what_one_source_repeats_within_days_is_one_story():
+    reports = [Report(f"r{n}", "t", NOON, "time", source_id="observatory", story_id=f"s{n}") for n in range(3)]
+    claims = [
+        claim(n, report_id=f"r{n}", start=DAY + timedelta(days=d), end=DAY + timedelta(days=d + 1))
+        for n, d in ((0, 0), (1, 2), (2, 20))
+    ]
+    rows = collect(claims, [placed(n) for n in range(3)], reports).evidence
+    assert sorted(r.story for r in rows) == ["s0", "s0", "s2"]
+
+
+def test_the_order_of_claims_is_irrelevant():
+    claims, places = [claim(n) for n in range(4)], [placed(n, f"v{n}") for n in range(4)]
+    assert collect(claims, places) == collect(claims[::-1], places[::-1])
