@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tenure.model import FeatureClass
 from tenure.places.columns import NO_ROW, Columns
-from tenure.places.gazetteer import hash_keys, pack_texts
+from tenure.places.gazetteer import FEATURES, hash_keys, pack_texts
 from tenure.places.names import normalise_all, skeletons_of, sounds_all, variants_of
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ __all__ = ["fuzzy_index", "name_index", "seats"]
 
 _MIN_DELETION = 4
 """Letters of the shortest fine skeleton of which one letter may be missing: shorter ones would meet everything."""
+_UNIT_NUMBERS = [
+    FEATURES.index(unit)
+    for unit in (FeatureClass.COUNTRY, FeatureClass.GOVERNORATE, FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT)
+]
 _LOCAL = 2
 """Focus from which a name is looked for by all its keys; below, only by its fine skeleton."""
 
@@ -60,27 +66,32 @@ def seats(columns: Columns, names: Mapping[str, NDArray[Any]]) -> NDArray[np.uin
     owner, rows = _owners(names), names["post_row"].astype(np.int64)
     pairs = (owner << 32) | rows
     out = np.zeros(len(columns.ids), dtype=np.uint8)
-    main = names["post_kind"] == 0
+    point = ~np.isin(np.asarray(columns.feature), _UNIT_NUMBERS)[rows]
+    named = point & (names["post_kind"] <= 1)
     for column, height in zip(reversed(columns.admin), (1, 2, 3), strict=True):
-        above = np.asarray(column, dtype=np.int64)[rows[main]]
-        wanted = (owner[main] << 32) | np.maximum(above, 0)
+        above = np.asarray(column, dtype=np.int64)[rows[named]]
+        wanted = (owner[named] << 32) | np.maximum(above, 0)
         found = pairs[np.minimum(np.searchsorted(pairs, wanted), pairs.size - 1)] == wanted if pairs.size else wanted < 0
-        out[rows[main][found & (above != NO_ROW)]] = height
+        out[rows[named][found & (above != NO_ROW)]] = height
     _seats_by_sound(columns, out)
     return out
 
 
 def _seats_by_sound(columns: Columns, out: NDArray[np.uint8]) -> None:
     """Mark seats among the local places whose unit is only spelt otherwise ("Saraqab" in "Saraqib")."""
-    local = [row for row, focus in enumerate(columns.focus) if focus >= _LOCAL]
-    units = sorted({admin for column in columns.admin for row in local if (admin := column[row]) != NO_ROW})
-    involved = sorted({*local, *units})
-    fine = skeletons_of(sounds_all(normalise_all([columns.names[row] for row in involved])))[0]
-    skeleton = dict(zip(involved, fine, strict=True))
+    units = set(_UNIT_NUMBERS)
+    local = {row for row, focus in enumerate(columns.focus) if focus >= _LOCAL}
+    above = {admin for column in columns.admin for row in local if (admin := column[row]) != NO_ROW}
+    wanted = [i for i, row in enumerate(columns.name_row) if row in local or row in above]
+    fine = skeletons_of(sounds_all(normalise_all([columns.name_text[i] for i in wanted])))[0]
+    skeletons: dict[int, set[str]] = defaultdict(set)
+    for i, skeleton in zip(wanted, fine, strict=True):
+        if len(skeleton) >= _MIN_DELETION - 1:
+            skeletons[columns.name_row[i]].add(skeleton)
     for column, height in zip(reversed(columns.admin), (1, 2, 3), strict=True):
-        for row in local:
-            if column[row] != NO_ROW and skeleton[row] and skeleton[row] == skeleton[column[row]]:
-                out[row] = height
+        for row in sorted(local):
+            if columns.feature[row] not in units and column[row] != NO_ROW and skeletons[row] & skeletons[column[row]]:
+                out[row] = max(out[row], height)
 
 
 def _codes(fine: str, coarse: str) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tenure.model import Actor, Claim, Placement, Report
+    from tenure.model import Actor, Claim, ClaimPlace, Placement, Report
     from tenure.places.gazetteer import Gazetteer
 
 __all__ = ["Locator"]
@@ -78,24 +78,29 @@ class Locator:
         if claims is None:
             toponyms = [self.lookup.spans(r.text, self.lookup.scan(r.text)) for r in reports]
         else:
-            toponyms = [self._of_claims(each) for each in claims]
+            toponyms = [self._of_claims(report, each) for report, each in zip(reports, claims, strict=True)]
         return self._learned(reports, toponyms)
 
     def place_claims(self, report: Report, claims: Sequence[Claim]) -> tuple[Placement, ...]:
         """Return a placement for every place of every claim, with claim_id and role, in the order of the claims."""
-        return self.place(report, self._of_claims(claims))
+        return self.place(report, self._of_claims(report, claims))
 
     def pin(self, placement: Placement, place_id: str) -> Placement | None:
         """Return a placement put by hand at a place of the gazetteer, with probability 1; None when it has no such place."""
         row = self.gazetteer.row_of(place_id)
         return None if row is None else pin_placement(self.setting, placement, row)
 
-    def _of_claims(self, claims: Sequence[Claim]) -> list[Toponym]:
+    def _of_claims(self, report: Report, claims: Sequence[Claim]) -> list[Toponym]:
         return [
-            self.lookup.toponym(place.name, place.start_char, place.end_char).in_claim(claim.claim_id, place.role)
-            for claim in claims
-            for place in claim.places
+            self._of_claim(report, place).in_claim(claim.claim_id, place.role) for claim in claims for place in claim.places
         ]
+
+    def _of_claim(self, report: Report, place: ClaimPlace) -> Toponym:
+        """Return a claim's place as a toponym, with the words beside it where it stands in the text."""
+        start, end = place.start_char, place.end_char
+        if start >= 0 and report.text[start:end] == place.name:
+            return self.lookup.beside(report.text, start, end)
+        return self.lookup.toponym(place.name, start, end)
 
     def _toponyms(self, report: Report, spans: Sequence[tuple[int, int]] | None) -> list[Toponym]:
         if spans is None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from tenure.model import FeatureClass
 
-__all__ = ["Phrase", "generic_names", "joins", "parse_phrase", "unit_beside"]
+__all__ = ["Phrase", "generic_names", "is_broad", "joins", "parse_phrase", "unit_beside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class _Patterns:
     line_before: re.Pattern[str]
     line_after: re.Pattern[str]
     joint_of_line: re.Pattern[str]
+    broad_before: re.Pattern[str]
+    broad_after: re.Pattern[str]
     unit_next: re.Pattern[str]
     unit_of: re.Pattern[str]
     generic: frozenset[str]
@@ -102,6 +104,8 @@ def _patterns() -> _Patterns:
         line_before=re.compile(rf"^(?:the\s+)?(?P<word>{line})\s+(?:from\s+|between\s+)?(?P<ends>.+)$", flags),
         line_after=re.compile(rf"^(?:the\s+)?(?P<ends>.+?)\s+(?P<word>{line})$", flags),
         joint_of_line=re.compile(r"\s*[-\u2013]\s*|\s+to\s+|\s+and\s+"),
+        broad_before=re.compile(rf"(?:\b(?:{bearing})|\brural|\bcountryside\s+of|\bvillages\s+(?:in|of|across))\s+$", flags),
+        broad_after=re.compile(rf"(?:['\u2019]s?)?\s+(?:(?:{bearing})\s+)?(?:countryside|villages)\b", flags),
         unit_next=re.compile(rf"\s({unit})\b", flags),
         unit_of=re.compile(rf"\b({unit})\s(?:of\s)?$", flags),
         generic=frozenset(data["generic"]["words"]) | frozenset(data["generic"]["determiners"]),
@@ -219,3 +223,14 @@ def unit_beside(text: str, start: int, end: int) -> FeatureClass | None:
     if match := patterns.unit_of.search(text, max(0, start - _LONGEST_GAP), start):
         return patterns.units[match[1].lower().replace("-", " ")]
     return None
+
+
+def is_broad(text: str, start: int, end: int) -> bool:
+    """Return whether the words beside a span take its name for an area ("southern X", "villages in X", "X countryside").
+
+    >>> is_broad("in southern Idlib today", 12, 17), is_broad("captured Idlib today", 9, 14)
+    (True, False)
+    """
+    patterns = _patterns()
+    before = patterns.broad_before.search(text, max(0, start - _LONGEST_GAP), start)
+    return before is not None or patterns.broad_after.match(text, end) is not None

@@ -45,6 +45,8 @@ OWN = (
     "outlet",
     "bare_district",
     "bare_governorate",
+    "unit_clash",
+    "broad",
 )
 """Features of a candidate by itself."""
 CONTEXT = (
@@ -60,6 +62,7 @@ _HEARD = 0.05
 """Probability below which a candidate does not speak for others."""
 _EARTH_KM = 6371.0088
 _THEATRE = STATIC.index("theatre")
+_GOVERNED = [STATIC.index("is_governorate"), STATIC.index("is_district")]
 _COUNTRY = FEATURES.index(FeatureClass.COUNTRY)
 _GOVERNORATE = FEATURES.index(FeatureClass.GOVERNORATE)
 
@@ -123,8 +126,12 @@ def _own_features(
         same = setting.gazetteer.arrays["feature"][rows] == FEATURES.index(toponym.phrase.unit)
         out[:, static + 4] = same
         out[:, static + 5] = ~same
-    else:
+        units = out[:, _GOVERNED].any(axis=1)
+        out[:, static + 9] = units if toponym.phrase.unit is FeatureClass.SETTLEMENT else ~units & ~same
+    elif not toponym.broad:
         _mark_bare(setting, rows, out[:, static + 7 : static + 9])
+    if toponym.broad:
+        out[:, static + 10] = out[:, _GOVERNED].any(axis=1)
     if prior is not None:
         out[:, static + 6] = prior.density(setting.xyz[rows], report.report_id if report else "")
     return out
@@ -228,14 +235,14 @@ def resolve_document(
 ) -> list[DocumentPosterior]:
     """Return the posterior of every toponym; an empty one where the name has no candidate."""
     every = (*toponyms, *context)
-    number: dict[tuple[str, object], int] = {}
+    number: dict[tuple[str, object, bool], int] = {}
     names: list[Toponym] = []
     name_of: list[int] = []
     for toponym in every:
         if not toponym.matches.rows.size:
             name_of.append(-1)
             continue
-        key = (toponym.key, toponym.phrase.unit)
+        key = (toponym.key, toponym.phrase.unit, toponym.broad)
         if key not in number:
             number[key] = len(names)
             names.append(toponym)

@@ -100,7 +100,7 @@ class Setting:
             _among(feature, {FeatureClass.DISTRICT, FeatureClass.SUBDISTRICT}),
             _among(feature, _REGIONS),
             a["seat"] / 3.0,
-            study,
+            study & ~unit,
             np.isin(a["country"], numbers),
             _inside(area, a["lon"], a["lat"]),
         ]

@@ -8,18 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.model import FeatureClass
+from tenure.model import FeatureClass, PlaceRole
 from tenure.places.gazetteer import FEATURES
 from tenure.places.match import NOTHING, Matches, match_exact, match_fuzzy
 from tenure.places.names import normalise
-from tenure.places.phrases import Phrase, generic_names, parse_phrase, unit_beside
+from tenure.places.phrases import Phrase, generic_names, is_broad, parse_phrase, unit_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from tenure.model import PlaceRole
     from tenure.places.gazetteer import Gazetteer
 
 __all__ = ["Lookup", "Toponym"]
@@ -53,6 +52,8 @@ class Toponym:
     matches: Matches
     key: str
     """Normal form of the looked-up name: mentions that share it share their meaning."""
+    broad: bool = False
+    """The words beside it, or its role in a claim, take the name for an area."""
     partner: Matches = NOTHING
     """Places that the other end of a line may mean ("the road X-Y")."""
     nested: bool = False
@@ -61,8 +62,8 @@ class Toponym:
     role: PlaceRole | None = None
 
     def in_claim(self, claim_id: str, role: PlaceRole) -> Toponym:
-        """Return the same toponym as a place of a claim."""
-        return replace(self, claim_id=claim_id, role=role)
+        """Return the same toponym as a place of a claim; what happened in an area is not at its seat."""
+        return replace(self, claim_id=claim_id, role=role, broad=self.broad or role is PlaceRole.IN_AREA)
 
 
 @dataclass(slots=True, eq=False)
@@ -84,8 +85,10 @@ class Lookup:
             found = self._exact[name] = match_exact(self.gazetteer, name)
         return found
 
-    def toponym(self, text: str, start: int = -1, end: int = -1, *, unit: FeatureClass | None = None) -> Toponym:
-        """Return a place phrase as a toponym; `unit` is the class that a word beside it names."""
+    def toponym(
+        self, text: str, start: int = -1, end: int = -1, *, unit: FeatureClass | None = None, broad: bool = False
+    ) -> Toponym:
+        """Return a place phrase as a toponym; `unit` is the class that a word beside it names, `broad` an area's sign."""
         found = self._phrase.get(text)
         if found is None:
             if len(self._phrase) > _MEMO:
@@ -94,11 +97,17 @@ class Lookup:
         phrase = found.phrase
         if unit is not None and phrase.unit is None:
             phrase = replace(phrase, unit=unit)
-        return Toponym(text, start, end, phrase, found.matches, found.key, found.partner, nested=found.nested)
+        broad = broad or (phrase.bearing is not None and phrase.offset_km is None) or phrase.around
+        return Toponym(text, start, end, phrase, found.matches, found.key, broad, found.partner, nested=found.nested)
 
     def spans(self, text: str, spans: Iterable[tuple[int, int]]) -> list[Toponym]:
         """Return the spans of a text as toponyms, each with the class that the words beside it name."""
-        return [self.toponym(text[a:b], a, b, unit=unit_beside(text, a, b)) for a, b in sorted(set(spans))]
+        return [self.beside(text, a, b) for a, b in sorted(set(spans))]
+
+    def beside(self, text: str, start: int, end: int) -> Toponym:
+        """Return a span of a text as a toponym, with what the words beside it say of its class."""
+        unit, broad = unit_beside(text, start, end), is_broad(text, start, end)
+        return self.toponym(text[start:end], start, end, unit=unit, broad=broad)
 
     def _resolve(self, text: str) -> Toponym:
         whole = self._matches(text)
@@ -210,7 +219,7 @@ class Lookup:
             for start, end in self.scan(text[low:high], similar=True):
                 a, b = low + start, low + end
                 if not any(x < b and a < y for x, y in taken):
-                    out.append(self.toponym(text[a:b], a, b, unit=unit_beside(text, a, b)))
+                    out.append(self.beside(text, a, b))
         return out
 
 

