@@ -84,7 +84,7 @@ _CONVERSION = re.compile(
     r" ?\((?:about |some |around |nearly |over )?[\w,.–-]+ (?:square |sq\.? )?(?:miles?|mi|km2?|kilomet(?:er|re)s|m|yards|feet|ft)\.?\)|\[[\w ]{1,20}\]"  # noqa: E501 - one rule, one line
 )
 _TITLED = re.compile(
-    r"\b(?:Division|Brigade|Battalion|Regiment|Route|Highway|Checkpoint|Hill|Point|Base|Unit|Phase|Article|Resolution|Group|Sector) $"
+    r"\b(?:Division|Brigade|Battalion|Regiment|Route|Highway|Checkpoint|Hill|Point|Base|Unit|Phase|Article|Resolution|Group|Sector) $"  # noqa: E501 - one rule, one line
 )
 _WORD = re.compile(r"\b[a-z]{6,9}\b", re.IGNORECASE)
 _PLURAL_HEADS = {
