@@ -194,12 +194,14 @@ def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | Non
 
     lent: Study | None = load_study(study) if study else None
     locator = make_locator(lent, gazetteer_file=read_document(gazetteer) if gazetteer else None)
-    for line in _lines(file):
+    lines = list(_lines(file))  # all at once: where an outlet reports from is learned over its other reports
+    read = [(line.report, line.spans) for line in lines if line.report is not None]
+    located = locator.locate_all([report for report, _ in read], [spans for _, spans in read])
+    for line in lines:
         if line.report is None:
             yield _refused(line, "mentions")
-            continue
-        mentions = locator.locate(line.report, line.spans)
-        yield _dump({"id": line.key, "mentions": [_mention(m) for m in mentions]})
+        else:
+            yield _dump({"id": line.key, "mentions": [_mention(m) for m in next(located)]})
 
 
 def _mention(placement: Any) -> dict[str, Any]:  # noqa: ANN401 - Placement, typed in the model
