@@ -202,6 +202,15 @@ def _outermost(found: list[PlaceRef]) -> list[PlaceRef]:
     return named or out
 
 
+def _strikes(word: Word, reader: Reader) -> bool:
+    """Whether a noun is a strike by the lexicon, or a strike or raid from the air."""
+    found = reader.pack.nouns.get(word.lower, ())
+    return any(p.event == "strike" for p in found) and not (
+        word.lower in {"strike", "strikes"}
+        and not any(c.i < word.i and c.dep in {"compound", "amod"} for c in word.children)
+    )
+
+
 def _unnamed_doer(words: list[Word], reader: Reader) -> bool:
     """Whether a subject that is no actor may still do it: an event noun, a weapon, a pronoun without antecedent."""
     return any(
@@ -234,7 +243,7 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
     if event == "strike":
         armed = (
             bool(draft.actors)
-            or any(w.lower in reader.pack.lexicon["words.weapons"] for w in slots.subject)
+            or any(w.lower in reader.pack.lexicon["words.weapons"] or _strikes(w, reader) for w in slots.subject)
             or draft.found.nominal
         )
         return armed and bool(draft.places or (draft.actors and draft.targets))

@@ -131,7 +131,8 @@ def _repelled(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
 def _toll(batch: Sequence[Told]) -> None:
     """Killing beside fighting or a strike is its toll, not a claim of its own."""
     for one in batch:
-        if one.draft.found.frame != "kill" or one.draft.event == "strike":
+        struck = any(t.draft.event == "strike" and t.draft.found.frame != "kill" for t in batch)
+        if one.draft.found.frame != "kill" or (one.draft.event == "strike" and not struck):
             continue
         partners = [
             t
