@@ -9,20 +9,22 @@ Importing this package loads nothing heavy; each stage is imported where it is u
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenure.pipeline.door import open_study as open  # noqa: A004 - read as tenure.open
+    from datetime import datetime
+    from pathlib import Path
+
+    from tenure.pipeline.door import OpenStudy
 
 __version__ = "0.1.0"
 
 __all__ = ["__version__", "open"]
 
 
-def __getattr__(name: str) -> object:
-    """Load the door where it is opened."""
-    if name == "open":
-        from tenure.pipeline.door import open_study
-
-        return open_study
-    raise AttributeError(f"module 'tenure' has no attribute {name!r}")
+def open(folder: str | Path, *, now: datetime | None = None) -> OpenStudy:  # noqa: A001 - read as tenure.open
+    """Open a built study; `now` (default: the clock) is what the embargo counts from. NotBuiltError when it is not built."""
+    door = import_module("tenure.pipeline.door")  # by name: nothing that imports this package must depend on the pipeline
+    opened: OpenStudy = door.open_study(folder, now=now)
+    return opened

@@ -66,11 +66,12 @@ def test_a_pocket_of_isil_is_found_while_it_was_encircled(built):
     assert any(r["actor"] == "isil" and r["from"] < "2018-02-09" and r["to"] >= "2018-01-20" for r in rows), rows
 
 
-def test_zone_incidents_are_told_with_tier_and_never_called_a_violation_on_one_sides_word(built):
+def test_zone_incidents_are_told_with_tier_and_what_only_one_side_says_is_said_so(built):
     rows = tenure("watch", built.folder)
     assert len(rows) > 20
     assert {"assessed", "claimed"} <= {r["tier"] for r in rows}
-    assert not [r for r in rows if r["called"] == "violation" and r["tier"] == "claimed"]
+    assert {r["standing"] for r in rows} <= {"exempt", "alleged by one side", "reported independently"}
+    assert not [r for r in rows if r["standing"] == "reported independently" and r["tier"] == "claimed"]
 
 
 def test_why_shows_the_claim_and_the_denial_and_what_they_did(built):

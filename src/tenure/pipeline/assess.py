@@ -94,7 +94,8 @@ def assess(
     filtered = fuse_study(study, table, cells, reading="filtered").posterior
     progress.advance()
     since, until = headline_dates(study)
-    dates = sample_dates(study, len(cells.places), (since, until))
+    asked = territory.dates_to_sample(claims, study.config.start, study.config.end - timedelta(days=1))
+    dates = sample_dates(study, len(cells.places), (since, until, *asked))
     samples = draw_samples(fused, dates, count=study.config.samples, seed=study.config.seed)
     progress.advance()
 

@@ -160,7 +160,7 @@ def corridor_rows(corridors: Iterable[Corridor], names: dict[str, str]) -> list[
 
 
 def incident_rows(incidents: Iterable[Incident], names: dict[str, str]) -> list[dict[str, Any]]:
-    """Return zone incidents; `called` is never a violation where only one side says so."""
+    """Return zone incidents; `standing` says whether the agreement allows it and whether more than one side says so."""
     return [
         {
             "zone": i.zone_id,
@@ -172,7 +172,7 @@ def incident_rows(incidents: Iterable[Incident], names: dict[str, str]) -> list[
             "place": names.get(i.place_id, i.place_id),
             "p_inside": _finite(i.p_inside),
             "tier": i.tier.value,
-            "called": "exempt" if i.exempt else "alleged by one side" if i.one_sided else "violation",
+            "standing": "exempt" if i.exempt else "alleged by one side" if i.one_sided else "reported independently",
             "speakers": ", ".join(i.speakers),
             "stories": i.stories,
             "incident_id": i.incident_id,
