@@ -177,10 +177,15 @@ def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
         draft.places = [p for n in ("into", "to", "object") for w in slots.get(n) for p in territory(w, reader)]
 
 
+_FLYERS = {"warplanes", "jets", "aircraft", "helicopters", "drones", "planes", "bombers"}
+
+
 def _weapons(draft: Draft, reader: Reader) -> None:
     """Read "a mortar attack", "a car bomb attack" is a strike."""
     if draft.event != "clash" or not draft.found.nominal:
         return
+    if any(a.text.lower().rsplit(" ", 1)[-1] in _FLYERS for a in draft.actors):
+        draft.event = "strike"
     before = [c.lower for c in draft.word.children if c.dep in {"compound", "amod", "nmod"} and c.i < draft.word.i]
     if any(
         b in reader.pack.lexicon["words.weapons"]

@@ -98,10 +98,11 @@ def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
         if one.dropped:
             continue
         if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
-            mine = texts(draft.actors) | texts(draft.targets)
+            mine = texts(draft.targets) if draft.event == "hold" else texts(draft.actors) | texts(draft.targets)
             theirs = texts(last.actors) | texts(last.targets)
-            if mine & theirs and draft.found.frame in {"repel", "fight"}:
-                draft.places = [p for p in last.places if p.role == "at"]
+            places = [p for p in last.places if p.role == "at"]
+            if mine & theirs and draft.found.frame in {"repel", "fight"} and len(places) == 1:
+                draft.places = places
 
 
 def agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) -> None:
@@ -120,12 +121,15 @@ def agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
             and earlier[-1].sentence >= one.sentence - 2
             and one.speaker == earlier[-1].speaker
         ):
-            about = [
-                t.draft
-                for t in earlier
-                if t.draft.event in {"gain", "advance", "clash"} and texts(t.draft.places) & texts(draft.places)
+            near = [t.draft for t in earlier if t.sentence >= one.sentence - 3]
+            about = [d for d in near if texts(d.places) & texts(draft.places)]
+            ranked = [
+                d for event in ("gain", "advance", "siege", "clash") for d in reversed(near) if d.event == event and d.actors
             ]
-            last = about[-1] if about else earlier[-1].draft
+            last = (
+                next((d for d in reversed(about) if d.event in {"gain", "advance", "clash"}), None)
+                or (ranked or [earlier[-1].draft])[0]
+            )
             taken_back = (
                 last.event == "gain" and texts(draft.places) & texts(last.places) and draft.found.word.lower.startswith("re")
             )
