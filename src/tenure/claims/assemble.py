@@ -113,14 +113,14 @@ def assemble(  # noqa: C901 - a table of cases reads best in one piece
                 Told(draft, k, when, said.stance, said.speaker, said.span, [], _quote(draft, drafts, sentence, tree), dated)
             )
         batch = reconcile(batch, reader, told)
-        batch.extend(denials(tree, cues, [*told, *batch], k, sentence, reader))
+        batch.extend(denials(cues, [*told, *batch], k, sentence, reader))
         for one in batch:
             if one.draft.slots is not None or one.draft.counts:
                 one.quantities = quantities_of(one.draft, [b.draft for b in batch], reader)
         told.extend(batch)
         running = dates.running or running
         _remember(batch, tree, reader, discourse)
-    told = _settle(told, prepared)
+    told = _settle(told)
     return tuple(_claim(t, prepared, method, actors, sources) for t in told)
 
 
@@ -240,7 +240,7 @@ def _companions(subject: Word, reader: Reader) -> list[ActorRef]:
     return [r for w in words for r in actors_in(reader, w)]
 
 
-def _settle(told: list[Told], prepared: Prepared) -> list[Told]:
+def _settle(told: list[Told]) -> list[Told]:
     """Drop what repeats an earlier claim of the report by the same speaker."""
     out: list[Told] = []
     for one in told:
@@ -249,7 +249,6 @@ def _settle(told: list[Told], prepared: Prepared) -> list[Told]:
             out.append(one)
         else:
             twin.quantities = twin.quantities or one.quantities
-    del prepared
     return out
 
 

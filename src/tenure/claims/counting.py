@@ -61,7 +61,7 @@ def kind_of(noun: Word, reader: Reader) -> tuple[QuantityKind, float] | None:  #
         return QuantityKind.VEHICLES, 1.0
     if low in lexicon["count.strikes"]:
         return QuantityKind.STRIKES, 1.0
-    verbs = _verbs_above(noun, reader)
+    verbs = _verbs_above(noun)
     if (
         low in lexicon["count.people"]
         or low in lexicon["count.fighters"]
@@ -80,7 +80,7 @@ def kind_of(noun: Word, reader: Reader) -> tuple[QuantityKind, float] | None:  #
     return None
 
 
-def _verbs_above(noun: Word, reader: Reader) -> frozenset[str]:
+def _verbs_above(noun: Word) -> frozenset[str]:
     """Words of killing or flight near a noun: its verb, or an object like "dead"."""
     out = set()
     other: Word | None = noun
@@ -90,7 +90,6 @@ def _verbs_above(noun: Word, reader: Reader) -> frozenset[str]:
         out.add(other.lower)
         out.update(c.lower for c in other.children if c.dep in {"acl", "amod", "oprd", "relcl", "acomp", "xcomp", "ccomp"})
         other = other.head
-    del reader
     return frozenset(out)
 
 

@@ -12,16 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.claims.attribution import Cue
-    from tenure.claims.parse import Tree
     from tenure.claims.phrases import Reader
     from tenure.claims.segments import Sentence
 
 __all__ = ["denials"]
 
 
-def denials(  # noqa: PLR0917 - a table of cases reads best in one piece
-    tree: Tree, cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader
-) -> list[Told]:
+def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Sentence, reader: Reader) -> list[Told]:
     """Return the claims that a sentence denies by pointing back.
 
     "this was denied by Y", "Y said that the claim was false".
@@ -47,7 +44,7 @@ def denials(  # noqa: PLR0917 - a table of cases reads best in one piece
             and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
         ):
             speaker, at = cue.speaker, cue.word
-    for word in tree.words:
+    for word in reader.tree.words:
         if word.lower in reader.pack.lexicon["words.false"] and word.head is not None:
             subject = [
                 c
@@ -60,7 +57,6 @@ def denials(  # noqa: PLR0917 - a table of cases reads best in one piece
     if speaker is None or at is None:
         return []
     last = recent[-1]
-    del reader
     copied = Draft(
         last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places)
     )

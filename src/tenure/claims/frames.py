@@ -193,7 +193,6 @@ def _weapons(draft: Draft, reader: Reader) -> None:
         for b in before
     ):
         draft.event = "strike"
-    del reader
 
 
 def _outermost(found: list[PlaceRef]) -> list[PlaceRef]:
