@@ -115,4 +115,4 @@ class Extractor:
             )
 
 
-_CODE = "1"  # raised when the code changes what comes out for the same lists
+_CODE = "2"  # raised when the code changes what comes out for the same lists
