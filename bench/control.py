@@ -100,7 +100,7 @@ def time_fusion(evidence: pa.Table, places: pa.Table, initial: pa.Table, days: i
 
 
 def time_hmmlearn(evidence: pa.Table, places: pa.Table, initial: pa.Table, days: int, sample: int) -> float:
-    """Return seconds that hmmlearn takes for all places, from a sample: a chain a place, as many rounds of EM as ours, and smoothing."""
+    """Return CPU seconds that hmmlearn takes for all places, from a sample: a chain a place, our rounds of EM, smoothing."""
     from hmmlearn import hmm
 
     frame = evidence.to_pandas()

@@ -48,7 +48,9 @@ STUDY = SimpleNamespace(
     ),
     places=(
         *(
-            Place(f"v{n}", f"Village {n}", (), 36.0 + n / 100, 35.0, FeatureClass.SETTLEMENT, admin1="SY01", area_id="SY0101")
+            Place(
+                f"v{n}", f"Village {n}", (), 36.0 + n / 100, 35.0, FeatureClass.SETTLEMENT, admin1="SY01", area_id="SY0101"
+            )
             for n in range(10)
         ),
         Place("far", "Far", (), 39.0, 35.0, FeatureClass.SETTLEMENT),

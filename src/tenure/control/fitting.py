@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.control.chain import ChainInput, ChainOutput
-from tenure.control.field import bin_posterior, encode_field, mix_neighbours
+from tenure.control.field import add_agnostic, bin_posterior, encode_field, mix_neighbours
 from tenure.control.reliability import (
     Groups,
     kernel_table,
@@ -180,6 +180,7 @@ def mix(
 ) -> None:
     """Blend the neighbours' mean belief into the field of the places; `keep` is the share of the old field that stays."""
     mix_neighbours(binned, scene.neighbour, scene.weight, np.float32(keep), places, mixed)
+    add_agnostic(mixed, scene.weight, places, keep)
 
 
 def learn(  # noqa: PLR0917 - one step of EM takes all that it moves

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.control.field import nearest_neighbours
+from tenure.control.field import discount_unheard, nearest_neighbours
 from tenure.control.layers import mark_layers
 from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import Rows, group_rows
@@ -85,6 +85,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     informed = initial_state >= 0
     informed[merged.place] = True
     neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
+    weight = discount_unheard(neighbour, weight, merged.place, informed)
     scene = Scene(
         tuple(ids),
         names,
