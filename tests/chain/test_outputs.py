@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from tenure.control import SourceReliability
-from tenure.pipeline.outputs import _reliabilities
+from tenure.model import Posterior
+from tenure.pipeline.outputs import _fronts, _reliabilities
+from tenure.pipeline.published import control_table
 
 NAN = float("nan")
 
@@ -42,3 +46,24 @@ def test_a_source_s_reliability_is_a_probability_with_an_interval_around_it():
 
 def test_a_source_that_only_tells_of_fighting_has_no_reliability():
     assert published(learned("clash", agree=8.0)) == ()
+
+
+def test_a_posterior_without_places_is_an_empty_table():
+    nothing = np.zeros((0, 3))
+    empty = np.zeros(0)
+    posterior = Posterior(
+        place_ids=(),
+        states=("north", "south", "contested"),
+        first_day=date(2031, 3, 1),
+        days=10,
+        offsets=np.zeros(1, np.int64),
+        day=empty.astype(np.int32),
+        p=nothing,
+        informed=empty.astype(np.bool_),
+        method="m",
+    )
+    assert control_table(posterior, {}).num_rows == 0
+
+
+def test_a_study_without_fronts_has_no_front_rows():
+    assert _fronts(SimpleNamespace(fronts=())) == ()

@@ -125,3 +125,10 @@ def test_a_bad_report_is_quarantined_with_its_reason_and_the_rest_goes_on(study,
     assert bad.reason == reason or (not reason and bad.reason)
     assert "\n" not in bad.detail
     assert len(result.reports) == before
+
+
+def test_an_error_of_the_study_s_files_is_nothing_but_its_line(study):
+    edit(study / "study.toml", "samples = 400", "samples = 5")
+    done = tenure("build", study)
+    assert done.stderr.startswith("tenure: study.toml")
+    assert done.stderr.count("\n") == 1

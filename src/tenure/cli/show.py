@@ -39,12 +39,11 @@ class BuildProgress:
             TimeRemainingColumn(),
         )
         self._bar = Progress(*columns, console=Console(stderr=True))
-        self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._settle()
-        if self._bar is not None:
+        if self._bar is not None and self._task is not None:
             self._bar.stop()
 
     def _settle(self) -> None:
@@ -54,9 +53,10 @@ class BuildProgress:
             self._bar.update(self._task, total=task.completed or 1, completed=task.completed or 1)
 
     def stage(self, name: str, total: int | None) -> None:
-        """Begin a line for a stage."""
+        """Begin a line for a stage; nothing is drawn before the first, so that an error of the study's files is one line."""
         self._settle()
         if self._bar is not None:
+            self._bar.start()
             self._task = self._bar.add_task(name, total=total)
 
     def advance(self, steps: int = 1) -> None:

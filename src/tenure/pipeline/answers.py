@@ -114,16 +114,21 @@ def _dates(study: Study, since: str | None, until: str | None, now: datetime) ->
     first, last = headline_dates(study)
     first, last = day(since, name="--since") or first, day(until, name="--until") or last
     for name, value in (("--since", first), ("--until", last)):
-        if not study.config.start <= value < study.config.end:
-            span = f"{study.config.start} to {study.config.end - timedelta(days=1)}"
-            raise InputError(f"{name} lies outside the study", value=value, remedy=f"use {span}")
+        _check_published(study, name, value, now)
     if last < first:
         raise InputError("--until lies before --since", value=f"{first} to {last}", remedy="swap them")
-    if last > now.date() - timedelta(days=study.config.embargo_days):
-        raise InputError(
-            "--until lies inside the embargo", value=last, remedy=f"the study withholds {study.config.embargo_days} days"
-        )
     return first, last
+
+
+def _check_published(study: Study, name: str, value: date, now: datetime) -> None:
+    """Raise InputError, in the option's own name, for a day outside the study or inside its embargo."""
+    if not study.config.start <= value < study.config.end:
+        span = f"{study.config.start} to {study.config.end - timedelta(days=1)}"
+        raise InputError(f"{name} lies outside the study", value=value, remedy=f"use {span}")
+    if value > now.date() - timedelta(days=study.config.embargo_days):
+        raise InputError(
+            f"{name} lies inside the embargo", value=value, remedy=f"the study withholds {study.config.embargo_days} days"
+        )
 
 
 def _samples(study: Study, fused: Fused, cells: Cells, wanted: Sequence[date]) -> Any:  # noqa: ANN401 - ControlSamples
@@ -200,7 +205,7 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[s
     built = open_built(folder)
     when = day(on, name="--on")
     assert when is not None  # noqa: S101 - the option is required
-    _dates(built.study, on, on, now)
+    _check_published(built.study, "--on", when, now)
     target = find_place(built.study, place)
     fused, cells = fuse_built(built)
     if target.place_id not in cells.place_ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -172,7 +173,7 @@ def _fronts(assessment: Assessment) -> tuple[rows.FrontRow, ...]:
     from tenure.publish import FrontRow
 
     days = sorted({f.day for f in assessment.fronts})
-    following = dict(zip(days, [*days[1:], None], strict=True))
+    following: dict[date | None, date | None] = dict(pairwise([*days, None]))
     return tuple(
         FrontRow(
             f"front-{f.day}-{f.first}-{f.second}",

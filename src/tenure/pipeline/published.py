@@ -87,7 +87,7 @@ def control_table(posterior: Posterior, known_from: dict[str, Any]) -> pa.Table:
 
     counts = np.diff(posterior.offsets)
     ids = np.repeat(np.array(posterior.place_ids, dtype=object), counts)
-    following = np.append(posterior.day[1:], posterior.days)
+    following = np.append(posterior.day[1:], posterior.days)[: len(posterior.day)]
     following[posterior.offsets[1:] - 1] = posterior.days
     zero = (posterior.first_day - date(1970, 1, 1)).days
     columns = {
