@@ -44,6 +44,7 @@ __all__ = ["EvidenceResult", "collect_evidence"]
 
 _NEAR = 0.4  # weight of a claim near a place, as evidence about the place itself
 _ADVANCE = 0.5  # weight of an advance as a sign of fighting
+_LEAST_SHARE = 0.5  # of an area's places that a count must speak of
 _LEAST_P = 0.02  # below it a share of a claim says nothing about a place
 _REPEAT = timedelta(days=3)
 _NO_EVIDENCE = frozenset({Event.STRIKE, Event.PASSAGE, Event.AGREEMENT, Event.OTHER})
@@ -235,11 +236,15 @@ def _spots(claim: Claim, placements: Sequence[Placement], world: _World, *, use_
         for place, p in options.items():
             spots[place] = max(spots.get(place, 0.0), p * weight)
     areas = [p for p in placements if p.status is PlacementStatus.AREA]
+    # a count that speaks of less than half of an area's places tells too little of any one of them: counts of one campaign
+    # overlap (of the day, of the week, since the start), and spread thin they outweigh the places that are named
     counts = [q.value for q in claim.quantities if q.kind is QuantityKind.VILLAGES and q.value > 0]
     if use_areas and counts and claim.event in {Event.GAIN, Event.LOSS}:
         for area in areas:
             there = [i for i in world.places_in(area) if i not in spots]
             left = max(max(counts) - len(named), 0.0)
+            if left < _LEAST_SHARE * len(there):
+                continue
             for place in there:
                 spots[place] = min(left / len(there), 0.9) * max(area.p, _LEAST_P)
     spots = {k: v for k, v in sorted(spots.items()) if v >= _LEAST_P}

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN201, C901, PLR0917 - compiled kernels: Numba infers types, wants flat loops
+# ruff: noqa: ANN001, ANN201, PLR0917 - compiled kernels: Numba infers types, wants flat loops
 """The neighbours' belief as a coarse field: who surrounds a place, and who is surging there."""
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ def discount_unheard(
 ) -> NDArray[np.float32]:
     """Return the weights with those of silent neighbours in the theatre cut: rows then sum to less than 1.
 
-    Where some places are told of, that nobody names the one beside them is no news that its old holder is still there. A silent
-    place with no place told of beside it, deep in the rear, keeps its weight.
+    Where some places are told of, that nobody names the one beside them is no news that its old holder is still there. A
+    silent place with no place told of beside it, deep in the rear, keeps its weight.
     """
     heard = np.zeros(len(index) + 1, bool)
     heard[told_of] = True
-    among = np.append((heard[index] & (weight > 0)).any(axis=1), False)  # noqa: FBT003 - padding for index -1
+    among = np.append((heard[index] & (weight > 0)).any(axis=1), False)
     theatre = (among[:-1] & informed) | heard[:-1]
     told = float(heard[:-1][theatre].mean()) if theatre.any() else 1.0
     # where most places of the theatre are told of, silence about one is news: its neighbours keep their weight
