@@ -150,19 +150,26 @@ def test_an_uncertain_name_spreads_over_its_candidates():
 
 
 def test_a_count_over_an_area_is_soft_evidence_over_its_places():
-    counted = claim(quantities=(Quantity(QuantityKind.VILLAGES, 4),))
+    counted = claim(quantities=(Quantity(QuantityKind.VILLAGES, 8),))
     area = placed(place="SY01", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0)
     rows = collect([counted], [area, placed()]).evidence
     soft = [r for r in rows if r.place_id != "v1"]
     assert len(soft) == 9
-    assert {round(r.p_place, 3) for r in soft} == {round(3 / 9, 3)}
+    assert {round(r.p_place, 3) for r in soft} == {round(7 / 9, 3)}
     off = collect([counted], [area], use_areas=False)
     assert [e.reason for e in off.excluded] == ["area_too_vague"]
     assert [e.reason for e in collect([claim()], [area]).excluded] == ["area_without_count"]
 
 
+def test_a_count_of_less_than_half_of_an_areas_places_tells_too_little_of_any_one():
+    thin = claim(quantities=(Quantity(QuantityKind.VILLAGES, 4),))
+    area = placed(place="SY01", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0)
+    assert [r.place_id for r in collect([thin], [area, placed()]).evidence] == ["v1"]
+    assert [e.reason for e in collect([thin], [area]).excluded] == ["area_too_vague"]
+
+
 def test_an_area_without_a_code_reaches_as_far_as_its_radius():
-    counted = claim(quantities=(Quantity(QuantityKind.VILLAGES, 2),))
+    counted = claim(quantities=(Quantity(QuantityKind.VILLAGES, 6),))
     area = placed(place="unknown", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0)
     rows = collect([counted], [area]).evidence
     assert {r.place_id for r in rows} == {f"v{n}" for n in range(10)}
