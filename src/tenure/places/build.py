@@ -140,7 +140,7 @@ def build_gazetteer(
 
         add_world(columns, frozenset(codes))
     for first in firsts:  # the study's places take over the names of their twins, then those of each gazetteer in its turn
-        merge_world(columns, first)
+        merge_world(columns, first, lend_points=first > firsts[0])
     name_arrays, keys = name_index(columns)
     own = (np.arange(len(columns.ids)) < firsts[0]).astype(np.uint8)
     arrays = {
