@@ -132,3 +132,10 @@ def test_an_error_of_the_study_s_files_is_nothing_but_its_line(study):
     done = tenure("build", study)
     assert done.stderr.startswith("tenure: study.toml")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_cannot_be_written(tmp_path):
+    (tmp_path / "lines.jsonl").write_text("no json\n", encoding="utf-8")
+    (tmp_path / "file").write_bytes(b"")
+    done = tenure("extract", tmp_path / "lines.jsonl", "--out", tmp_path / "file" / "out.jsonl")
+    assert_one_line(done, "cannot write", "out.jsonl")

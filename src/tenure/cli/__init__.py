@@ -268,6 +268,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        sys.stderr.write(f"tenure: cannot read or write: {error.filename or '-'}; {error.strerror or error}\n")
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.stderr.write("tenure: stopped; the last finished build stands, the next takes up what was done\n")
         sys.exit(130)

@@ -99,7 +99,7 @@ def measure_study(
         raise InputError("unknown grouping", value=by, remedy="use " + ", ".join(BY))
     built = open_built(folder)
     first, last = _dates(built.study, since, until, now)
-    fused, cells = fuse_built(built)
+    fused, cells = fuse_built(built, known_on=_embargoed_from(built, now))
     weeks = [first + timedelta(days=7 * w) for w in range((last - first).days // 7 + 1)] if by == "week" else []
     samples = _samples(built.study, fused, cells, [first, last, *weeks])
     if by == "week":
@@ -129,6 +129,12 @@ def _check_published(study: Study, name: str, value: date, now: datetime) -> Non
         raise InputError(
             f"{name} lies inside the embargo", value=value, remedy=f"the study withholds {study.config.embargo_days} days"
         )
+
+
+def _embargoed_from(built: Built, now: datetime) -> date | None:
+    """Return the last day whose publications may be used, or None when the embargo touches no report of the build."""
+    cutoff = now.date() - timedelta(days=built.study.config.embargo_days)
+    return cutoff if any(r.published_at.date() > cutoff for r in built.reports) else None
 
 
 def _samples(study: Study, fused: Fused, cells: Cells, wanted: Sequence[date]) -> Any:  # noqa: ANN401 - ControlSamples
@@ -207,7 +213,7 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[s
     assert when is not None  # noqa: S101 - the option is required
     _check_published(built.study, "--on", when, now)
     target = find_place(built.study, place)
-    fused, cells = fuse_built(built)
+    fused, cells = fuse_built(built, known_on=_embargoed_from(built, now))
     if target.place_id not in cells.place_ids:
         raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy="name a place inside it")
     index = fused.posterior.place_ids.index(target.place_id)

@@ -90,7 +90,14 @@ class _Tables:
         """Return a whole table in the order in which it was written; an unknown name raises StoreError."""
         if not self.has(name):
             raise StoreError("the database has no such table", value=name, remedy="build the study again")
-        return self._connection.table(name).to_arrow_table()
+        import duckdb
+
+        try:
+            return self._connection.table(name).to_arrow_table()
+        except duckdb.Error as error:
+            raise StoreError(
+                "the study's database is damaged", value=self.path, remedy="delete it and build again"
+            ) from error
 
     def select(self, sql: str, parameters: Iterable[Any] = ()) -> pa.Table:
         """Return the answer of a query over the tables; values go in as parameters, never into the text."""

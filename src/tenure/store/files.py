@@ -83,9 +83,9 @@ def read_documents(folder: Path, reports: str) -> Iterator[RawDocument]:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: into a neighbour first, then renamed over the target."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.partial")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(content)
         partial.replace(path)
     except OSError as error:
