@@ -225,7 +225,6 @@ def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
     by_report: dict[str, list[Claim]] = {}
     for claim in chain.claims:
         by_report.setdefault(claim.report_id, []).append(claim)
-    locator = locator.learn_sources(chain.reports, [by_report.get(r.report_id, []) for r in chain.reports])
     progress.stage("resolving places", len(by_report))
     placements: list[Placement] = []
     for report in chain.reports:
