@@ -117,12 +117,17 @@ class ReadStore(_Tables):
         path = folder / DATABASE
         if not path.is_file():
             raise NotBuiltError("the study is not built", value=folder, remedy=f"run `tenure build {folder}` first")
+        import duckdb
+
         connection = _connect(path, read_only=True)
         try:
             _check_version(connection, path)
         except StoreError:
             connection.close()
             raise
+        except duckdb.Error as error:
+            connection.close()
+            raise StoreError("the study's database is damaged", value=path, remedy="delete it and build again") from error
         return cls(path, connection)
 
 
