@@ -45,7 +45,7 @@ def gazetteer_digest(
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
-    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 10"])
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 11"])
     return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules, *added])
 
 
