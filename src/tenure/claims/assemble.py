@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors as actors_in
-from tenure.claims.attribution import attribute, find_cues
+from tenure.claims.attribution import attribute
 from tenure.claims.confidence import confidence
 from tenure.claims.counting import quantities_of
+from tenure.claims.cues import find_cues
 from tenure.claims.denials import denials
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
 from tenure.claims.frames import read_frames

@@ -11,7 +11,7 @@ from tenure.model import Stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.attribution import Cue
+    from tenure.claims.cues import Cue
     from tenure.claims.phrases import Reader
     from tenure.claims.segments import Sentence
 
