@@ -18,11 +18,14 @@ from tenure.claims.phrases import LOCATIVE
 from tenure.claims.places import places, prep_places
 
 if TYPE_CHECKING:
+    from tenure.claims.discourse import PlaceRef
     from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
 __all__ = ["agree", "allow", "evacuate", "open_corridor"]
+
+_DEAL_AREAS = {"in", "on", "around", "near", "for", "at", "from", "over", "across"}
 
 
 def allow(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -123,8 +126,8 @@ def evacuate(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     return draft if draft.places else None
 
 
-def agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noqa: C901 - a table of cases reads best in one piece
-    """Return an agreement needs a word of agreement under its verb and two parties, or one that joins."""
+def agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Return an agreement, which needs a word of agreement under its verb and two parties, or one that joins."""
     if draft.found.nominal:
         governed = slots.governor is not None or draft.word.dep in {"nsubj", "nsubjpass", "ROOT"}
         if not governed or (
@@ -161,31 +164,26 @@ def agree(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noqa: 
             if p.dep == "pobj"
             for a in actors(reader, p)
         ]
-    draft.places = locatives(slots, reader, {"to", "between", "with", "by", "on"})
-    for prep in draft.word.subtree():  # "during a meeting in A"
-        if prep.lower == "in" and prep.head is not None and prep.head.lower in {"meeting", "talks", "summit", "conference"}:
-            draft.places = merge(draft.places, prep_places(reader, prep, "at"))
-    for word in draft.word.subtree():
-        if word.lower in DEALS and word is not draft.word:
-            for child in word.children:
-                if child.dep == "acl" and child.lower in {"covering", "including", "concerning", "regarding"}:
-                    draft.places = merge(
-                        draft.places, [p for g in child.children if g.dep == "dobj" for p in places(reader, g, "in_area")]
-                    )
-                elif child.dep == "prep" and child.lower in {
-                    "in",
-                    "on",
-                    "around",
-                    "near",
-                    "for",
-                    "at",
-                    "from",
-                    "over",
-                    "across",
-                }:
-                    draft.places = merge(draft.places, prep_places(reader, child, "in_area"))
-    draft.places = [p for p in draft.places if p.text not in {a.text for a in draft.actors}]
+    draft.places = [p for p in _agreed_places(draft, slots, reader) if p.text not in {a.text for a in draft.actors}]
     joined = any(p.lower in {"room", "chamber", "coalition", "alliance"} for p in draft.found.parts)
     if (not draft.actors and slots.passive) or draft.found.predicate.words[0] in {"take", "come", "enter"}:
         return draft if draft.places else None
     return draft if draft.actors and (draft.places or len(draft.actors) > 1 or draft.targets or joined) else None
+
+
+def _agreed_places(draft: Draft, slots: Slots, reader: Reader) -> list[PlaceRef]:
+    """Return where an agreement was made and what it covers."""
+    found = locatives(slots, reader, {"to", "between", "with", "by", "on"})
+    for prep in draft.word.subtree():  # "during a meeting in A"
+        if prep.lower == "in" and prep.head is not None and prep.head.lower in {"meeting", "talks", "summit", "conference"}:
+            found = merge(found, prep_places(reader, prep, "at"))
+    for word in draft.word.subtree():
+        if word.lower not in DEALS or word is draft.word:
+            continue
+        for child in word.children:
+            if child.dep == "acl" and child.lower in {"covering", "including", "concerning", "regarding"}:
+                covered = [p for g in child.children if g.dep == "dobj" for p in places(reader, g, "in_area")]
+                found = merge(found, covered)
+            elif child.dep == "prep" and child.lower in _DEAL_AREAS:
+                found = merge(found, prep_places(reader, child, "in_area"))
+    return found
