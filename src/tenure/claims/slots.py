@@ -67,52 +67,11 @@ def _add_preps(slots: Slots, word: Word, *, skip: set[int], after: int = -1) -> 
                             slots.other.setdefault(child.lower, []).append(great)
 
 
-def _fill_verb(found: Found, pack: LanguagePack) -> Slots:  # noqa: C901, PLR0912 - a table of cases reads best in one piece
+def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
     verb, skip = found.word, {p.i for p in found.parts}
     slots = Slots(passive=is_passive(verb))
     slots.subject = logical_subject(verb, pack)
-    if slots.passive:
-        slots.object = [c for c in verb.children if c.dep == "nsubjpass"]
-        if not slots.object and verb.dep in {"acl", "relcl"} and verb.head is not None:
-            slots.object = [verb.head, *copular_subjects(verb.head)]
-        elif not slots.object and verb.dep == "pcomp" and verb.head is not None and verb.head.head is not None:
-            slots.object = logical_subject(verb.head.head, pack) if verb.head.head.tag.startswith("VB") else []
-        elif not slots.object and verb.dep in {"conj", "advcl"} and verb.head is not None:
-            slots.object = [c for c in verb.head.children if c.dep in {"nsubjpass", "nsubj"}] or (
-                logical_subject(verb.head, pack) if not is_passive(verb.head) else []
-            )
-    else:
-        slots.object = [
-            c
-            for c in verb.children
-            if c.dep in {"dobj", "dative", "attr", "oprd"} and c.i not in skip and not c.date and c.tag != "IN"
-        ]
-        slots.object += [
-            c
-            for c in verb.children
-            if c.dep == "npadvmod" and c.i > verb.i and not c.date and any(g.number for g in c.children) and not slots.object
-        ]
-        if (
-            not slots.object
-            and verb.dep == "relcl"
-            and verb.head is not None
-            and any(c.dep == "dobj" for c in verb.children)
-        ) or (
-            not slots.object
-            and verb.dep == "relcl"
-            and verb.head is not None
-            and all(c.tag not in {"WDT", "WP"} for c in verb.children if c.dep == "nsubj")
-        ):
-            slots.object = [verb.head]
-        if not slots.object:  # "attacking and capturing four villages": the object hangs on the last verb
-            for conj in verb.children:
-                if (
-                    conj.dep == "conj"
-                    and conj.tag.startswith("VB")
-                    and conj.i - verb.i <= _NEAR
-                    and not any(c.dep in {"ccomp", "xcomp"} for c in verb.children)
-                ):
-                    slots.object = [c for c in conj.children if c.dep == "dobj"]
+    slots.object = _passive_objects(verb, pack) if slots.passive else _active_objects(verb, skip)
     _add_preps(slots, verb, skip=set())
     if found.frame == "take" and "from" not in slots.other:  # "took areas from X" that the parser read as "areas from X"
         losers = [
@@ -133,6 +92,58 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:  # noqa: C901, PLR091
     if verb.dep == "conj" and verb.head is not None:  # a phrase after the second verb that the parser hung on the first
         _add_preps(slots, verb.head, skip=skip, after=verb.i)
     return slots
+
+
+def _passive_objects(verb: Word, pack: LanguagePack) -> list[Word]:
+    """Return what a passive verb acts upon: its subject, else the noun or the clause that it hangs on."""
+    own = [c for c in verb.children if c.dep == "nsubjpass"]
+    head = verb.head
+    if own or head is None:
+        return own
+    if verb.dep in {"acl", "relcl"}:
+        return [head, *copular_subjects(head)]
+    if verb.dep == "pcomp" and head.head is not None:
+        return logical_subject(head.head, pack) if head.head.tag.startswith("VB") else []
+    if verb.dep in {"conj", "advcl"}:
+        return [c for c in head.children if c.dep in {"nsubjpass", "nsubj"}] or (
+            logical_subject(head, pack) if not is_passive(head) else []
+        )
+    return []
+
+
+def _active_objects(verb: Word, skip: set[int]) -> list[Word]:
+    """Return what an active verb acts upon: its objects, else the noun of its relative clause or a later verb's object."""
+    objects = [
+        c
+        for c in verb.children
+        if c.dep in {"dobj", "dative", "attr", "oprd"} and c.i not in skip and not c.date and c.tag != "IN"
+    ]
+    if not objects:
+        objects = [
+            c
+            for c in verb.children
+            if c.dep == "npadvmod" and c.i > verb.i and not c.date and any(g.number for g in c.children)
+        ]
+    if (
+        not objects
+        and verb.dep == "relcl"
+        and verb.head is not None
+        and (
+            any(c.dep == "dobj" for c in verb.children)
+            or all(c.tag not in {"WDT", "WP"} for c in verb.children if c.dep == "nsubj")
+        )
+    ):
+        objects = [verb.head]
+    if not objects:  # "attacking and capturing four villages": the object hangs on the last verb
+        for conj in verb.children:
+            if (
+                conj.dep == "conj"
+                and conj.tag.startswith("VB")
+                and conj.i - verb.i <= _NEAR
+                and not any(c.dep in {"ccomp", "xcomp"} for c in verb.children)
+            ):
+                objects = [c for c in conj.children if c.dep == "dobj"]
+    return objects
 
 
 def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
