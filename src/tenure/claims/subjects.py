@@ -220,7 +220,7 @@ def _is_person_like(noun: Word, pack: LanguagePack) -> bool:
     return noun.name is not None or noun.lower in pack.lexicon["actor.strong"] or noun.lower in pack.lexicon["actor.weak"]
 
 
-def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
+def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Return who carries an event noun out.
 
     A possessor or modifier that acts, a by-phrase, a participle's agent, or the light verb's doer.
@@ -246,7 +246,8 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]: 
         for c in noun.children
         if c.dep in {"poss", "compound", "amod", "nmod"} and c.i < noun.i and (c.name is None or c.name.kind != "held")
     ]
-    carried = light_verb(noun) is not None and noun.dep == "dobj"
+    carrier = light_verb(noun)
+    carried = carrier is not None and noun.dep == "dobj"
     modifiers = [c for c in modifiers if not (carried and c.tag == "PRP$")]
     acting = [
         c
@@ -256,7 +257,6 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]: 
         or c.text in pack.lexicon["actor.demonyms"]
         or c.tag == "PRP$"
     ]
-    carrier = light_verb(noun)
     loose = pack.lexicon["words.arms"] | (
         {"military", "police", "security"}
         if carrier is not None and noun.dep == "dobj" and not is_passive(carrier)
@@ -265,26 +265,26 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]: 
     armed = [c for c in acting if c.lower not in loose]
     if armed:
         return armed
-    if acting and noun.dep != "nsubjpass" and light_verb(noun) is None:
+    if acting and noun.dep != "nsubjpass" and carrier is None:
         return acting
     conj = noun.head if noun.dep == "conj" else None
     if conj is not None and conj.tag.startswith("NN"):
         return noun_subject(conj, pack, depth + 1)
-    verb = light_verb(noun)
-    if verb is not None:
-        if noun.dep == "nsubjpass":
-            inherits = (
-                verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB") and not is_passive(verb.head)
-            )
-            return _agents(verb) or (
-                logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else []
-            )
-        if is_passive(verb) and pack.lemmas.get(verb.lower) in {"kill", "wound", "injure"}:
-            if pack.nouns.get(noun.lower, ())[:1] and pack.nouns[noun.lower][0].frame != "fight":
-                return []
-            return [c for c in verb.children if c.dep == "nsubjpass"]
-        return logical_subject(verb, pack, depth + 1)
-    return []
+    return _carrier_subject(noun, carrier, pack, depth) if carrier is not None else []
+
+
+def _carrier_subject(noun: Word, verb: Word, pack: LanguagePack, depth: int) -> list[Word]:
+    """Return the doer of the light verb that carries an event noun."""
+    if noun.dep == "nsubjpass":
+        inherits = (
+            verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB") and not is_passive(verb.head)
+        )
+        return _agents(verb) or (logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else [])
+    if is_passive(verb) and pack.lemmas.get(verb.lower) in {"kill", "wound", "injure"}:
+        if pack.nouns.get(noun.lower, ())[:1] and pack.nouns[noun.lower][0].frame != "fight":
+            return []
+        return [c for c in verb.children if c.dep == "nsubjpass"]
+    return logical_subject(verb, pack, depth + 1)
 
 
 def light_verb(noun: Word) -> Word | None:
