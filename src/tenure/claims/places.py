@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["places", "prep_places"]
 
 _AREA_NOUNS = {"countryside", "part", "half"}
+_AREA_PHRASE, _FACILITY_PHRASE = 90, 60  # characters from a phrase's first word to the name that ends it
+_EDGES = {"outskirts", "vicinity", "edge"}
+_COMPASS = {"east", "west", "north", "south", "northeast", "northwest", "southeast", "southwest"}
+_PARTS = {  # what lies in a place and is not the place
+    *{"position", "positions", "line", "lines", "center", "centre"},
+    *{"outskirts", "heart", "edge", "suburbs", "borders"},
+}
 
 
 def places(reader: Reader, word: Word, role: str = "at", *, depth: int = 0, anaphora: bool = True) -> list[PlaceRef]:
@@ -82,97 +89,15 @@ def _pronoun_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
     return [PlaceRef(found.text, role, found.start, found.end, found.noun)] if found else []
 
 
-def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:  # noqa: C901, PLR0912 - a table of cases reads best in one piece
-    if word.lower in {
-        "outskirts",
-        "vicinity",
-        "edge",
-        "east",
-        "west",
-        "north",
-        "south",
-        "northeast",
-        "northwest",
-        "southeast",
-        "southwest",
-    }:
-        role = (
-            "near"
-            if role == "at"
-            and not any(c.dep == "det" and word.lower not in {"outskirts", "vicinity", "edge"} for c in word.children)
-            else role
-        )
-    if word.lower in reader.pack.lexicon["words.area"] and role == "at":
-        role = "in_area"
-    counted = count_of(word) is not None
+def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:
+    """Read a noun for a place by the names with it, the places under it, or what it stands for."""
+    role = _noun_role(reader, word, role)
     inner = _inner(reader, word, role, depth)
-    named = [
-        x
-        for c in word.children
-        if c.dep in {"compound", "poss", "nmod", "appos", "amod"}
-        for x in conjuncts(c)
-        if x.name is not None and x.name.kind in {"place", "unknown"}
-    ]
-    if any(c.dep == "prep" and c.lower == "of" for c in word.children) and inner:
-        named = [
-            c
-            for c in named
-            if c.dep == "appos" or (word.lower in reader.pack.lexicon["place.compass"] and c.dep in {"compound", "nmod"})
-        ]
-    refs = []
-    for name in named:
-        if name.dep == "appos":
-            refs.append(PlaceRef(*_with_role(reader, name, name, role, word.lower)))
-        elif word.lower in reader.pack.lexicon["place.compass"] and name.dep in {"compound", "nmod"}:
-            refs.append(PlaceRef(*_with_role(reader, name, name, "at", "")))
-        elif (
-            not counted
-            and len(named) == 1
-            and word.lower
-            not in {
-                "position",
-                "positions",
-                "line",
-                "lines",
-                "center",
-                "centre",
-                "outskirts",
-                "heart",
-                "edge",
-                "suburbs",
-                "borders",
-            }
-        ):
-            refs.append(PlaceRef(*_with_role(reader, name, word if name.i < word.i else name, role, word.lower)))
-        else:
-            refs.append(PlaceRef(*_with_role(reader, name, name, "in_area", "")))
-    if not refs and word.lower in _AREA_NOUNS and len(inner) == 1 and inner[0].start >= 0:
-        first = next((c for c in word.children if c.dep == "amod" and c.lower in reader.pack.lexicon["place.compass"]), word)
-        if first is word and word.lower != "countryside":
-            return inner
-        start = reader.offset + first.start
-        if start < inner[0].start < start + 90:
-            return [
-                PlaceRef(
-                    reader.tree.text[first.start : inner[0].end - reader.offset],
-                    "in_area" if role == "at" else role,
-                    start,
-                    inner[0].end,
-                    inner[0].noun,
-                )
-            ]
-    if (
-        not refs
-        and word.lower in reader.pack.lexicon["words.facilities"]
-        and len(inner) == 1
-        and any(c.dep == "det" and c.lower == "the" for c in word.children)
-    ):
-        first = first_modifier(reader, word)
-        start = reader.offset + first.start
-        if start < inner[0].start < start + 60 and inner[0].role in {"in_area", "at"}:
-            return [
-                PlaceRef(reader.tree.text[first.start : inner[0].end - reader.offset], role, start, inner[0].end, word.lower)
-            ]
+    counted = count_of(word) is not None
+    refs = _names_with(reader, word, role, inner, counted=counted)
+    whole = _whole_phrase(reader, word, role, inner) if not refs and len(inner) == 1 else None
+    if whole is not None:
+        return [whole]
     if refs or inner:
         return [
             *refs,
@@ -181,6 +106,64 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
     if counted or (word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}):
         return []
     return _described_place(reader, word, role) if anaphora else []
+
+
+def _noun_role(reader: Reader, word: Word, role: str) -> str:
+    """Return the role that a noun makes of "at": an edge or a bare compass noun is near, a part or region is in an area."""
+    if role != "at":
+        return role
+    near = word.lower in _EDGES or (word.lower in _COMPASS and not any(c.dep == "det" for c in word.children))
+    if near:
+        return "near"
+    return "in_area" if word.lower in reader.pack.lexicon["words.area"] else role
+
+
+def _names_with(reader: Reader, word: Word, role: str, inner: list[PlaceRef], *, counted: bool) -> list[PlaceRef]:
+    """Return the places that the names beside a noun give: "the town X" is one, "the X lines" lie in an area."""
+    compass = word.lower in reader.pack.lexicon["place.compass"]
+    named = [
+        x
+        for c in word.children
+        if c.dep in {"compound", "poss", "nmod", "appos", "amod"}
+        for x in conjuncts(c)
+        if x.name is not None and x.name.kind in {"place", "unknown"}
+    ]
+    if any(c.dep == "prep" and c.lower == "of" for c in word.children) and inner:
+        named = [c for c in named if c.dep == "appos" or (compass and c.dep in {"compound", "nmod"})]
+    refs = []
+    for name in named:
+        if name.dep == "appos":
+            refs.append(PlaceRef(*_with_role(reader, name, name, role, word.lower)))
+        elif compass and name.dep in {"compound", "nmod"}:
+            refs.append(PlaceRef(*_with_role(reader, name, name, "at", "")))
+        elif not counted and len(named) == 1 and word.lower not in _PARTS:
+            refs.append(PlaceRef(*_with_role(reader, name, word if name.i < word.i else name, role, word.lower)))
+        else:
+            refs.append(PlaceRef(*_with_role(reader, name, name, "in_area", "")))
+    return refs
+
+
+def _whole_phrase(reader: Reader, word: Word, role: str, inner: list[PlaceRef]) -> PlaceRef | None:
+    """Read "the northern countryside of X", "the airport in X" as one place from its first modifier to X's end."""
+    name = inner[0]
+    if word.lower in _AREA_NOUNS and name.start >= 0:
+        compass = reader.pack.lexicon["place.compass"]
+        first = next((c for c in word.children if c.dep == "amod" and c.lower in compass), word)
+        if first is word and word.lower != "countryside":
+            return name
+        start = reader.offset + first.start
+        if start < name.start < start + _AREA_PHRASE:
+            text = reader.tree.text[first.start : name.end - reader.offset]
+            return PlaceRef(text, "in_area" if role == "at" else role, start, name.end, name.noun)
+    if word.lower in reader.pack.lexicon["words.facilities"] and any(
+        c.dep == "det" and c.lower == "the" for c in word.children
+    ):
+        first = first_modifier(reader, word)
+        start = reader.offset + first.start
+        if start < name.start < start + _FACILITY_PHRASE and name.role in {"in_area", "at"}:
+            text = reader.tree.text[first.start : name.end - reader.offset]
+            return PlaceRef(text, role, start, name.end, word.lower)
+    return None
 
 
 def _with_role(reader: Reader, first: Word, last: Word, role: str, noun: str) -> tuple[str, str, int, int, str]:
