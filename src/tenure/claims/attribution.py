@@ -153,7 +153,7 @@ def _past_future(verb: Word) -> bool:
     return would and any(c.lower in {"later", "eventually", "subsequently", "then", "finally"} for c in verb.children)
 
 
-def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
+def _link(word: Word, head: Word, pack: LanguagePack) -> str:
     """Return what a step up the tree says of the stance.
 
     Planned, denied, possible, up (nothing) or stop (another clause).
@@ -173,19 +173,7 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR
     ):
         return "planned"
     if word.dep in {"xcomp", "ccomp"}:
-        if head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):
-            return "planned"
-        if lemma == "be" and infinitive:
-            return "planned"
-        if (
-            lemma in lexicon["reporting.hedge_verbs"]
-            and infinitive
-            and (any(c.dep in {"nsubjpass", "auxpass"} for c in head.children) or lemma in {"appear", "seem"})
-        ):
-            return "possible"
-        if lemma == "agree" and infinitive:
-            return "planned"
-        return "up" if word.dep == "xcomp" else "stop"
+        return _complement_link(word, head, pack, infinitive=infinitive)
     if word.dep == "acl" and infinitive:
         return "up" if head.lower in {"able", "first", "last", "gap", "corridor", "path"} else "planned"
     if word.dep in {"advcl", "relcl"} and infinitive:
@@ -194,6 +182,32 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR
             if lemma not in {"go", "manage", "continue", "help", "advance", "come"} or word.dep == "relcl"
             else "up"
         )
+    return _phrase_link(word, head, pack)
+
+
+def _complement_link(word: Word, head: Word, pack: LanguagePack, *, infinitive: bool) -> str:
+    """Return what the verb or adjective above a complement clause says of its stance."""
+    lexicon = pack.lexicon
+    lemma = pack.lemmas.get(head.lower, head.lower)
+    if head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):
+        return "planned"
+    if lemma == "be" and infinitive:
+        return "planned"
+    if (
+        lemma in lexicon["reporting.hedge_verbs"]
+        and infinitive
+        and (any(c.dep in {"nsubjpass", "auxpass"} for c in head.children) or lemma in {"appear", "seem"})
+    ):
+        return "possible"
+    if lemma == "agree" and infinitive:
+        return "planned"
+    return "up" if word.dep == "xcomp" else "stop"
+
+
+def _phrase_link(word: Word, head: Word, pack: LanguagePack) -> str:
+    """Return what the verb, noun or preposition above a phrase says of its stance."""
+    lexicon = pack.lexicon
+    lemma = pack.lemmas.get(head.lower, head.lower)
     if (
         word.dep == "pcomp"
         and head.lower in {"of", "at", "for", "on"}
@@ -218,6 +232,4 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: C901, PLR
         ):
             return "planned"
         return "up"
-    if word.dep in {"conj", "pcomp"}:
-        return "up"
-    return "stop"
+    return "up" if word.dep in {"conj", "pcomp"} else "stop"
