@@ -101,9 +101,7 @@ def read_observations(
     verb = pd.Index(VERBS).get_indexer(frame["verb"].astype(str))
     actor = pd.Index(actors).get_indexer(frame["actor"].astype(str))
     stance = pd.Index(STANCES).get_indexer(frame["stance"].astype(str))
-    p = pd.to_numeric(frame["p_place"], errors="coerce").to_numpy(dtype=float)
-    if "confidence" in frame:
-        p = p * pd.to_numeric(frame["confidence"], errors="coerce").to_numpy(dtype=float)
+    p = _probabilities(frame)
     horizon = np.inf if known_on is None else float((np.datetime64(known_on, "D") - first) // _DAY + 1)
     reasons = (
         ("no_date", np.isnan(t0) | np.isnan(t1) | np.isnan(pub), "t0"),
@@ -145,6 +143,16 @@ def _days(column: object, first: np.datetime64) -> NDArray[np.float64]:
 
     values = pd.to_datetime(pd.Series(column), utc=True, errors="coerce").dt.tz_localize(None)
     return np.asarray((values - pd.Timestamp(first)) / pd.Timedelta(days=1), dtype=np.float64)
+
+
+def _probabilities(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the probability that each row speaks of its place, times its confidence if given; NaN for no number."""
+    import pandas as pd
+
+    p = pd.to_numeric(frame["p_place"], errors="coerce").to_numpy(dtype=float)
+    if "confidence" in frame:
+        p = p * pd.to_numeric(frame["confidence"], errors="coerce").to_numpy(dtype=float)
+    return p
 
 
 def _exclude(
