@@ -240,6 +240,27 @@ def emit_knot(d, p, place_start, tolerance, day_out, p_out, used):  # type: igno
 
 
 @njit(cache=True, nogil=True)
+def grow_knots(day_out, p_out, used):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Return the arrays of knots with twice their room, the first `used` rows kept."""
+    room, states = 2 * day_out.shape[0], p_out.shape[1]
+    grown_day, grown_p = np.zeros(room, np.int32), np.zeros((room, states))
+    grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
+    return grown_day, grown_p
+
+
+@njit(cache=True, nogil=True)
+def make_tallies(states, days, codes):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Return zeros for the expected changes, exposure (3, codes), flows, daily steps (days, 2, states) and days held."""
+    return (
+        np.zeros((3, codes)),
+        np.zeros((3, codes)),
+        np.zeros((states, states)),
+        np.zeros((days, 2, states)),
+        np.zeros(states),
+    )
+
+
+@njit(cache=True, nogil=True)
 def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
     alpha, gap, step, _, _, _, power, like = scratch
@@ -296,14 +317,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
         np.zeros((states, states)),
     )
     beta, before, post, _, _ = messages
-    codes = ci.rates.shape[1]
-    tallies = (
-        np.zeros((3, codes)),
-        np.zeros((3, codes)),
-        np.zeros((states, states)),
-        np.zeros((days, 2, states)),
-        np.zeros(states),
-    )
+    tallies = make_tallies(states, days, ci.rates.shape[1])
     sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, micro)), np.zeros((2, micro))
     jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
     state_p = np.zeros(ci.state_log.shape)
@@ -314,9 +328,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
     for n in range(places.shape[0]):
         i = places[n]
         if used + days + 1 > day_out.shape[0]:
-            grown_day, grown_p = np.zeros(2 * day_out.shape[0], np.int32), np.zeros((2 * day_out.shape[0], states))
-            grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
-            day_out, p_out = grown_day, grown_p
+            day_out, p_out = grow_knots(day_out, p_out, used)
         load_place(ci, i, took, lost, emit, active)
         count = list_knots(ci, i, active, knots)
         total[n] = forward(ci, i, knots, count, scratch, buffers)
