@@ -50,6 +50,9 @@ class _Index:
     def end(self, on: date | None) -> int:
         return self.last if on is None else min((on - self.first).days, self.last)
 
+    def holder(self, actor: str) -> int:
+        return self.state.get(actor, self.state[UNKNOWN])
+
 
 def study_bounds(released: Release) -> tuple[float, float, float, float]:
     """Return west, south, east, north of the study area."""
@@ -141,7 +144,7 @@ def _places(released: Release, index: _Index) -> dict[str, Any]:
             index.place[s.place_id],
             index.day(s.start),
             index.end(s.end),
-            index.state.get(s.controller, index.state[UNKNOWN]),
+            index.holder(s.controller),
             s.status.value,
             round(s.p, 3),
             index.day(s.start_lo),
@@ -218,34 +221,72 @@ def _parties(claim: Claim, index: _Index) -> str:
 
 def _findings(released: Release, index: _Index) -> dict[str, Any]:
     publication = released.publication
+    return {
+        "series": _series(released, index),
+        "fronts": [
+            {
+                **_span(f, index),
+                "g": delta_lines(parse(f.geometry)),
+                "band": delta_polygons(parse(f.band)) if f.band else None,
+            }
+            for f in publication.fronts
+        ],
+        "pockets": [
+            {
+                **_span(p, index),
+                "s": index.holder(p.actor),
+                "g": _geojson(p.geometry),
+                "km2": _rounded(p.area_km2, 1),
+                "p": _rounded(p.p, 2),
+                "at": [index.place[i] for i in p.places if i in index.place],
+            }
+            for p in publication.pockets
+        ],
+        "corridors": [
+            {
+                **_span(c, index),
+                "s": index.holder(c.actor),
+                "g": _geojson(c.geometry),
+                "p": _rounded(c.p, 2),
+                "note": c.note,
+                "at": [index.place[i] for i in c.places if i in index.place],
+            }
+            for c in publication.corridors
+        ],
+        "zones": [
+            {"d0": index.day(z.valid_from), "d1": index.end(z.valid_to), "n": z.name, "g": _geojson(z.geometry)}
+            for z in publication.zones
+        ],
+        "gaps": [{**_span(g, index), "g": _geojson(g.geometry) if g.geometry else None} for g in publication.gaps],
+        "incidents": _incidents(released, index),
+        "changes": _changes(released, index),
+    }
+
+
+def _span(row: Any, index: _Index) -> dict[str, int]:  # noqa: ANN401 - any finding with start and end
+    return {"d0": index.day(row.start), "d1": index.end(row.end)}
+
+
+def _series(released: Release, index: _Index) -> list[list[list[float | None]]]:
+    """Return each state's area and places with their ranges, day by day."""
     series: list[list[list[float | None]]] = [[] for _ in range(len(index.state))]
-    for r in sorted(publication.series, key=lambda r: (r.actor, r.on)):
+    for r in sorted(released.publication.series, key=lambda r: (r.actor, r.on)):
         if r.actor in index.state:
             figures = (r.area_km2, r.lo90, r.hi90, r.places, r.places_lo90, r.places_hi90)
             series[index.state[r.actor]].append([index.day(r.on), *(_rounded(v, 1) for v in figures)])
+    return series
 
-    def span(row: Any) -> dict[str, int]:  # noqa: ANN401 - any finding with start and end
-        return {"d0": index.day(row.start), "d1": index.end(row.end)}
 
-    def state(actor: str) -> int:
-        return index.state.get(actor, index.state[UNKNOWN])
-
-    fronts = [
-        {**span(f), "g": delta_lines(parse(f.geometry)), "band": delta_polygons(parse(f.band)) if f.band else None}
-        for f in publication.fronts
-    ]
-    zones = [
-        {"d0": index.day(z.valid_from), "d1": index.end(z.valid_to), "n": z.name, "g": _geojson(z.geometry)}
-        for z in publication.zones
-    ]
-    places = {p.place_id: p for p in publication.places}
-    zone_names = {z.zone_id: z.name for z in publication.zones}
+def _incidents(released: Release, index: _Index) -> list[dict[str, Any]]:
+    """Return what happened inside a zone, at its place where that is known."""
+    places = {p.place_id: p for p in released.publication.places}
+    zone_names = {z.zone_id: z.name for z in released.publication.zones}
     incidents = []
-    for i in publication.incidents:
+    for i in released.publication.incidents:
         place = places.get(i.place_id or "")
         incidents.append(
             {
-                **span(i),
+                **_span(i, index),
                 "x": place.lon if place else None,
                 "y": place.lat if place else None,
                 "e": i.event,
@@ -257,12 +298,17 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
                 "x0": i.exempt,
             }
         )
-    changes = [
+    return incidents
+
+
+def _changes(released: Release, index: _Index) -> list[dict[str, Any]]:
+    """Return how much went from whom to whom between two days."""
+    return [
         {
             "d0": index.day(c.since),
             "d1": index.day(c.until),
-            "from": state(c.from_actor),
-            "to": state(c.to_actor),
+            "from": index.holder(c.from_actor),
+            "to": index.holder(c.to_actor),
             "km2": _rounded(c.area_km2, 1),
             "lo": _rounded(c.lo90, 1),
             "hi": _rounded(c.hi90, 1),
@@ -270,38 +316,8 @@ def _findings(released: Release, index: _Index) -> dict[str, Any]:
             "placesLo": _rounded(c.places_lo90, 1),
             "placesHi": _rounded(c.places_hi90, 1),
         }
-        for c in publication.changes
+        for c in released.publication.changes
     ]
-    return {
-        "series": series,
-        "fronts": fronts,
-        "pockets": [
-            {
-                **span(p),
-                "s": state(p.actor),
-                "g": _geojson(p.geometry),
-                "km2": _rounded(p.area_km2, 1),
-                "p": _rounded(p.p, 2),
-                "at": [index.place[i] for i in p.places if i in index.place],
-            }
-            for p in publication.pockets
-        ],
-        "corridors": [
-            {
-                **span(c),
-                "s": state(c.actor),
-                "g": _geojson(c.geometry),
-                "p": _rounded(c.p, 2),
-                "note": c.note,
-                "at": [index.place[i] for i in c.places if i in index.place],
-            }
-            for c in publication.corridors
-        ],
-        "zones": zones,
-        "gaps": [{**span(g), "g": _geojson(g.geometry) if g.geometry else None} for g in publication.gaps],
-        "incidents": incidents,
-        "changes": changes,
-    }
 
 
 def _rounded(value: float, digits: int) -> float | None:
