@@ -89,7 +89,7 @@ def test_a_drive_of_which_only_every_fourth_village_is_named_is_believed():
     around = [late[f"p{column * 30 + row:03d}"][0] for column in range(15, 23) for row in range(30) if (row + column) % 4]
     beyond = [late[f"p{column * 30 + row:03d}"][1] for column in range(27, 30) for row in range(30)]
     assert np.median(named) >= 0.6
-    assert np.median(around) >= 0.25  # nobody names them: they stay open, and are not held by the old holder for certain
+    assert np.median(around) >= 0.2  # nobody names them: open, and drifting to nobody
     assert np.median(beyond) >= 0.7
 
 

@@ -20,8 +20,7 @@ def nearest_neighbours(
     """Return for every place its nearest informed others (places, count), -1 where there is none, and weights exp(-d/reach).
 
     `xy` (places, 2) kilometres, NaN where a place has no coordinates (it then has no neighbours). Weights of a row sum
-    to 1, or
-    to 0 without neighbours.
+    to 1, to less where the nearest is far, to 0 without neighbours.
     """
     from scipy.spatial import cKDTree
 
@@ -45,7 +44,9 @@ def nearest_neighbours(
     found, distance = found[keep].reshape(len(takers), k - 1), distance[keep].reshape(len(takers), k - 1)
     w = np.exp(-(distance - distance[:, :1]) / reach_km)
     index[takers, : k - 1] = found
-    weight[takers, : k - 1] = w / w.sum(axis=1, keepdims=True)
+    # beyond three reaches the nearest neighbour is no neighbour any more: what is left open speaks for nobody
+    near = np.exp(-np.maximum(distance[:, :1] - 3.0 * reach_km, 0.0) / (5.0 * reach_km))
+    weight[takers, : k - 1] = near * w / w.sum(axis=1, keepdims=True)
     return index, weight
 
 
@@ -71,7 +72,7 @@ def discount_unheard(
 
 _UNHEARD = 0.1  # weight of a neighbour that nobody tells of, where others are told of
 _SPARSE, _DENSE = 0.3, 0.5  # share of the theatre's places that are told of: silence is no news below, is news above
-_AGNOSTIC = 0.8  # share whose rates hold among neighbours of whom nothing is known: they put no brake on a change
+_AGNOSTIC = 0.3  # share whose rates hold among neighbours of whom nothing is known: those of a mixed neighbourhood
 _ALONE = 0.3  # share that stands for the neighbours of a place that has none: the rates of a mixed neighbourhood
 
 

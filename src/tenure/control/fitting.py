@@ -79,6 +79,7 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
     possible = np.where(obs.stance[chosen] == 1, priors["stance"]["possible"], 1.0)
     groups = parameters.groups
     odds = obs.p[chosen] * possible * (groups.coverage / groups.false_rate)[rows.group[chosen]]
+    odds = odds * unheard_odds(scene, chosen, parameters, codes, reference=priors["jump"]["strength"]["rate"])
     chain = ChainInput(
         days=scene.days,
         bin_days=bin_width(scene.days, settings),
@@ -104,6 +105,31 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
         fresh_factor=priors["chain"]["fresh_factor"],
     )
     return chain, table.pairs
+
+
+def unheard_odds(
+    scene: Scene,
+    chosen: NDArray[np.int64],
+    parameters: Parameters,
+    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
+    *,
+    reference: float,
+) -> NDArray[np.float64]:
+    """Return the factor (jump rows,), 1 or more, by which a report counts more where the neighbourhood is silent.
+
+    The precision of reports is stated at the `reference` rate of change. Where neighbours of whom nobody tells make the rate
+    low, false reports are as much rarer as true ones: the odds rise by the share of the neighbourhood that is unheard.
+    """
+    obs = scene.rows.obs
+    bins = codes[0].shape[1]
+    width = -(-scene.days // bins)
+    middle = np.clip((obs.t0[chosen] + obs.t1[chosen] - 1) // 2 // width, 0, bins - 1)
+    place, actor, took = obs.place[chosen], obs.actor[chosen], obs.verb[chosen] == 0
+    rate = np.where(
+        took, parameters.rates[0][codes[0][place, middle, actor]], parameters.rates[1][codes[1][place, middle, actor]]
+    )
+    unheard = 1.0 - np.clip(scene.weight.sum(axis=1), 0.0, 1.0)
+    return np.asarray(np.clip(rate / reference, 1e-3, 1.0) ** -unheard[place], dtype=float)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
