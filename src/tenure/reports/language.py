@@ -17,6 +17,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 _ADDRESS = re.compile(r"https?://\S+|[@#]\w+")
 
 
+_NO_REPORTS = frozenset({"pcm", "vo", "zxx"})
+"""Nigerian Pidgin is taken for English that is full of names, and far rarer; nobody reports in Volapuk or in no language."""
+
+
 class _Identifier(Protocol):
     def classify(self, instance: str) -> tuple[str, float]: ...
 
@@ -26,7 +30,9 @@ def _identifier() -> _Identifier:
     """Load the model once (0.2 s); it is never changed, so sharing it shares no state."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return cast("_Identifier", LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True))
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([code for code in identifier.nb_classes if code not in _NO_REPORTS])
+    return cast("_Identifier", identifier)
 
 
 def identify_language(text: str) -> str:
