@@ -49,7 +49,9 @@ def _digests(folder: Path) -> dict[str, str]:
 def test_a_build_killed_at_ten_random_moments_ends_with_the_same_bytes(tmp_path):
     undisturbed = _small_study(tmp_path / "undisturbed")
     start = time.monotonic()
-    assert _build(undisturbed).wait() == 0
+    with _build(undisturbed) as process:
+        _, errors = process.communicate()
+    assert process.returncode == 0, errors.decode()
     whole = time.monotonic() - start
     expected = _digests(undisturbed)
     assert any(name.startswith("site/") for name in expected)
@@ -57,14 +59,13 @@ def test_a_build_killed_at_ten_random_moments_ends_with_the_same_bytes(tmp_path)
     killed = _small_study(tmp_path / "killed")
     rng = random.Random(20180209)  # noqa: S311 - moments, no secrets
     for _ in range(KILLS):
-        process = _build(killed)
-        time.sleep(rng.uniform(0.05, 0.95) * whole)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        with _build(killed) as process:
+            time.sleep(rng.uniform(0.05, 0.95) * whole)
+            process.send_signal(signal.SIGKILL)
         if (killed / "tenure.duckdb").exists():
             with ReadStore.open(killed) as store:
                 assert store.has("control")
-    process = _build(killed)
-    _, errors = process.communicate()
+    with _build(killed) as process:
+        _, errors = process.communicate()
     assert process.returncode == 0, errors.decode()
     assert _digests(killed) == expected

@@ -149,8 +149,9 @@ def show_why(answer: Mapping[str, Any], form: str | None) -> None:
     from rich.markup import escape
 
     console = Console()
-    console.print(f"[bold]{escape(answer['name'])}[/] ({escape(answer['place_id'])}) on {answer['on']}", highlight=False)
-    console.print("  " + "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in answer["posterior"].items()), highlight=False)
-    if not answer["informed"]:
-        console.print("  nothing bears on this place: unknown", highlight=False)
+    for one in (answer, *answer["also"]):
+        console.print(f"[bold]{escape(one['name'])}[/] ({escape(one['place_id'])}) on {one['on']}", highlight=False)
+        console.print("  " + "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in one["posterior"].items()), highlight=False)
+        if not one["informed"]:
+            console.print("  nothing bears on this place: unknown", highlight=False)
     _draw_table(answer["claims"], f"claims by weight ({len(answer['claims'])})")

@@ -36,6 +36,12 @@ __all__ = ["Built", "check_study", "explain_place", "find_place", "measure_study
 
 log = logging.getLogger(__name__)
 
+LEAST_NAME = 4
+"""Letters of a name that can be the beginning of another: shorter ones begin too much."""
+
+BESIDE_DEGREES = 0.15
+"""How far, about 15 km, a base that bears a town's name may lie from it."""
+
 BY = ("admin1", "admin2", "admin3", "week", "zone")
 
 
@@ -200,14 +206,32 @@ def find_place(study: Study, name: str) -> Place:
     return by_id[ranked[0][-1]]
 
 
+def _named_after(study: Study, target: Place) -> list[Place]:
+    """Return the bases and facilities that bear a place's name and lie beside it: "X airbase" when "X" is asked for."""
+    names = tuple(n.casefold() + " " for n in (target.name, *target.alternate_names) if len(n) >= LEAST_NAME)
+    return [
+        p
+        for p in study.places
+        if p.place_id != target.place_id
+        and p.feature is not FeatureClass.SETTLEMENT
+        and any(n.casefold().startswith(names) for n in (p.name, *p.alternate_names))
+        and _close(p, target)
+    ]
+
+
+def _close(one: Place, two: Place) -> bool:
+    if one.lon is None or one.lat is None or two.lon is None or two.lat is None:
+        return one.area_id is not None and one.area_id == two.area_id
+    return abs(one.lat - two.lat) < BESIDE_DEGREES and abs(one.lon - two.lon) < BESIDE_DEGREES
+
+
 def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[str, Any]:
     """Return the posterior of a place on a day and the claims that made it, each with its weight, quote and speaker.
 
-    Keys: place_id, name, on, informed, controller, posterior, claims. A claim's `log_odds` is what the log-odds of its own
-    state lose when its story is left out.
+    Keys: place_id, name, on, informed, controller, posterior, claims, also. A claim's `log_odds` is what the log-odds of its
+    own state lose when its story is left out. `also` tells the same posterior of the bases and facilities that bear the
+    place's name; their claims stand among `claims` under their own place.
     """
-    from tenure.control import weigh_claims
-
     built = open_built(folder)
     when = day(on, name="--on")
     assert when is not None  # noqa: S101 - the option is required
@@ -216,33 +240,47 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[s
     fused, cells = fuse_built(built, known_on=_embargoed_from(built, now))
     if target.place_id not in cells.place_ids:
         raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy="name a place inside it")
-    index = fused.posterior.place_ids.index(target.place_id)
-    p = fused.posterior.on(when)[index]
-    claims = {c.claim_id: c for c in built.claims}
-    reports = {r.report_id: r for r in built.reports}
-    weights = weigh_claims(fused, target.place_id, when)
+    beside = [p for p in _named_after(built.study, target) if p.place_id in cells.place_ids]
+    claims = [row for p in (target, *beside) for row in _weight_rows(built, fused, p, when)]
     return {
-        "place_id": target.place_id,
-        "name": target.name,
+        **_state_of(fused, target, when),
+        "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
+        "also": [_state_of(fused, p, when) for p in beside],
+    }
+
+
+def _state_of(fused: Fused, place: Place, when: date) -> dict[str, Any]:
+    index = fused.posterior.place_ids.index(place.place_id)
+    p = fused.posterior.on(when)[index]
+    return {
+        "place_id": place.place_id,
+        "name": place.name,
         "on": when.isoformat(),
         "informed": bool(fused.posterior.informed_on(when)[index]),
         "controller": fused.posterior.states[int(p.argmax())],
         "posterior": {s: round(float(v), 4) for s, v in zip(fused.posterior.states, p, strict=True)},
-        "claims": [_weight_row(w, claims.get(w.claim_id), reports) for w in weights],
     }
 
 
-def _weight_row(weight: Any, claim: Claim | None, reports: dict[str, Report]) -> dict[str, Any]:  # noqa: ANN401 - ClaimWeight
-    row: dict[str, Any] = {"log_odds": round(weight.log_odds, 3), "state": weight.state}
-    if claim is not None:
-        report = reports[claim.report_id]
-        row |= {
-            "event": claim.event.value,
-            "stance": claim.stance.value,
-            "speaker": claim.speaker or report.publisher,
-            "from": claim.start.isoformat(),
-            "to": (claim.end - timedelta(days=1)).isoformat(),
-            "published": report.published_at.date().isoformat(),
-            "quote": claim.quote,
-        }
-    return row | {"story": weight.story, "claim_id": weight.claim_id}
+def _weight_rows(built: Built, fused: Fused, place: Place, when: date) -> list[dict[str, Any]]:
+    from tenure.control import weigh_claims
+
+    claims = {c.claim_id: c for c in built.claims}
+    reports = {r.report_id: r for r in built.reports}
+    rows = []
+    for weight in weigh_claims(fused, place.place_id, when):
+        row: dict[str, Any] = {"log_odds": round(weight.log_odds, 3), "state": weight.state, "place": place.name}
+        claim = claims.get(weight.claim_id)
+        if claim is not None:
+            report = reports[claim.report_id]
+            row |= {
+                "event": claim.event.value,
+                "stance": claim.stance.value,
+                "speaker": claim.speaker or report.publisher,
+                "from": claim.start.isoformat(),
+                "to": (claim.end - timedelta(days=1)).isoformat(),
+                "published": report.published_at.date().isoformat(),
+                "quote": claim.quote,
+            }
+        rows.append(row | {"story": weight.story, "claim_id": weight.claim_id})
+    return rows
