@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 LEAST_NAME = 4
 """Letters of a name that can be the beginning of another: shorter ones begin too much."""
 
+AROUND_DAYS = 14
+"""Days around the one asked for in which a place counts as spoken of."""
+
 BESIDE_DEGREES = 0.15
 """How far, about 15 km, a base that bears a town's name may lie from it."""
 
@@ -241,12 +244,21 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[s
     if target.place_id not in cells.place_ids:
         raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy="name a place inside it")
     beside = [p for p in _named_after(built.study, target) if p.place_id in cells.place_ids]
+    if target.place_id != place:  # named, not identified: the one of these that reports speak of around the day comes first
+        target, *beside = sorted([target, *beside], key=lambda p: -_spoken_of(built, p, when))
     claims = [row for p in (target, *beside) for row in _weight_rows(built, fused, p, when)]
     return {
         **_state_of(fused, target, when),
         "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
         "also": [_state_of(fused, p, when) for p in beside],
     }
+
+
+def _spoken_of(built: Built, place: Place, when: date) -> int:
+    """Return how many claims about the days around a day are placed at a place."""
+    dated = {c.claim_id: c for c in built.claims}
+    around = [dated[p.claim_id] for p in built.placements if p.place_id == place.place_id and p.claim_id in dated]
+    return sum(abs((c.start - when).days) <= AROUND_DAYS for c in around)
 
 
 def _state_of(fused: Fused, place: Place, when: date) -> dict[str, Any]:
