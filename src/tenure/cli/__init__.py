@@ -115,11 +115,15 @@ def extract(
     *,
     study: Annotated[Path | None, typer.Option(help="A study that lends its actors and sources.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
+    llm_url: Annotated[str | None, typer.Option(help="Ask a language model at this OpenAI-compatible address.")] = None,
+    llm_model: Annotated[str, typer.Option(help="The model's name there.")] = "default",
+    llm_key: Annotated[str | None, typer.Option(help="The key it wants.", envvar="TENURE_LLM_KEY")] = None,
 ) -> None:
     """Extract attributed claims: reports JSONL in, {"id", "claims"} JSONL out."""
-    from tenure.pipeline import extract_lines
+    from tenure.pipeline import ModelEndpoint, extract_lines
 
-    _write_lines(extract_lines(file, study=study), out)
+    endpoint = ModelEndpoint(llm_url, llm_model, llm_key) if llm_url else None
+    _write_lines(extract_lines(file, study=study, endpoint=endpoint), out)
 
 
 @app.command()

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenure.fetch.client import FetchSettings
+    from tenure.fetch.endpoint import open_endpoint
     from tenure.fetch.fetcher import Fetcher
 
-__all__ = ["FetchSettings", "Fetcher"]
+__all__ = ["FetchSettings", "Fetcher", "open_endpoint"]
 
-_HOMES = {"FetchSettings": "client", "Fetcher": "fetcher"}
+_HOMES = {"FetchSettings": "client", "Fetcher": "fetcher", "open_endpoint": "endpoint"}
 
 
 def __getattr__(name: str) -> object:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tenure.pipeline.fusion import FuseRequest, fuse_files
     from tenure.pipeline.gazetteers import GazetteerRequest, add_gazetteer, gazetteer_info
     from tenure.pipeline.intake import read_sources
-    from tenure.pipeline.lines import extract_lines, locate_lines
+    from tenure.pipeline.lines import ModelEndpoint, extract_lines, locate_lines
     from tenure.pipeline.progress import Progress
     from tenure.pipeline.review import OpenReview, ReviewRequest, parse_changes
     from tenure.pipeline.study import init_study, load_study
@@ -23,6 +23,7 @@ __all__ = [
     "ExportRequest",
     "FuseRequest",
     "GazetteerRequest",
+    "ModelEndpoint",
     "OpenReview",
     "Progress",
     "ReviewRequest",
@@ -56,7 +57,7 @@ _HOME = {
     "exports": ("ExportRequest", "export_study", "release_built"),
     "fusion": ("FuseRequest", "fuse_files"),
     "intake": ("read_sources",),
-    "lines": ("extract_lines", "locate_lines"),
+    "lines": ("ModelEndpoint", "extract_lines", "locate_lines"),
     "review": ("OpenReview", "ReviewRequest", "parse_changes"),
     "study": ("init_study", "load_study"),
 }

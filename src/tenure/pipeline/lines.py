@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
 
-__all__ = ["extract_lines", "locate_lines", "report_from_json"]
+__all__ = ["ModelEndpoint", "extract_lines", "locate_lines", "report_from_json"]
 
 log = logging.getLogger(__name__)
 
@@ -161,16 +162,36 @@ def _with_language(report: Report) -> Report:
     return dataclasses.replace(report, language=identify_language(report.text))
 
 
-def extract_lines(file: Path, *, study: Path | None = None) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class ModelEndpoint:
+    """Where the second engine is asked: an OpenAI-compatible address, the model's name, and a key if it wants one."""
+
+    base_url: str
+    model: str
+    key: str | None = None
+
+
+def _model_extractor(endpoint: ModelEndpoint) -> LlmExtractor:
+    from tenure.claims import LlmExtractor
+    from tenure.fetch import open_endpoint
+    from tenure.store import AnswerFolder, cache_folder
+
+    post = open_endpoint(endpoint.base_url, key=endpoint.key)
+    return LlmExtractor(post=post, model=endpoint.model, cache=AnswerFolder(cache_folder() / "answers"))
+
+
+def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None) -> Iterator[bytes]:
     """Yield one JSON line a report, {"id", "claims", ...}; a refused line has `quarantined` with its reason.
 
-    `study` lends its actors, sources and place names. Errors: InputError for a missing or empty file.
+    `study` lends its actors, sources and place names. `endpoint` asks a language model instead of the rules: what it says is
+    kept only where its quote stands in the text, and what was refused is counted in the log. Errors: InputError for a
+    missing or empty file, FetchError for an endpoint that fails.
     """
     from tenure.claims import claim_to_json
     from tenure.pipeline.study import load_study, make_extractor
 
     lent: Study | None = load_study(study) if study else None
-    extractor = make_extractor(lent)
+    extractor: Extractor | LlmExtractor = _model_extractor(endpoint) if endpoint else make_extractor(lent)
     for batch in _batches(file):
         reports = [_with_language(line.report) for line in batch if line.report]
         done = iter(extractor.extract(reports))
@@ -183,6 +204,8 @@ def extract_lines(file: Path, *, study: Path | None = None) -> Iterator[bytes]:
             if extraction.status != "extracted":
                 row["status"] = extraction.status
             yield _dump(row)
+    for reason, count in sorted(getattr(extractor, "refused", {}).items()):
+        log.warning("refused %s claims of the model: %s", count, reason)
 
 
 def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | None = None) -> Iterator[bytes]:

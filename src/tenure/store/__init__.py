@@ -1,6 +1,6 @@
 """The only disk: the study folder's files and its one DuckDB file."""
 
-from tenure.store.cache import cache_folder, map_cached, write_cached
+from tenure.store.cache import AnswerFolder, cache_folder, map_cached, write_cached
 from tenure.store.database import DATABASE, SCHEMA_VERSION, BuildStore, ReadStore, content_digest
 from tenure.store.files import (
     append_file,
@@ -16,6 +16,7 @@ from tenure.store.files import (
 __all__ = [
     "DATABASE",
     "SCHEMA_VERSION",
+    "AnswerFolder",
     "BuildStore",
     "ReadStore",
     "append_file",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import mmap
 import os
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
 from tenure.store.files import write_file
 
-__all__ = ["cache_folder", "map_cached", "write_cached"]
+__all__ = ["AnswerFolder", "cache_folder", "map_cached", "write_cached"]
 
 
 def cache_folder(study: Path | None = None) -> Path:
@@ -34,3 +35,32 @@ def write_cached(folder: Path, name: str, content: bytes, *, kind: str) -> None:
     for path in folder.glob(f"{kind}-*"):
         if path.name != name:
             path.unlink(missing_ok=True)
+
+
+class AnswerFolder(MutableMapping[str, bytes]):
+    """Answers of a language model by the hash of their request, one file each: what was asked once is not asked again."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder, which is made when the first answer is kept."""
+        self._folder = folder
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
+
+    def __getitem__(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError as error:
+            raise KeyError(key) from error
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        write_file(self._path(key), value)
+
+    def __delitem__(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def __iter__(self) -> Iterator[str]:
+        return (p.stem for p in sorted(self._folder.glob("*.json")))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
