@@ -139,3 +139,22 @@ def test_a_file_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     done = tenure("extract", tmp_path / "lines.jsonl", "--out", tmp_path / "file" / "out.jsonl")
     assert_one_line(done, "cannot write", "out.jsonl")
+
+
+def test_what_nobody_foresaw_is_one_line_too_and_shown_whole_when_asked_for(monkeypatch, capsys):
+    import tenure.cli
+
+    def broken():
+        raise ZeroDivisionError("a line\nof two")
+
+    monkeypatch.setattr(tenure.cli, "app", broken)
+    monkeypatch.delenv("TENURE_DEBUG", raising=False)
+    with pytest.raises(SystemExit) as end:
+        tenure.cli.main()
+    assert end.value.code == 1
+    assert capsys.readouterr().err == (
+        "tenure: unexpected ZeroDivisionError: a line of two; run again with TENURE_DEBUG=1 and report what it shows\n"
+    )
+    monkeypatch.setenv("TENURE_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        tenure.cli.main()

@@ -282,3 +282,11 @@ def main() -> None:
         if end.code == INTERRUPTED:
             sys.stderr.write("tenure: stopped; the last finished build stands, the next takes up what was done\n")
         raise
+    except Exception as error:
+        import os
+
+        if os.environ.get("TENURE_DEBUG"):
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        sys.stderr.write(f"tenure: unexpected {what}; run again with TENURE_DEBUG=1 and report what it shows\n")
+        sys.exit(1)
