@@ -212,3 +212,15 @@ def test_what_one_source_repeats_within_days_is_one_story():
 def test_the_order_of_claims_is_irrelevant():
     claims, places = [claim(n) for n in range(4)], [placed(n, f"v{n}") for n in range(4)]
     assert collect(claims, places) == collect(claims[::-1], places[::-1])
+
+
+@pytest.mark.parametrize("event", [Event.GAIN, Event.LOSS])
+def test_a_denial_without_a_named_taker_says_that_the_speakers_side_holds(event):
+    denied = claim(event=event, actor_ids=(), actors=(), stance=Stance.DENIED, speaker="State TV", speaker_id="state_tv")
+    (row,) = collect([denied], [placed()]).evidence
+    assert (row.verb, row.actor, row.stance, row.source) == (Verb.HELD, "army", Stance.ASSERTED, "state_tv")
+
+
+def test_a_denial_by_a_non_partisan_without_a_named_taker_is_left_out():
+    denied = claim(actor_ids=(), actors=(), stance=Stance.DENIED, speaker="Observatory", speaker_id="observatory")
+    assert [e.reason for e in collect([denied], [placed()]).excluded] == ["unknown_actor"]

@@ -135,6 +135,11 @@ class _World:
             actor_id = parents[0]
         return None
 
+    def side_holder(self, side: str | None) -> str | None:
+        """Return the one ground-holding actor of a side, None when there is none or there are several."""
+        found = [a.actor_id for a in self.actors.values() if a.holds_ground and a.side == side]
+        return found[0] if len(found) == 1 else None
+
     def witness(self, claim: Claim, report: Report | None) -> _Witness:
         """Return who says so."""
         for name in (claim.speaker_id, report.source_id if report else None):
@@ -174,13 +179,16 @@ def _of_claim(
         return Exclusion(claim.claim_id, "planned", "not yet happened")
     if not claim.start < claim.end:
         return Exclusion(claim.claim_id, "bad_interval", f"{claim.start} to {claim.end}")
-    acts = _acts(claim, world)
+    witness = world.witness(claim, report)
+    acts, stance = _acts(claim, world), claim.stance
+    if not acts and stance is Stance.DENIED and (holder := world.side_holder(witness.side)):
+        # "we deny that it has fallen", whoever is said to have taken it: the speaker's side says that it holds
+        acts, stance = [(Verb.HELD, holder, 1.0)], Stance.ASSERTED
     if not acts:
         return Exclusion(claim.claim_id, "unknown_actor", f"actors = {', '.join(claim.actors) or 'none named'}")
     spots = _spots(claim, placements, world, use_areas=use_areas)
     if isinstance(spots, Exclusion):
         return spots
-    witness = world.witness(claim, report)
     story = (report.story_id if report else "") or claim.report_id
     return [
         Evidence(
@@ -195,7 +203,7 @@ def _of_claim(
             t1=claim.end,
             pub=claim.known_from,
             p_place=min(p * share, 1.0),
-            stance=claim.stance,
+            stance=stance,
             story=story,
             confidence=claim.confidence,
         )
