@@ -11,6 +11,7 @@ true area. The control comes from `tenure.control.fuse` on the simulated and on 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import sys
 import tomllib
@@ -109,6 +110,20 @@ def read_truth() -> pd.DataFrame:
     return truth.assign(place_id=truth.place_id.astype(str), date=day, state=truth.state.astype(str)).set_index("place_id")
 
 
+def digest() -> str:
+    """Return the digest of the files that the floors were measured on."""
+    total = hashlib.sha256()
+    for name in (
+        "places.parquet",
+        "dev/truth.parquet",
+        "dev/initial.parquet",
+        "dev/claims_sim.parquet",
+        "dev/claims_isw.parquet",
+    ):
+        total.update((BENCH / name).read_bytes())
+    return total.hexdigest()[:16]
+
+
 def main() -> int:
     """Print the figures beside their floors; 1 when one is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -121,6 +136,9 @@ def main() -> int:
     import pandas as pd
 
     floors: dict[str, Any] = tomllib.loads(Path(__file__).with_name("territory_floors.toml").read_text(encoding="utf-8"))
+    if digest() != floors["digest"]:
+        print(f"the corpus has changed: digest {digest()}, floors are for {floors['digest']}")
+        return 1
     places, truth = pd.read_parquet(BENCH / "places.parquet"), read_truth()
     cells = bench_cells(places)
     worst = area_error(cells, places.admin1.fillna("").to_numpy(object))
