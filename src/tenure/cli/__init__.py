@@ -118,8 +118,16 @@ def extract(
     llm_url: Annotated[str | None, typer.Option(help="Ask a language model at this OpenAI-compatible address.")] = None,
     llm_model: Annotated[str, typer.Option(help="The model's name there.")] = "default",
     llm_key: Annotated[str | None, typer.Option(help="The key it wants.", envvar="TENURE_LLM_KEY")] = None,
+    spark: Annotated[str | None, typer.Option(metavar="MASTER", help="Read on Spark, e.g. local[2].")] = None,
 ) -> None:
     """Extract attributed claims: reports JSONL in, {"id", "claims"} JSONL out."""
+    if spark is not None:
+        from tenure.spark import extract_with_spark
+
+        if llm_url:
+            raise typer.BadParameter("--spark reads with the rules: give --spark or --llm-url")
+        _write_lines(extract_with_spark(file, master=spark, study=study), out)
+        return
     from tenure.pipeline import ModelEndpoint, extract_lines
 
     endpoint = ModelEndpoint(llm_url, llm_model, llm_key) if llm_url else None

@@ -10,6 +10,7 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -19,13 +20,22 @@ from tenure.model import Report
 from tenure.store import read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
+    from tenure.places import Locator
 
-__all__ = ["ModelEndpoint", "extract_lines", "locate_lines", "report_from_json"]
+__all__ = [
+    "ModelEndpoint",
+    "check_lines_file",
+    "claims_of_lines",
+    "extract_lines",
+    "locate_lines",
+    "mentions_of_lines",
+    "report_from_json",
+]
 
 log = logging.getLogger(__name__)
 
@@ -112,35 +122,37 @@ def _spans(row: dict[str, Any], text: str) -> tuple[tuple[int, int], ...] | None
     return spans
 
 
-def _lines(file: Path) -> Iterator[_Line]:
+def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
     content = read_document(file).content
     if not content.strip():
-        raise InputError("file is empty", value=file, remedy="give reports as JSON Lines")
-    for number, raw in enumerate(content.splitlines(), 1):
-        if not raw.strip():
-            continue
-        key: Any = f"line {number}"
-        try:
-            row = orjson.loads(raw)
-            key = row.get("id", key) if isinstance(row, dict) else key
-            report = report_from_json(row, origin=f"{file.name}#{number}")
-            yield _Line(key, report, _spans(row, report.text))
-        except orjson.JSONDecodeError:
-            error = ReportError("a line is no JSON", reason="bad_json", value=raw[:60].decode("utf-8", "replace"))
-            yield _Line(key, None, error=error)
-        except ReportError as error:
-            yield _Line(key, None, error=error)
+        raise _empty(file)
+    yield from ((number, raw) for number, raw in enumerate(content.splitlines(), 1) if raw.strip())
 
 
-def _batches(file: Path) -> Iterator[list[_Line]]:
-    batch: list[_Line] = []
-    for line in _lines(file):
-        batch.append(line)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def check_lines_file(file: Path) -> None:
+    """Raise InputError for a file that is missing, a folder, or empty; nothing of it is read."""
+    if not file.is_file():
+        raise InputError("file not found", value=file, remedy="give reports as JSON Lines")
+    if not file.stat().st_size:
+        raise _empty(file)
+
+
+def _empty(file: Path) -> InputError:
+    return InputError("file is empty", value=file, remedy="give reports as JSON Lines")
+
+
+def _read_line(number: int, raw: bytes) -> _Line:
+    key: Any = f"line {number}"
+    try:
+        row = orjson.loads(raw)
+        key = row.get("id", key) if isinstance(row, dict) else key
+        report = report_from_json(row, origin=f"line {number}")
+        return _Line(key, report, _spans(row, report.text))
+    except orjson.JSONDecodeError:
+        error = ReportError("a line is no JSON", reason="bad_json", value=raw[:60].decode("utf-8", "replace"))
+        return _Line(key, None, error=error)
+    except ReportError as error:
+        return _Line(key, None, error=error)
 
 
 def _dump(row: dict[str, Any]) -> bytes:
@@ -187,12 +199,21 @@ def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpo
     kept only where its quote stands in the text, and what was refused is counted in the log. Errors: InputError for a
     missing or empty file, FetchError for an endpoint that fails.
     """
-    from tenure.claims import claim_to_json
     from tenure.pipeline.study import load_study, make_extractor
 
     lent: Study | None = load_study(study) if study else None
     extractor: Extractor | LlmExtractor = _model_extractor(endpoint) if endpoint else make_extractor(lent)
-    for batch in _batches(file):
+    yield from claims_of_lines(_numbered_lines(file), extractor)
+    for reason, count in sorted(getattr(extractor, "refused", {}).items()):
+        log.warning("refused %s claims of the model: %s", count, reason)
+
+
+def claims_of_lines(lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
+    """Yield the answer of every numbered line, in their order; no line's answer depends on another's."""
+    from tenure.claims import claim_to_json
+
+    read = (_read_line(number, raw) for number, raw in lines)
+    while batch := list(islice(read, BATCH)):
         reports = [_with_language(line.report) for line in batch if line.report]
         done = iter(extractor.extract(reports))
         for line in batch:
@@ -204,8 +225,6 @@ def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpo
             if extraction.status != "extracted":
                 row["status"] = extraction.status
             yield _dump(row)
-    for reason, count in sorted(getattr(extractor, "refused", {}).items()):
-        log.warning("refused %s claims of the model: %s", count, reason)
 
 
 def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | None = None) -> Iterator[bytes]:
@@ -217,7 +236,14 @@ def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | Non
 
     lent: Study | None = load_study(study) if study else None
     locator = make_locator(lent, gazetteer_file=read_document(gazetteer) if gazetteer else None)
-    lines = list(_lines(file))  # all at once: where an outlet reports from is learned over its other reports
+    yield from mentions_of_lines(_numbered_lines(file), locator)
+
+
+def mentions_of_lines(numbered: Iterable[tuple[int, bytes]], locator: Locator) -> Iterator[bytes]:
+    """Yield the answer of every numbered line, in their order, after learning from all of them."""
+    lines = [
+        _read_line(number, raw) for number, raw in numbered
+    ]  # all at once: where an outlet reports from is learned over its other reports
     read = [(line.report, line.spans) for line in lines if line.report is not None]
     located = locator.locate_all([report for report, _ in read], [spans for _, spans in read])
     for line in lines:
