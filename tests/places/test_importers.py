@@ -5,9 +5,10 @@ import json
 import zipfile
 
 import pytest
+import shapely
 
 from tenure.errors import InputError
-from tenure.model import FeatureClass
+from tenure.model import Area, FeatureClass
 from tenure.places import build_gazetteer, check_places, read_gazetteer_file
 
 from .conftest import AREAS, village
@@ -119,3 +120,24 @@ def test_endless_and_empty_names_are_named() -> None:
     assert [i.code for i in issues] == ["long_name", "empty_name"]
     assert len(places[0].name) == 200
     assert len(build_gazetteer(places, [], world=False)) == 2
+
+
+def test_swapped_coordinates_are_told_from_the_country_where_no_area_is_known() -> None:
+    rows = b"id,name,lat,lon\n1,Wad Medani,33.52,14.4\n2,Nyala,12.05,24.88\n3,Abeche,13.83,20.83\n"
+    imported = read_gazetteer_file("list.csv", rows, country="SD")
+    assert [(i.place_id, i.code) for i in imported.issues] == [("1", "swapped")]
+    assert "lies in SD only when swapped" in imported.issues[0].message
+    assert imported.places[0].lon is None
+
+
+def test_columns_swapped_throughout_are_refused_against_the_country() -> None:
+    rows = b"id,name,lon,lat\n1,Wad Medani,14.4,33.52\n2,Nyala,12.05,24.88\n"
+    with pytest.raises(InputError, match="lie in their country only when exchanged"):
+        read_gazetteer_file("list.csv", rows, country="SD")
+
+
+def test_a_place_of_the_country_whose_mirror_lies_in_the_areas_keeps_its_point() -> None:
+    cairo = Area("C", "Cairo", 1, None, str(shapely.to_geojson(shapely.box(31.0, 29.8, 31.5, 30.3))))
+    rows = b"id,name,lat,lon\n1,Cairo,30.05,31.24\n2,Maadi,29.96,31.26\n3,Edku,31.3,30.05\n"
+    imported = read_gazetteer_file("list.csv", rows, country="EG", areas=[cairo])
+    assert {i.place_id: i.code for i in imported.issues} == {"3": "outside_areas"}

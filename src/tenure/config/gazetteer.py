@@ -7,13 +7,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.config.complaints import nearest
+from tenure.config.positions import misplaced
 from tenure.config.tables import read_rows
 from tenure.model import CONTESTED, FeatureClass, Place, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from tenure.config.tables import Row
+    from tenure.model import Area
 
 __all__ = ["OUTER_GAZETTEERS", "PLACE_COLUMNS", "STATEMENT_COLUMNS", "parse_places", "parse_statements"]
 
@@ -43,31 +45,50 @@ STATEMENT_COLUMNS = (("place_id", "controller", "date", "source"), ("name", "not
 OUTER_GAZETTEERS = ("geonames:",)
 """Prefixes of place ids that another gazetteer than the study's gives out."""
 
+_MOST_LAT = 90.0
 _EARTH_KM = 20_038.0  # half of the equator: no place is less certain than that
 
 
-def parse_places(content: bytes, area_ids: Collection[str], *, name: str = "places.csv") -> tuple[Place, ...]:
-    """Return the places in the file's order.
+def parse_places(
+    content: bytes,
+    areas: Sequence[Area],
+    *,
+    name: str = "places.csv",
+    country: str | None = None,
+    outline: str | None = None,
+) -> tuple[Place, ...]:
+    """Return the places in the file's order; `country` and `outline` are the study's, where a place has none (`misplaced`).
 
     A place has coordinates (WGS 84 degrees) or an `area_id` of areas.geojson, or both. Raises StudyError that names the
-    line: an empty name, a latitude of 95, one of lon and lat without the other, an unknown area, one id for two places.
+    line: an empty name, a latitude of 95, one of lon and lat without the other, 0, 0, lon and lat exchanged, an unknown
+    area, one id for two places.
     """
     required, optional = PLACE_COLUMNS
+    area_ids = frozenset(area.area_id for area in areas)
     lines: dict[str, int] = {}
-    out = []
+    rows, out = [], []
     for row in read_rows(name, content, required=required, optional=optional):
         place = _place(row, area_ids)
         if place.place_id in lines:
             both = f"{place.place_id} (lines {lines[place.place_id]} and {row.line})"
             raise row.bad("two places with one id", value=both, remedy="give each its own id")
         lines[place.place_id] = row.line
+        rows.append(row)
         out.append(place)
+    wrong = misplaced(out, areas, country=country, outline=outline)
+    for i, what in wrong.items():
+        others = f", and {len(wrong) - 1} other places like it" if len(wrong) > 1 else ""
+        value = f"{out[i].place_id} {out[i].name} at lon {out[i].lon:g} lat {out[i].lat:g}{others}"
+        remedy = "leave both empty and give an area_id" if out[i].lon == 0 else "exchange them, or give its own country"
+        raise rows[i].bad(what, value=value, remedy=remedy)
     return tuple(out)
 
 
 def _place(row: Row, area_ids: Collection[str]) -> Place:
     place_id, name = row.required("place_id"), row.required("name")
-    lon, lat = row.number("lon", -180, 180), row.number("lat", -90, 90)
+    lon, lat = row.number("lon", -180, 180), row.number("lat", -180, 180)
+    if lat is not None and abs(lat) > _MOST_LAT:
+        raise row.bad("lat is out of range", value=f"{lat:g}", remedy="use -90 to 90, and look whether it is the lon")
     area_id = row.text("area_id")
     if (lon is None) != (lat is None):
         given, lacking = ("lon", "lat") if lat is None else ("lat", "lon")

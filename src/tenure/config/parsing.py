@@ -47,7 +47,8 @@ def parse_study(files: Mapping[str, bytes]) -> Study:
     config = parse_settings(files["study.toml"])
     actors, relations = parse_actors(given["actors"][1], name=given["actors"][0])
     areas = _parsed(given, "areas", parse_areas)
-    places = _parsed(given, "places", parse_places, frozenset(area.area_id for area in areas))
+    named = _named_area(config, given, areas)
+    places = _places(given, config, areas, named)
     sources = _parsed(given, "sources", parse_sources, [actor.side for actor in actors])
     gazetteers = parse_gazetteers(files)
     return Study(
@@ -59,7 +60,7 @@ def parse_study(files: Mapping[str, bytes]) -> Study:
         areas=areas,
         zones=_parsed(given, "zones", parse_zones, [actor.actor_id for actor in actors]),
         initial=_initial(given, actors, places, areas),
-        area=_study_area(config, given, places, areas),
+        area=named or _area_of(places, areas),
         attributions=(*_parsed(given, "licences", parse_licences), *attributions_of(gazetteers)),
         digest=_digest({"study.toml": files["study.toml"], **dict(given.values()), **_found(files)}),
         gazetteers=gazetteers,
@@ -117,8 +118,16 @@ def _initial(
     return parse_statements(content, places=ids, controllers=holders, name=name)
 
 
-def _study_area(config: Config, given: _Given, places: Sequence[Place], areas: Sequence[Area]) -> str:
-    """Return the study area: the file, the country or admin codes that `area` names, else the places' hull with a margin."""
+def _places(given: _Given, config: Config, areas: Sequence[Area], outline: str | None) -> tuple[Place, ...]:
+    if "places" not in given:
+        return ()
+    name, content = given["places"]
+    country = None if config.country == UNKNOWN_COUNTRY else config.country
+    return parse_places(content, areas, name=name, country=country, outline=outline)
+
+
+def _named_area(config: Config, given: _Given, areas: Sequence[Area]) -> str | None:
+    """Return the study area that `area` gives as a file, a country or admin codes; None when it gives none."""
     if is_geojson(config.area):
         name, content = given["area"]
         shapes = read_shapes(name, content, repair=True)
@@ -128,6 +137,11 @@ def _study_area(config: Config, given: _Given, places: Sequence[Place], areas: S
     if config.area:
         codes = config.area.split(",")
         return union_text(geometry for code in codes for geometry in _geometries_of(code, areas))
+    return None
+
+
+def _area_of(places: Sequence[Place], areas: Sequence[Area]) -> str:
+    """Return the hull of the places with a margin, else the union of the areas: the area of a study that names none."""
     points = {(place.lon, place.lat) for place in places if place.lon is not None and place.lat is not None}
     if points:
         return area_of_places(points)

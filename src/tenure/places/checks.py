@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.config.positions import exchanged_in_country
 from tenure.errors import InputError
 from tenure.places.names import MAX_NAME, normalise_all
 
@@ -60,15 +61,41 @@ def _check_range(places: Sequence[Place], name: str) -> None:
                 )
 
 
-def _swapped(places: Sequence[Place], areas: Sequence[Area]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def _in_areas(places: Sequence[Place], areas: Sequence[Area]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return which points lie inside the areas as they are, and which only when swapped, (points,)."""
     import shapely
 
     union = shapely.union_all([shapely.from_geojson(area.geometry) for area in areas])
     shapely.prepare(union)
-    lon, lat = np.array([p.lon for p in places], dtype=float), np.array([p.lat for p in places], dtype=float)
+    lon, lat = _points(places)
     inside = np.asarray(shapely.contains_xy(union, lon, lat))
     return inside, ~inside & np.asarray(shapely.contains_xy(union, lat, lon))
+
+
+def _points(places: Sequence[Place]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return np.array([p.lon for p in places], dtype=float), np.array([p.lat for p in places], dtype=float)
+
+
+def _in_countries(places: Sequence[Place]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which points have a country whose bounds are known, and which lie in it only when swapped, (points,)."""
+    known, swapped = np.zeros(len(places), dtype=bool), np.zeros(len(places), dtype=bool)
+    for code in sorted({p.country for p in places if p.country}):
+        members = np.array([p.country == code for p in places])
+        found = exchanged_in_country(code, *_points([p for p in places if p.country == code]))
+        if found is not None:
+            known[members], swapped[members] = True, found
+    return known, swapped
+
+
+def _refuse_columns(places: Sequence[Place], swapped: NDArray[np.bool_], where: str, name: str) -> None:
+    """Raise when most of the points fit only when exchanged: then the columns are, not the points."""
+    if swapped.size and swapped.mean() > _MANY_SWAPPED:
+        first = places[int(np.flatnonzero(swapped)[0])]
+        raise InputError(
+            f"longitude and latitude are swapped: the points lie in {where} only when exchanged",
+            value=f"{first.place_id} {first.name} and {int(swapped.sum()) - 1} others in {name}",
+            remedy="swap them",
+        )
 
 
 def _coordinate_issues(places: Sequence[Place], areas: Sequence[Area], name: str) -> tuple[dict[str, Place], list[Issue]]:
@@ -80,21 +107,18 @@ def _coordinate_issues(places: Sequence[Place], areas: Sequence[Area], name: str
             mended[place.place_id] = replace(place, lon=None, lat=None)
             issues.append(Issue(place.place_id, "null_island", f"{place.name}: coordinates 0, 0 are taken as unknown"))
     placed = [p for p in placed if p.place_id not in mended]
-    if not areas or not placed:
+    if not placed:
         return mended, issues
-    inside, swapped = _swapped(placed, areas)
-    if swapped.mean() > _MANY_SWAPPED:
-        first = placed[int(np.flatnonzero(swapped)[0])]
-        value = f"{first.place_id} {first.name} and {int(swapped.sum()) - 1} others in {name}"
-        raise InputError(
-            "longitude and latitude are swapped: the points lie in the areas only when exchanged",
-            value=value,
-            remedy="swap them",
-        )
-    for place, wrong, right in zip(placed, swapped.tolist(), inside.tolist(), strict=True):
+    known, in_country = _in_countries(placed)
+    _refuse_columns([p for p, k in zip(placed, known.tolist(), strict=True) if k], in_country[known], "their country", name)
+    inside, in_areas = _in_areas(placed, areas) if areas else (np.ones_like(known), np.zeros_like(known))
+    _refuse_columns(placed, in_areas, "the areas", name)
+    swapped = np.where(known, in_country, in_areas)
+    for place, wrong, right, by_country in zip(placed, swapped.tolist(), inside.tolist(), known.tolist(), strict=True):
         if wrong:
+            where = place.country if by_country else "the areas"
             mended[place.place_id] = replace(place, lon=None, lat=None)
-            message = f"{place.name}: {place.lon}, {place.lat} lies in the areas only when swapped; taken as unknown"
+            message = f"{place.name}: {place.lon}, {place.lat} lies in {where} only when swapped; taken as unknown"
             issues.append(Issue(place.place_id, "swapped", message))
         elif not right:
             issues.append(
@@ -108,7 +132,8 @@ def check_places(
 ) -> tuple[tuple[Place, ...], tuple[Issue, ...]]:
     """Return places fit to be compiled and what was odd about them; InputError for what must be mended first.
 
-    Errors: no place at all, an id twice, a coordinate off the globe, columns that are swapped for most points of `areas`.
+    Errors: no place at all, an id twice, a coordinate off the globe, columns that are swapped for most points: they lie in
+    their country, or in `areas`, only when exchanged. A single such point is taken as unknown and listed.
     """
     if not places:
         raise InputError("the gazetteer has no places", value=name, remedy="give a file with at least one place")
