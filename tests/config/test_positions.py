@@ -69,5 +69,5 @@ def test_places_that_may_be_right_pass(row):
 def test_a_study_with_exchanged_coordinates_is_refused():
     files = dict(study_template("swap"))
     files["places.csv"] += b"v99,Nerin,,-38.2,-18.7,settlement,Selk,Upper Selk,,,XV,,\n"
-    with pytest.raises(StudyError, match="Nerin at lon -38.2 lat -18.7"):
+    with pytest.raises(StudyError, match=r"Nerin at lon -38\.2 lat -18\.7"):
         parse_study(files)
