@@ -27,8 +27,11 @@ __all__ = [
     "span",
 ]
 
-SHOWN = 12
+SHOWN = 6
 """Rows of a finding table that the terminal shows; the files hold all."""
+
+LIKELY = 0.1
+"""A corridor less probable than this is shown only where somebody claims it."""
 
 CUMULATIVE_DAYS = 7
 """A count over a week or more is a total that people quote; counts of single days are left to `tenure check`."""
@@ -36,7 +39,9 @@ CUMULATIVE_DAYS = 7
 
 def span(value: float, lo: float, hi: float, *, digits: int = 0) -> str:
     """Return a value with its interval, ``1,204 [980 to 1,410]``; a dash where the interval is unknown."""
-    if lo != lo:  # noqa: PLR0124 - the cheapest test for NaN
+    if value != value:  # noqa: PLR0124 - the cheapest test for NaN
+        return "-"
+    if lo != lo:  # noqa: PLR0124 - as above
         return f"{value:,.{digits}f}"
     return f"{value:,.{digits}f} [{lo:,.{digits}f} to {hi:,.{digits}f}]"
 
@@ -187,17 +192,70 @@ def place_names(study: Study) -> dict[str, str]:
 
 
 def headline_tables(assessment: Assessment) -> dict[str, list[dict[str, Any]]]:
-    """Return the tables that a build prints, by title."""
+    """Return the tables that a build prints, by title: one screen; the commands and the files hold the rest."""
     names = place_names(assessment.study)
-    dates = f"{assessment.since} to {assessment.until}"
-    incidents = incident_rows(assessment.incidents, names)
-    checks = [c for c in assessment.checks if c.kind == "km2" or (c.end - c.start).days >= CUMULATIVE_DAYS]
+    checks = _telling_checks(assessment.checks)
+    pockets = sorted(assessment.pockets, key=lambda p: (-_weight(p.p) * p.area_km2, p.pocket_id))
+    corridors = [c for c in assessment.corridors if c.claims or _weight(c.p) >= LIKELY]
     return {
-        f"who gained and lost, {dates} (90% intervals)": headline_rows(assessment.change.measures),
-        f"reported areas and totals beside the measured ones; `tenure check` lists all {len(assessment.checks)}": [
-            {k: v for k, v in row.items() if k not in {"claim_id", "quote", "reason"}} for row in check_rows(checks)
+        f"who gained and lost, {assessment.since} to {assessment.until} (90% intervals)": [
+            row for row in headline_rows(assessment.change.measures) if _says_something(row)
         ],
-        "pockets": pocket_rows(assessment.pockets, names)[:SHOWN],
-        "corridors": corridor_rows(assessment.corridors, names)[:SHOWN],
-        f"zone incidents, {len(incidents)} in all": incidents[:SHOWN],
+        f"reported totals beside the measured ones ({len(checks)} of {len(assessment.checks)}: tenure check)": _columns(
+            check_rows(checks), "reported", "by", "basis", "where", "from", "to", "measured", "p_at_least", "verdict"
+        ),
+        f"pockets ({min(SHOWN, len(pockets))} of {len(pockets)}, by extent and probability)": _columns(
+            pocket_rows(pockets[:SHOWN], names),
+            "actor",
+            "besieged_by",
+            "from",
+            "to",
+            "places",
+            "area_km2",
+            "p",
+            "among_them",
+        ),
+        f"corridors ({min(SHOWN, len(corridors))} of {len(assessment.corridors)}, claimed or likely)": _columns(
+            corridor_rows(corridors[:SHOWN], names), "actor", "day", "from", "to", "through", "km", "p", "claims", "denials"
+        ),
+        f"incidents in agreed zones ({len(assessment.incidents)}: tenure watch)": _incident_counts(assessment.incidents),
     }
+
+
+def _weight(p: float) -> float:
+    return p if p == p else 0.0  # noqa: PLR0124 - NaN
+
+
+def _says_something(row: dict[str, Any]) -> bool:
+    return any(value and value != "0 [0 to 0]" for key, value in row.items() if key != "actor")
+
+
+def _columns(rows: Iterable[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
+    return [{key: row[key] for key in keys} for row in rows]
+
+
+def _telling_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:
+    """Return the checks that the terminal shows: totals that people quote, first those that could be told."""
+    totals = [c for c in checks if c.kind == "km2" or (c.end - c.start).days >= CUMULATIVE_DAYS]
+    first = sorted(totals, key=lambda c: (c.verdict == "cannot tell", -c.reported, c.start, c.claim_id))[: 2 * SHOWN]
+    return sorted(first, key=lambda c: (c.start, c.end, c.claim_id))
+
+
+def _incident_counts(incidents: Iterable[Incident]) -> list[dict[str, Any]]:
+    """Return one row a zone and kind of event: how many, over which days, and how well they are carried."""
+    by: dict[tuple[str, str], list[Incident]] = {}
+    for incident in incidents:
+        by.setdefault((incident.zone_id, incident.event), []).append(incident)
+    return [
+        {
+            "zone": zone,
+            "event": event,
+            "incidents": len(found),
+            "first": min(i.start for i in found).isoformat(),
+            "last": _last(max(i.end for i in found)),
+            "reported_independently": sum(not i.one_sided and not i.exempt for i in found),
+            "alleged_by_one_side": sum(i.one_sided and not i.exempt for i in found),
+            "exempt": sum(i.exempt for i in found),
+        }
+        for (zone, event), found in sorted(by.items())
+    ]
