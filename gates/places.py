@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from places_front import simulate
+
 from tenure.model import FeatureClass, Place, PlacementStatus, Report
 from tenure.places import Gazetteer, Locator, build_gazetteer, find_places, read_jsonl
 from tenure.places.names import normalise, skeletons_of, sounds_all
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve()
 BENCH = HERE.parents[2] / "shared" / "bench" / "geoparse"
 FLOORS = HERE.with_name("places_floors.toml")
+SIMULATIONS = 3
 DAY = datetime(2018, 2, 9, tzinfo=UTC)
 Row = dict[str, Any]
 
@@ -176,6 +179,28 @@ def gate_ambiguity(scorer: ModuleType, figures: dict[str, dict[str, float]], gaz
         figures[f"ambiguous_{name}_coverage"]["all"] = len(settled) / len(rows)
 
 
+def gate_front(figures: dict[str, dict[str, float]], places: Sequence[Place], gazetteer: Gazetteer) -> None:
+    """Measure homonyms with no cue but the day's fighting, on a simulated front, against the same without it."""
+    told: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    for seed in range(SIMULATIONS):
+        made = simulate(places, seed)
+        reports, claims = [m[0] for m in made], [[m[1]] for m in made]
+        alone = Locator(gazetteer, countries=["SY"])
+        for label, locator in (("alone", alone), ("front", alone.learn_front(reports, claims))):
+            for report, claim, gold, is_homonym in made:
+                (placed,) = locator.place_claims(report, [claim])
+                first = bool(placed.candidates) and placed.candidates[0].place_id == gold
+                listed = gold in {c.place_id for c in placed.candidates}
+                if is_homonym:
+                    told[label].append((first, listed, placed.status is PlacementStatus.RESOLVED))
+    for label, each in told.items():
+        settled = [first for first, _, resolved in each if resolved]
+        figures[f"homonyms_{label}_acc"]["all"] = sum(first for first, _, _ in each) / len(each)
+        figures[f"homonyms_{label}_listed"]["all"] = sum(listed for _, listed, _ in each) / len(each)
+        figures[f"homonyms_{label}_coverage"]["all"] = len(settled) / len(each)
+        figures[f"homonyms_{label}_precision"]["all"] = sum(settled) / max(len(settled), 1)
+
+
 def ukrainian_names() -> tuple[list[tuple[str, set[str]]], list[Place]]:
     """Return Ukrainian and Russian spellings of Ukrainian towns with the ids that bear them, and the towns without them.
 
@@ -251,9 +276,11 @@ def main() -> int:
     print(f"world index built in {time.process_time() - start:.1f} s of processor time")
     gate_gold(scorer, Locator(world), figures)
     gate_raw(scorer, world, figures)
-    gazetteers = {name: syria(name)[1] for name in ("osm", "pcode")}
+    syrian = {name: syria(name) for name in ("osm", "pcode")}
+    gazetteers = {name: gazetteer for name, (_, gazetteer) in syrian.items()}
     gate_names(figures, gazetteers)
     gate_ambiguity(scorer, figures, gazetteers)
+    gate_front(figures, *syrian["osm"])
     gate_ukraine(figures)
     failed = 0
     print(f"{'figure':44s} {'all':>7s} {'seen':>7s} {'unseen':>7s} {'floor':>7s}")

@@ -221,10 +221,11 @@ def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], t
 
 
 def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
-    locator = make_locator(chain.study, folder=folder)
     by_report: dict[str, list[Claim]] = {}
     for claim in chain.claims:
         by_report.setdefault(claim.report_id, []).append(claim)
+    told = [report for report in chain.reports if report.report_id in by_report]
+    locator = make_locator(chain.study, folder=folder).learn_front(told, [by_report[r.report_id] for r in told])
     progress.stage("resolving places", len(by_report))
     placements: list[Placement] = []
     for report in chain.reports:

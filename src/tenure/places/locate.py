@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from tenure.model import PlaceRole, Stance
+from tenure.places.front import Front, Mention, Vote, learn_front
 from tenure.places.gazetteer import digest_of
-from tenure.places.precision import pin_placement, place_toponym
+from tenure.places.precision import calibrated, pin_placement, place_toponym
 from tenure.places.recognise import Parser, recognise
-from tenure.places.resolve import DocumentPosterior, resolve_document
+from tenure.places.resolve import DocumentPosterior, Known, resolve_document
 from tenure.places.setting import Setting
 from tenure.places.sources import SourcePrior, learn_priors, source_key
 from tenure.places.toponyms import Lookup, Toponym
@@ -16,7 +22,6 @@ from tenure.places.toponyms import Lookup, Toponym
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from tenure.model import Actor, Claim, ClaimPlace, Placement, Report
@@ -32,7 +37,8 @@ class Locator:
     """Resolves toponyms of reports against a gazetteer.
 
     `area` is the study area as GeoJSON geometry text, `countries` the theatre's ISO codes; `parser` gives the parser of raw
-    text (only `locate` without spans asks for it). `priors` are what `learn_sources` learned of the outlets.
+    text (only `locate` without spans asks for it). `priors` are what `learn_sources` learned of the outlets, `front`
+    what `learn_front` learned of the fighting.
     """
 
     gazetteer: Gazetteer
@@ -41,6 +47,7 @@ class Locator:
     countries: Sequence[str] = ()
     parser: Callable[[], Parser] | None = None
     priors: Mapping[str, SourcePrior] = field(default_factory=dict)
+    front: Front | None = None
     setting: Setting = field(init=False)
     lookup: Lookup = field(init=False)
 
@@ -49,11 +56,16 @@ class Locator:
         object.__setattr__(self, "setting", Setting.of(self.gazetteer, area=self.area, countries=self.countries))
         object.__setattr__(self, "lookup", Lookup(self.gazetteer, self.setting.local))
 
+    @cached_property
+    def _sides(self) -> dict[str, str]:
+        return {actor.actor_id: actor.side for actor in self.actors}
+
     @property
     def method(self) -> str:
         """Identity of the method: its name and a hash of everything that it was configured with."""
         actors = sorted(name for actor in self.actors for name in (actor.actor_id, actor.name, *actor.aliases))
         parts = [self.gazetteer.digest, self.area or "", *sorted(self.countries), *actors, *sorted(self.priors)]
+        parts += [self.front.digest] if self.front is not None else []
         return f"{_NAME}:{digest_of([part.encode() for part in parts])[:12]}"
 
     def locate(self, report: Report, spans: Sequence[tuple[int, int]] | None = None) -> tuple[Placement, ...]:
@@ -81,6 +93,27 @@ class Locator:
             toponyms = [self._of_claims(report, each) for report, each in zip(reports, claims, strict=True)]
         return self._learned(reports, toponyms)
 
+    def learn_front(self, reports: Sequence[Report], claims: Sequence[Sequence[Claim]]) -> Locator:
+        """Return a locator that knows where the fighting was by each day (`claims`: one sequence a report).
+
+        It is told by the claims whose places resolve without it; with fewer than 20 of these it is the same locator.
+        """
+        heard = [vote for report, each in zip(reports, claims, strict=True) for vote in self._votes(report, each)]
+        front = learn_front(heard, self.setting.xyz, np.flatnonzero(self.setting.local & self.setting.points))
+        return self._knowing("front", front)
+
+    def _votes(self, report: Report, claims: Sequence[Claim]) -> Iterator[Vote]:
+        """Yield the places of a report's claims that resolve without the front, each with its probability."""
+        stated = {claim.claim_id for claim in claims if claim.stance in _STATED}
+        toponyms = self._of_claims(report, claims)
+        for toponym, posterior in zip(toponyms, self._resolve(report, toponyms), strict=True):
+            if toponym.mention is None or toponym.claim_id not in stated or toponym.role not in _PRESENT:
+                continue
+            if posterior.rows.size and self.setting.local[row := int(posterior.rows[0])] and self.setting.points[row]:
+                p = calibrated(self.setting, toponym, row, float(posterior.p[0]), float(posterior.log_name[0]))
+                if p >= _SURE:
+                    yield Vote(toponym.mention, row, p)
+
     def place_claims(self, report: Report, claims: Sequence[Claim]) -> tuple[Placement, ...]:
         """Return a placement for every place of every claim, with claim_id and role, in the order of the claims."""
         return self.place(report, self._of_claims(report, claims))
@@ -92,8 +125,20 @@ class Locator:
 
     def _of_claims(self, report: Report, claims: Sequence[Claim]) -> list[Toponym]:
         return [
-            self._of_claim(report, place).in_claim(claim.claim_id, place.role) for claim in claims for place in claim.places
+            self._told(report, claim, self._of_claim(report, place), place.role)
+            for claim in claims
+            for place in claim.places
         ]
+
+    def _told(self, report: Report, claim: Claim, toponym: Toponym, role: PlaceRole) -> Toponym:
+        """Return a toponym as a place of a claim, with what the front must know of it."""
+        published = report.published_at.toordinal()
+        day = min(claim.end.toordinal() - 1, published)
+        dated = claim.end.toordinal() - claim.start.toordinal() <= _LONGEST_DAYS
+        story = report.story_id or report.report_id
+        sides = frozenset(self._sides.get(actor, actor) for actor in (*claim.actor_ids, *claim.target_ids))
+        mention = Mention(claim.event, day, published, story, toponym.key, sides) if dated else None
+        return toponym.in_claim(claim.claim_id, role, mention)
 
     def _of_claim(self, report: Report, place: ClaimPlace) -> Toponym:
         """Return a claim's place as a toponym, with the words beside it where it stands in the text."""
@@ -109,8 +154,8 @@ class Locator:
 
     def _resolve(self, report: Report, toponyms: Sequence[Toponym]) -> list[DocumentPosterior]:
         context = self.lookup.around(report.text, toponyms)
-        prior = self.priors.get(source_key(report))
-        return resolve_document(self.setting, report.text, toponyms, context, prior=prior, report=report)
+        known = Known(report, self.priors.get(source_key(report)), self.front)
+        return resolve_document(self.setting, report.text, toponyms, context, known=known)
 
     def _learned(self, reports: Sequence[Report], toponyms: Sequence[Sequence[Toponym]]) -> Locator:
         """Return a locator with the priors of the reports' outlets; it shares this one's memory of names."""
@@ -119,9 +164,12 @@ class Locator:
             for report, each in zip(reports, toponyms, strict=True)
             if source_key(report)
         ]
-        learned = replace(self, priors=learn_priors(told)) if told else self
-        object.__setattr__(learned, "setting", self.setting)
-        object.__setattr__(learned, "lookup", self.lookup)
+        return self._knowing("priors", learn_priors(told)) if told else self
+
+    def _knowing(self, what: str, value: object) -> Locator:
+        """Return a locator that knows one thing more and shares this one's setting and memory of names."""
+        learned = copy(self)
+        object.__setattr__(learned, what, value)
         return learned
 
     def _points(self, report: Report, toponyms: Sequence[Toponym]) -> list[tuple[NDArray[np.float32], float]]:
@@ -145,5 +193,11 @@ class Locator:
         )
 
 
+_STATED = {Stance.ASSERTED, Stance.POSSIBLE}
+_PRESENT = {PlaceRole.AT, PlaceRole.NEAR}
+_SURE = 0.8
+"""Probability from which a place tells of the front."""
+_LONGEST_DAYS = 14
+"""Days of the longest claim that is of a day's front."""
 _SMALL_KM = 60.0
 """Radius of the largest unit from which an outlet's own area is learned."""

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tenure.model import Report
+    from tenure.places.front import Front, Mention
     from tenure.places.match import Matches
     from tenure.places.setting import Setting
     from tenure.places.sources import SourcePrior
     from tenure.places.toponyms import Toponym
 
-__all__ = ["CONTEXT", "OWN", "DocumentPosterior", "alone_scores", "resolve_document"]
+__all__ = ["CONTEXT", "NOTHING_KNOWN", "OWN", "DocumentPosterior", "Known", "alone_scores", "resolve_document"]
 
 OWN = (
     *STATIC,
@@ -47,6 +48,7 @@ OWN = (
     "bare_governorate",
     "unit_clash",
     "broad",
+    "front",
 )
 """Features of a candidate by itself."""
 CONTEXT = (
@@ -63,6 +65,7 @@ _HEARD = 0.05
 _EARTH_KM = 6371.0088
 _THEATRE = STATIC.index("theatre")
 _GOVERNED = [STATIC.index("is_governorate"), STATIC.index("is_district")]
+_UNITS = [STATIC.index(name) for name in ("is_country", "is_governorate", "is_district", "is_region")]
 _COUNTRY = FEATURES.index(FeatureClass.COUNTRY)
 _GOVERNORATE = FEATURES.index(FeatureClass.GOVERNORATE)
 
@@ -76,6 +79,16 @@ class DocumentPosterior:
     log_name: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """What is known beside a document's text: the report itself, where its outlet reports from, where the fighting is."""
+
+    report: Report | None = None
+    outlet: SourcePrior | None = None
+    front: Front | None = None
+
+
+NOTHING_KNOWN = Known()
 _NOTHING = DocumentPosterior(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
 
 
@@ -109,10 +122,8 @@ def alone_scores(setting: Setting, matches: Matches) -> NDArray[np.float64]:
     return np.asarray(static + kinds[matches.kind] + table["log_name"] * matches.log_name)
 
 
-def _own_features(
-    setting: Setting, toponym: Toponym, prior: SourcePrior | None, report: Report | None
-) -> NDArray[np.float64]:
-    rows, kind = toponym.matches.rows, toponym.matches.kind
+def _own_features(setting: Setting, toponym: Toponym, known: Known, mentions: Sequence[Mention] = ()) -> NDArray[np.float64]:
+    rows, kind, report = toponym.matches.rows, toponym.matches.kind, known.report
     out = np.zeros((rows.size, len(OWN)))
     static = len(STATIC)
     out[:, :static] = setting.static[rows]
@@ -132,9 +143,19 @@ def _own_features(
         _mark_bare(setting, rows, out[:, static + 7 : static + 9])
     if toponym.broad:
         out[:, static + 10] = out[:, _GOVERNED].any(axis=1)
-    if prior is not None:
-        out[:, static + 6] = prior.density(setting.xyz[rows], report.report_id if report else "")
+    if known.outlet is not None:
+        out[:, static + 6] = known.outlet.density(setting.xyz[rows], report.report_id if report else "")
+    if known.front is not None and mentions and rows.size > 1:
+        out[:, static + 11] = _at_front(setting, known.front, rows, mentions)
     return out
+
+
+def _at_front(setting: Setting, front: Front, rows: NDArray[np.int64], mentions: Sequence[Mention]) -> NDArray[np.float64]:
+    """Return how the fighting speaks for candidates, (n,), the mean over a name's mentions; units as the best point."""
+    told = np.mean([front.log_odds(setting.xyz, rows, mention) for mention in mentions], axis=0)
+    static = setting.static[rows]
+    unit = (static[:, _UNITS] > 0).any(axis=1)
+    return np.asarray(np.where(unit, told[~unit].max(initial=-np.inf) if (~unit).any() else 0.0, told))
 
 
 def _mark_bare(setting: Setting, rows: NDArray[np.int64], out: NDArray[np.float64]) -> None:
@@ -147,12 +168,12 @@ def _mark_bare(setting: Setting, rows: NDArray[np.int64], out: NDArray[np.float6
     out[:, 0] = (rows[:, None] == a["admin2"][seats]).any(axis=1) | (rows[:, None] == a["admin3"][seats]).any(axis=1)
 
 
-def _gather(setting: Setting, names: Sequence[Toponym], prior: SourcePrior | None, report: Report | None) -> _Candidates:
+def _gather(setting: Setting, names: Sequence[Toponym], known: Known, mentions: Sequence[Sequence[Mention]]) -> _Candidates:
     weight = _weight_vector(weights()["alone"], OWN)
     rows, number, own, starts = [], [], [], []
     at = 0
     for i, toponym in enumerate(names):
-        features = _own_features(setting, toponym, prior, report)
+        features = _own_features(setting, toponym, known, mentions[i])
         best = np.argsort(-(features @ weight), kind="stable")[:_MOST]
         rows.append(toponym.matches.rows[best])
         own.append(features[best])
@@ -230,14 +251,14 @@ def resolve_document(
     toponyms: Sequence[Toponym],
     context: Sequence[Toponym] = (),
     *,
-    prior: SourcePrior | None = None,
-    report: Report | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> list[DocumentPosterior]:
     """Return the posterior of every toponym; an empty one where the name has no candidate."""
     every = (*toponyms, *context)
     number: dict[tuple[str, object, bool], int] = {}
     names: list[Toponym] = []
     name_of: list[int] = []
+    mentions: list[dict[Mention, None]] = []
     for toponym in every:
         if not toponym.matches.rows.size:
             name_of.append(-1)
@@ -246,10 +267,13 @@ def resolve_document(
         if key not in number:
             number[key] = len(names)
             names.append(toponym)
+            mentions.append({})
+        if toponym.mention is not None:
+            mentions[number[key]][toponym.mention] = None
         name_of.append(number[key])
     if not names:
         return [_NOTHING] * len(toponyms)
-    candidates = _gather(setting, names, prior, report)
+    candidates = _gather(setting, names, known, [list(each) for each in mentions])
     follows = _follows(text, every, name_of, len(names))
     p = score_candidates(setting, candidates, follows)
     return [_posterior(candidates, p, name) for name in name_of[: len(toponyms)]]

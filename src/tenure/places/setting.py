@@ -77,6 +77,8 @@ class Setting:
     """(places,) True for rows of the study's own gazetteer."""
     local: NDArray[np.bool_]
     """(places,) True for the study's own rows and those of the theatre's countries: their names may be misspelt."""
+    points: NDArray[np.bool_]
+    """(places,) True for settlements, facilities and bases."""
     bounded: bool
     """Whether the study names an area or countries, so that a place can be outside it."""
 
@@ -108,4 +110,6 @@ class Setting:
         xyz = np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
         static = np.stack(columns, axis=1).astype(np.float32)
         local = study | np.isin(a["country"], numbers)
-        return cls(gazetteer, static, np.nan_to_num(xyz).astype(np.float32), study, local, area is not None or bool(numbers))
+        return cls(
+            gazetteer, static, np.nan_to_num(xyz).astype(np.float32), study, local, point, area is not None or bool(numbers)
+        )

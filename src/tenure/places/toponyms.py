@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from tenure.places.front import Mention
     from tenure.places.gazetteer import Gazetteer
 
 __all__ = ["Lookup", "Toponym"]
@@ -60,10 +61,13 @@ class Toponym:
     """The known name is only a part of an unknown longer one ("Aleppo University")."""
     claim_id: str | None = None
     role: PlaceRole | None = None
+    mention: Mention | None = None
+    """What happened there and when, for the front to judge; None outside a claim, and for an area."""
 
-    def in_claim(self, claim_id: str, role: PlaceRole) -> Toponym:
+    def in_claim(self, claim_id: str, role: PlaceRole, mention: Mention | None = None) -> Toponym:
         """Return the same toponym as a place of a claim; what happened in an area is not at its seat."""
-        return replace(self, claim_id=claim_id, role=role, broad=self.broad or role is PlaceRole.IN_AREA)
+        broad = self.broad or role is PlaceRole.IN_AREA
+        return replace(self, claim_id=claim_id, role=role, broad=broad, mention=None if broad else mention)
 
 
 @dataclass(slots=True, eq=False)
