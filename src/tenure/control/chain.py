@@ -248,9 +248,9 @@ def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped
         return
     # an exponential a state and direction, not one an entry
     for s in range(states):
-        into, out_of = np.exp(took[d, s]), np.exp(lost[d, s])
-        if into == 1.0 and out_of == 1.0:
+        if took[d, s] == 0.0 and lost[d, s] == 0.0:
             continue
+        into, out_of = np.exp(took[d, s]), np.exp(lost[d, s])
         for a in range(states):
             if a == s:
                 continue

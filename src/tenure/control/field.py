@@ -82,17 +82,23 @@ def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore
     bins, states = out.shape[1], out.shape[2]
     for n in range(places.shape[0]):
         i = places[n]
-        k = offsets[n]
+        k, last = offsets[n], offsets[n + 1] - 1
         for b in range(bins):
             low, high = b * bin_days, min((b + 1) * bin_days, days)
+            while k < last and day[k + 1] <= low:
+                k += 1
+            if k == last or day[k + 1] >= high:
+                for s in range(states):
+                    out[i, b, s] = p[k, s]
+                continue
             for s in range(states):
                 out[i, b, s] = 0.0
             d = low
             while d < high:
-                while k + 1 < offsets[n + 1] and day[k + 1] <= d:
+                while k < last and day[k + 1] <= d:
                     k += 1
                 until = high
-                if k + 1 < offsets[n + 1] and day[k + 1] < high:
+                if k < last and day[k + 1] < high:
                     until = day[k + 1]
                 for s in range(states):
                     out[i, b, s] += p[k, s] * (until - d) / (high - low)
@@ -113,20 +119,20 @@ def mix_neighbours(binned, index, weight, keep, places, out):  # type: ignore[no
 
     `keep` is the share of the old value that stays; only `places` are touched.
     """
-    _, bins, states = out.shape
+    # one flat row a place: the compiler makes vectors of it
+    belief, field = binned.reshape(binned.shape[0], -1), out.reshape(out.shape[0], -1)
     for n in range(places.shape[0]):
-        i = places[n]
-        for b in range(bins):
-            for s in range(states):
-                out[i, b, s] *= keep
+        row = field[places[n]]
+        for c in range(row.shape[0]):
+            row[c] *= keep
         for j in range(index.shape[1]):
-            other = index[i, j]
+            other = index[places[n], j]
             if other < 0:
                 continue
-            w = weight[i, j] * (np.float32(1.0) - keep)
-            for b in range(bins):
-                for s in range(states):
-                    out[i, b, s] += w * binned[other, b, s]
+            w = weight[places[n], j] * (np.float32(1.0) - keep)
+            told = belief[other]
+            for c in range(row.shape[0]):
+                row[c] += w * told[c]
 
 
 @njit(cache=True, nogil=True)
@@ -134,30 +140,31 @@ def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # typ
     """Fill the rate codes, share * surges + surge, from the field and its rise in a window of bins (back, ahead)."""
     _, bins, states = mixed.shape
     back, ahead = window
-    to_code, con_code = codes
-    surges = surge_edges.shape[0] + 1
+    cells = bins * states
+    field = mixed.reshape(mixed.shape[0], cells)
+    to_code, con_code = codes[0].reshape(-1, cells), codes[1].reshape(-1, cells)
+    surges = np.int8(surge_edges.shape[0] + 1)
+    share, away, rise = np.empty(cells), np.empty(cells), np.empty(cells)
+    # cell by cell without branches, an edge at a time: the compiler makes vectors of it
     for n in range(places.shape[0]):
         i = places[n]
+        row, to, con = field[i], to_code[i], con_code[i]
+        for c in range(cells):
+            share[c] = row[c]
+            away[c] = 1.0 - share[c]
+            to[c], con[c] = 0, 0
         for b in range(bins):
-            alone = mixed[i, b].sum() == 0.0
+            if mixed[i, b].sum() == 0.0:
+                share[b * states : (b + 1) * states] = _ALONE
+                away[b * states : (b + 1) * states] = _ALONE
+            front, behind = min(b + ahead, bins - 1) * states, max(b - back, 0) * states
             for s in range(states):
-                share = _ALONE if alone else mixed[i, b, s]
-                rise = mixed[i, min(b + ahead, bins - 1), s] - mixed[i, max(b - back, 0), s]
-                code = 0
-                for e in range(share_edges.shape[0]):
-                    if share > share_edges[e]:
-                        code += 1
-                surge = 0
-                for e in range(surge_edges.shape[0]):
-                    if rise > surge_edges[e]:
-                        surge += 1
-                to_code[i, b, s] = code * surges + surge
-                away = share if alone else 1.0 - share
-                code, surge = 0, 0
-                for e in range(share_edges.shape[0]):
-                    if away > share_edges[e]:
-                        code += 1
-                for e in range(surge_edges.shape[0]):
-                    if -rise > surge_edges[e]:
-                        surge += 1
-                con_code[i, b, s] = code * surges + surge
+                rise[b * states + s] = row[front + s] - row[behind + s]
+        for edge in share_edges:
+            for c in range(cells):
+                to[c] += surges if share[c] > edge else np.int8(0)
+                con[c] += surges if away[c] > edge else np.int8(0)
+        for edge in surge_edges:
+            for c in range(cells):
+                to[c] += np.int8(rise[c] > edge)
+                con[c] += np.int8(-rise[c] > edge)

@@ -9,13 +9,12 @@ from numba import njit
 
 from tenure.control.chain import (
     TINY,
-    build_generator,
     clear_place,
     list_knots,
     load_place,
-    matrix_exponential,
     step_matrix,
 )
+from tenure.control.propagators import find_generator, find_propagator, make_propagators
 
 __all__ = ["emit_knot", "run_chain"]
 
@@ -23,44 +22,41 @@ __all__ = ["emit_knot", "run_chain"]
 @njit(cache=True, nogil=True)
 def carry(vector, matrix, moves, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill `out` with vector @ matrix, or with the vector where no day passes."""
-    for s in range(out.shape[0]):
-        if moves:
-            out[s] = 0.0
-            for a in range(out.shape[0]):
-                out[s] += vector[a] * matrix[a, s]
-        else:
+    if not moves:
+        for s in range(out.shape[0]):
             out[s] = vector[s]
+        return
+    for s in range(out.shape[0]):
+        out[s] = 0.0
+    for a in range(out.shape[0]):
+        for s in range(out.shape[0]):
+            out[s] += vector[a] * matrix[a, s]
 
 
 @njit(cache=True, nogil=True)
-def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-def] # compiled: Numba infers
+def forward(ci, i, knots, count, scratch, buffers, props):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Filter place i: fill alpha, gap and step matrices at its knots; return the log-likelihood."""
-    alpha, gap, step, generators, one_day, work, power, like = scratch
+    alpha, gap, step, one_day, passed, like = scratch
     active, took, lost, emit = buffers
     states = alpha.shape[1]
-    total = 0.0
+    total, slot = 0.0, 0
     for k in range(count):
         d = knots[k]
-        b = d // ci.bin_days
-        if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != b:
-            build_generator(ci, i, b, generators[k])
-            matrix_exponential(generators[k], 1.0, one_day, work, power)
-        else:
-            generators[k] = generators[k - 1]
+        if k > 0 and d - knots[k - 1] > 1:
+            gap[k] = props.power[find_propagator(slot, d - knots[k - 1] - 1, props)]
+        if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != d // ci.bin_days:
+            slot = find_generator(ci, i, d // ci.bin_days, props)
+            one_day[:, :] = props.power[find_propagator(slot, 1, props)]
         if k == 0:
             for s in range(states):
                 alpha[0, s] = ci.prior[i, s] if s < ci.prior.shape[1] else 0.0
         else:
-            matrix_exponential(generators[k - 1], float(d - knots[k - 1] - 1), gap[k], work, power)
             step_matrix(one_day, active, d, took, lost, step[k])
-            carry(alpha[k - 1], gap[k], d - knots[k - 1] > 1, power[0])
-            for s in range(states):
-                alpha[k, s] = 0.0
-                for a in range(states):
-                    alpha[k, s] += power[0, a] * step[k, a, s]
+            carry(alpha[k - 1], gap[k], d - knots[k - 1] > 1, passed)
+            carry(passed, step[k], True, alpha[k])
         norm = 0.0
         for s in range(emit.shape[1]):
-            like[k, s] = np.exp(emit[d, s]) if active[d] > 0 else 1.0
+            like[k, s] = np.exp(emit[d, s]) if active[d] > 0 and emit[d, s] != 0.0 else 1.0
         for s in range(states):
             alpha[k, s] = max(alpha[k, s] * like[k, s % emit.shape[1]], TINY)
             norm += alpha[k, s]
@@ -73,8 +69,8 @@ def forward(ci, i, knots, count, scratch, buffers):  # type: ignore[no-untyped-d
 @njit(cache=True, nogil=True)
 def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill beta (knots, states) and `before`: the backward message on the day before each knot."""
-    gap, step, work, like = scratch[1], scratch[2], scratch[5], scratch[7]
-    states, base = beta.shape[1], scratch[7].shape[1]
+    gap, step, like, work = scratch[1], scratch[2], scratch[5], scratch[3]
+    states, base = beta.shape[1], like.shape[1]
     for s in range(states):
         beta[count - 1, s] = 1.0
     for k in range(count - 1, 0, -1):
@@ -103,18 +99,21 @@ def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence), fresh or settled."""
+def pair_masses(alpha_day, step, right, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Fill `out` (states, states) with P(state on the day before = a, on the day = b | all evidence), fresh or settled.
+
+    `right` (micro-states,) is the backward message of the day with its evidence.
+    """
     micro, states = step.shape[0], out.shape[0]
     out[:, :] = 0.0
     norm = 0.0
-    for first in range(0, micro, states):
-        for second in range(0, micro, states):
-            for a in range(states):
-                for b in range(states):
-                    x = alpha_day[first + a] * step[first + a, second + b] * like[b] * beta[second + b]
-                    out[a, b] += x
-                    norm += x
+    for m in range(micro):
+        a = m % states
+        for n in range(0, micro, states):
+            for b in range(states):
+                x = alpha_day[m] * step[m, n + b] * right[n + b]
+                out[a, b] += x
+                norm += x
     norm = 1.0 / max(norm, TINY)
     for a in range(states):
         for b in range(states):
@@ -122,51 +121,40 @@ def pair_masses(alpha_day, step, like, beta, out):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True, nogil=True)
-def count_changes(ci, i, d, pair, changes, flows):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Add the expected changes of a step into day d to `changes` (3, codes) and `flows` (states, states)."""
+def count_field(ci, i, b, moved, spent, tallies):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Add what happened to place i in the field of bin b to the tallies, and zero it.
+
+    `moved` (states, states) expected changes; `spent` (micro-states,) expected days.
+    """
+    changes, exposure, flows, _, held = tallies
     states = flows.shape[0]
     con = states - 1
-    b = d // ci.bin_days
     for a in range(states):
+        time = spent[a]
+        held[a] += spent[a]
+        if spent.shape[0] > states:
+            held[a] += spent[a + states]
+            time += spent[a + states] * ci.fresh_factor
         for s in range(states):
             if a == s:
                 continue
-            flows[a, s] += pair[a, s]
+            flows[a, s] += moved[a, s]
             if s == con:
-                changes[1, ci.con_code[i, b, a]] += pair[a, s]
-            elif a == con:
-                changes[2, ci.to_code[i, b, s]] += pair[a, s]
+                kind, code = 1, ci.con_code[i, b, a]
             else:
-                changes[0, ci.to_code[i, b, s]] += pair[a, s]
+                kind, code = 2 if a == con else 0, ci.to_code[i, b, s]
+            changes[kind, code] += moved[a, s]
+            exposure[kind, code] += time
+    moved[:, :] = 0.0
+    spent[:] = 0.0
 
 
 @njit(cache=True, nogil=True)
-def count_exposure(ci, i, d, days_p, exposure, held):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Add the days at risk (micro-states,) spent in the field of day d to `exposure` (3, codes) and `held` (states,)."""
-    states = ci.prior.shape[1]
-    con = states - 1
-    b = d // ci.bin_days
-    for m in range(days_p.shape[0]):
-        a = m % states
-        held[a] += days_p[m]
-        time = days_p[m] if m < states else days_p[m] * ci.fresh_factor
-        for s in range(states):
-            if a == s:
-                continue
-            if s == con:
-                exposure[1, ci.con_code[i, b, a]] += time
-            elif a == con:
-                exposure[2, ci.to_code[i, b, s]] += time
-            else:
-                exposure[0, ci.to_code[i, b, s]] += time
-
-
-@njit(cache=True, nogil=True)
-def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # type: ignore[no-untyped-def] # compiled: Numba infers
+def fill_gap(slot, n, left, right, tolerance, p_ends, sub_day, sub_p, props):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill day offsets (1..n) and marginals inside a silent gap of n days; return how many; none where its ends agree.
 
-    `left` is alpha at the knot before, `right` the message on the gap's last day, `p_ends` (2, states) the marginals
-    outside.
+    `slot` holds the gap's generator, `left` is alpha at the knot before, `right` the message on the gap's last day,
+    `p_ends` (2, states) the marginals outside.
     """
     states = left.shape[0]
     apart = 0.0
@@ -177,13 +165,13 @@ def fill_gap(gen, n, left, right, tolerance, p_ends, sub_day, sub_p, mats):  # t
     pieces = n if tolerance <= 0.0 else min(n, 1 + int(apart / (10.0 * tolerance)))
     h = n // pieces
     pieces = n // h
-    hop, work, power = mats
-    matrix_exponential(gen, float(n - pieces * h), hop, work, power)
+    work = props.scratch[0]
+    rest = props.power[find_propagator(slot, n - pieces * h, props)]
     for s in range(states):
         sub_p[pieces - 1, s] = 0.0
         for b in range(states):
-            sub_p[pieces - 1, s] += hop[s, b] * right[b]
-    matrix_exponential(gen, float(h), hop, work, power)
+            sub_p[pieces - 1, s] += rest[s, b] * right[b]
+    hop = props.power[find_propagator(slot, h, props)]
     for m in range(pieces - 2, -1, -1):
         for s in range(states):
             sub_p[m, s] = 0.0
@@ -263,12 +251,12 @@ def make_tallies(states, days, codes):  # type: ignore[no-untyped-def] # compile
 @njit(cache=True, nogil=True)
 def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
-    alpha, gap, step, _, _, _, power, like = scratch
-    pair = messages[4]
-    beta, before, post, none, _ = messages
+    alpha, gap, step, _, passed, like = scratch
+    beta, before, post, right, pair, moved, spent = messages
     active, _, _, _ = buffers
-    changes, exposure, flows, steps, held = tallies
+    steps = tallies[3]
     micro, states = alpha.shape[1], ci.prior.shape[1]
+    field = 0
     for k in range(count):
         norm = 0.0
         for s in range(micro):
@@ -279,10 +267,25 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
         if k == 0:
             continue
         d, silent = knots[k], knots[k] - knots[k - 1] - 1
-        carry(alpha[k - 1], gap[k], silent > 0, power[0])
-        pair_masses(power[0], step[k], like[k], beta[k], pair)
-        count_changes(ci, i, d, pair, changes, flows)
-        count_exposure(ci, i, d, post[k], exposure, held)
+        if silent > 0:
+            # the silent days before a knot are still in the field of the knot before them
+            pair_masses(alpha[k - 1], gap[k], before[k], pair)
+            for a in range(states):
+                for s in range(states):
+                    moved[a, s] += pair[a, s]
+            for s in range(micro):
+                spent[s] += silent * 0.5 * (post[k - 1, s] + post[k, s])
+        if d // ci.bin_days != field:
+            count_field(ci, i, field, moved, spent, tallies)
+            field = d // ci.bin_days
+        carry(alpha[k - 1], gap[k], silent > 0, passed)
+        for s in range(micro):
+            right[s] = like[k, s % states] * beta[k, s]
+            spent[s] += post[k, s]
+        pair_masses(passed, step[k], right, pair)
+        for a in range(states):
+            for s in range(states):
+                moved[a, s] += pair[a, s]
         if active[d] > 1:
             steps[d, :, :] = 0.0
             for a in range(states):
@@ -290,12 +293,7 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
                     if a != s:
                         steps[d, 0, s] += pair[a, s]
                         steps[d, 1, a] += pair[a, s]
-        if silent > 0:
-            pair_masses(alpha[k - 1], gap[k], none, before[k], pair)
-            count_changes(ci, i, knots[k - 1], pair, changes, flows)
-            for s in range(micro):
-                power[0, s] = silent * 0.5 * (post[k - 1, s] + post[k, s])
-            count_exposure(ci, i, knots[k - 1], power[0], exposure, held)
+    count_field(ci, i, field, moved, spent, tallies)
 
 
 @njit(cache=True, nogil=True)
@@ -306,17 +304,20 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
     buffers = (np.zeros(days, np.int8), np.zeros((days, states)), np.zeros((days, states)), np.zeros((days, states)))
     active, took, lost, emit = buffers
     knots = np.zeros(days + 1, np.int32)
-    small = np.zeros((6, micro, micro))
-    large = np.zeros((3, days, micro, micro))
-    scratch = (np.zeros((days, micro)), large[0], large[1], large[2], small[0], small[1], small[2], np.ones((days, states)))
+    large = np.zeros((2, days, micro, micro))
+    one_day, passed = np.zeros((micro, micro)), np.zeros(micro)
+    scratch = (np.zeros((days, micro)), large[0], large[1], one_day, passed, np.ones((days, states)))
+    props = make_propagators(states, micro)
     messages = (
         np.zeros((days, micro)),
         np.zeros((days, micro)),
         np.zeros((days, micro)),
-        np.ones(states),
+        np.zeros(micro),
         np.zeros((states, states)),
+        np.zeros((states, states)),
+        np.zeros(micro),
     )
-    beta, before, post, _, _ = messages
+    beta, before, post = messages[0], messages[1], messages[2]
     tallies = make_tallies(states, days, ci.rates.shape[1])
     sub_day, sub_p, ends = np.zeros(days, np.int32), np.zeros((days, micro)), np.zeros((2, micro))
     jump_mass, kernel_mass = np.zeros(ci.jump_odds.shape[0]), np.zeros(ci.kernel.shape[0])
@@ -331,7 +332,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
             day_out, p_out = grow_knots(day_out, p_out, used)
         load_place(ci, i, took, lost, emit, active)
         count = list_knots(ci, i, active, knots)
-        total[n] = forward(ci, i, knots, count, scratch, buffers)
+        total[n] = forward(ci, i, knots, count, scratch, buffers, props)
         backward(knots, count, scratch, beta, before)
         collect_place(ci, i, knots, count, scratch, messages, buffers, tallies)
         start = used
@@ -339,10 +340,8 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
             silent = knots[k] - knots[k - 1] - 1 if k > 0 else 0
             if silent > 0:
                 ends[0], ends[1] = post[k - 1], post[k]
-                mats = (small[3], small[4], small[5])
-                found = fill_gap(
-                    scratch[3][k - 1], silent, scratch[0][k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, mats
-                )
+                slot = find_generator(ci, i, knots[k - 1] // ci.bin_days, props)
+                found = fill_gap(slot, silent, scratch[0][k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, props)
                 for m in range(found):
                     used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
             used = emit_knot(knots[k], post[k], start, ci.tolerance, day_out, p_out, used)
