@@ -267,6 +267,29 @@ def test_coverage_ranks_unresolved_names_by_the_claims_that_hang_on_them(locator
     assert (lone.rows[0].reason, lone.rows[0].suggestions[0].name) == (UnresolvedReason.AMBIGUOUS, "Harmala")
 
 
+def test_a_claim_about_a_place_beyond_the_study_area_is_outside_it_and_says_where(world_gazetteer: Gazetteer) -> None:
+    bounded = Locator(world_gazetteer, countries=("SY",), area=AREA)
+    text = "He spoke of London, of Saraqib and of France."
+    london, saraqib, france = bounded.place_claims(
+        report(text), [claim("1", Event.HOLD, "London", "Saraqib", "France", text=text)]
+    )
+    assert (london.status, london.reason, london.place_id) == (
+        PlacementStatus.UNRESOLVED,
+        UnresolvedReason.OUTSIDE_AREA,
+        None,
+    )
+    assert london.candidates[0].place_id == "geonames:2643743"
+    assert saraqib.status is PlacementStatus.RESOLVED
+    assert france.reason is UnresolvedReason.OUTSIDE_AREA
+
+
+def test_an_area_that_reaches_into_the_study_area_stays(world_gazetteer: Gazetteer) -> None:
+    bounded = Locator(world_gazetteer, countries=("SY",), area=AREA)
+    text = "The army advanced in Syria."
+    (syria,) = bounded.place_claims(report(text), [claim("1", Event.ADVANCE, "Syria", text=text)])
+    assert syria.status is PlacementStatus.AREA
+
+
 def test_every_weight_that_is_read_exists() -> None:
     assert {"alone", "together", "spelling", "calibration", "threshold", "radius"} <= set(weights())
 

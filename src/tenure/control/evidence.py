@@ -30,6 +30,7 @@ from tenure.model import (
     RelationKind,
     SourceKind,
     Stance,
+    UnresolvedReason,
     Verb,
 )
 
@@ -262,6 +263,8 @@ def _spots(claim: Claim, placements: Sequence[Placement], world: _World, *, use_
         return Exclusion(claim.claim_id, "area_without_count" if not counts else "area_too_vague", areas[0].name)
     if placements and not named and any(p.status is PlacementStatus.RESOLVED for p in placements):
         return Exclusion(claim.claim_id, "place_role", ", ".join(sorted({str(p.role) for p in placements})))
+    if placements and all(p.reason is UnresolvedReason.OUTSIDE_AREA for p in placements):
+        return Exclusion(claim.claim_id, "outside_area", ", ".join(dict.fromkeys(p.name for p in placements)))
     return Exclusion(claim.claim_id, "unplaced", ", ".join(p.name for p in claim.places) or "no place named")
 
 

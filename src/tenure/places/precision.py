@@ -3,6 +3,7 @@
 Rules of this file:
 - a placement is never finer than its evidence: an area stays an area, a part or neighbourhood widens the radius
 - a name whose candidates share a unit goes to that unit; otherwise, under the threshold, it is unresolved and says why
+- what a claim says of a place beyond the study area is no event of the study: it is unresolved, and says where it would be
 - the radius holds the truth with probability 0.8: where the best candidate is less sure, it reaches to the next ones
 """
 
@@ -42,6 +43,8 @@ _EARTH_KM = 6371.0088
 _EXACT_KM = 5.0
 """Radius beyond which a point is only near the place (ACLED geo_precision 2)."""
 _SURE_PARTNER = -2.0
+_BEYOND = 1.5
+"""How far an area reaches, in its radius: that holds 80% of it."""
 _LONGEST_LINE_KM = 400.0
 _KNOWN_ABROAD = 15_000
 
@@ -187,18 +190,19 @@ def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) ->
     row = int(posterior.rows[0])
     p = calibrated(setting, toponym, row, float(posterior.p[0]), float(posterior.log_name[0]))
     if p < weights()["threshold"]["study" if setting.study[row] else "world"]:
-        return _unsure(setting, posterior)
-    if _is_abroad(setting, row, p):
-        return UnresolvedReason.OUTSIDE_AREA
+        return _unsure(setting, toponym, posterior)
     spot = _at(setting, row, p)
+    if _is_abroad(setting, row, p) or (toponym.claim_id and _is_outside(setting, spot)):
+        return UnresolvedReason.OUTSIDE_AREA
     return replace(spot, radius_km=max(spot.radius_km, _reach(setting, posterior)))
 
 
-def _unsure(setting: Setting, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
+def _unsure(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
     """Return the unit that the candidates share, or why the name stays unresolved: none fits, or too many do."""
     shared = _shared_unit(setting, posterior)
     if shared is not None and float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0:
-        return _at(setting, *shared)
+        spot = _at(setting, *shared)
+        return UnresolvedReason.OUTSIDE_AREA if toponym.claim_id and _is_outside(setting, spot) else spot
     fits = float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0
     return UnresolvedReason.AMBIGUOUS if fits and float(posterior.p[0]) < _TARGET else UnresolvedReason.NO_CANDIDATE
 
@@ -208,6 +212,17 @@ def _is_abroad(setting: Setting, row: int, p: float) -> bool:
     if not setting.bounded or setting.local[row] or setting.gazetteer.feature(row) in _AREAS:
         return False
     return p < weights()["threshold"]["abroad"] or bool(setting.gazetteer.arrays["population"][row] < _KNOWN_ABROAD)
+
+
+def _is_outside(setting: Setting, spot: _Spot) -> bool:
+    """Return whether a place of another gazetteer than the study's does not reach into the study area."""
+    if setting.study[spot.row]:
+        return False
+    if spot.status is PlacementStatus.AREA:
+        reach = _BEYOND * max(float(setting.gazetteer.arrays["radius_km"][spot.row]), spot.radius_km)
+    else:
+        reach = spot.radius_km
+    return setting.gap_km(spot.row) > reach
 
 
 def place_toponym(

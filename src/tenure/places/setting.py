@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from tenure.places.gazetteer import Gazetteer
 
@@ -39,6 +40,7 @@ STATIC = (
 _UNKNOWN_POPULATION = 500
 """People of a place whose population is not stated: gazetteers write 0 for "unknown"."""
 _POINTS = {FeatureClass.SETTLEMENT, FeatureClass.FACILITY, FeatureClass.BASE}
+_KM_PER_DEGREE = 111.2
 _REGIONS = {FeatureClass.REGION, FeatureClass.RIVER, FeatureClass.MOUNTAIN}
 
 
@@ -66,6 +68,22 @@ def _inside(area: str | None, lon: NDArray[np.float64], lat: NDArray[np.float64]
     return inside
 
 
+def _squeeze(shape: BaseGeometry) -> float:
+    """Return the length of a degree of longitude, as a share of one of latitude, in the middle of a shape."""
+    return float(np.cos(np.radians((shape.bounds[1] + shape.bounds[3]) / 2)))
+
+
+def _flat(area: str | None) -> BaseGeometry | None:
+    if area is None:
+        return None
+    import shapely
+
+    shape = shapely.from_geojson(area)
+    flat = shapely.transform(shape, lambda xy: xy * [_squeeze(shape), 1.0])
+    shapely.prepare(flat)
+    return flat
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
     """The gazetteer, static features of its places, (places, len(STATIC)), and unit vectors of their points, (places, 3)."""
@@ -81,6 +99,18 @@ class Setting:
     """(places,) True for settlements, facilities and bases."""
     bounded: bool
     """Whether the study names an area or countries, so that a place can be outside it."""
+    area: BaseGeometry | None = None
+    """The study area with its longitudes squeezed to the length of its latitudes; None where the study has none."""
+
+    def gap_km(self, row: int) -> float:
+        """Return how far a place lies outside the study area; 0 inside it, and for a study without one."""
+        if self.area is None or self.static[row, STATIC.index("area")]:
+            return 0.0
+        import shapely
+
+        lon, lat = (float(self.gazetteer.arrays[column][row]) for column in ("lon", "lat"))
+        point = shapely.Point(lon * _squeeze(self.area), lat)
+        return float(shapely.distance(self.area, point)) * _KM_PER_DEGREE
 
     @classmethod
     def of(cls, gazetteer: Gazetteer, *, area: str | None, countries: Sequence[str]) -> Setting:
@@ -110,6 +140,6 @@ class Setting:
         xyz = np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)
         static = np.stack(columns, axis=1).astype(np.float32)
         local = study | np.isin(a["country"], numbers)
-        return cls(
-            gazetteer, static, np.nan_to_num(xyz).astype(np.float32), study, local, point, area is not None or bool(numbers)
-        )
+        unit_vectors = np.nan_to_num(xyz).astype(np.float32)
+        bounded = area is not None or bool(numbers)
+        return cls(gazetteer, static, unit_vectors, study, local, point, bounded, _flat(area))
