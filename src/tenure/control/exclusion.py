@@ -14,5 +14,5 @@ class Exclusion:
     claim_id: str
     reason: str
     """``unknown_place``, ``unknown_actor``, ``bad_interval``, ``bad_probability``, ``before_study``, ``after_study``,
-    ``not_yet_published``, ``no_date``, ``planned``, ``unplaced``, ``outside_area``, ``no_control_evidence``, ``unknown_verb``..."""
+    ``not_yet_published``, ``no_date``, ``planned``, ``unplaced``, ``outside_area``, ``no_control_evidence``..."""
     detail: str
