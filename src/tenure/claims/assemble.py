@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors as actors_in
 from tenure.claims.attribution import attribute
+from tenure.claims.bearings import stands_beside
 from tenure.claims.confidence import confidence
 from tenure.claims.counting import quantities_of
 from tenure.claims.cues import find_cues
@@ -104,7 +105,7 @@ def assemble(  # noqa: C901 - a table of cases reads best in one piece
             if cue.speaker and _is_person(cue.speaker, tree):
                 discourse.persons.append(cue.speaker)
         found = find_predicates(tree, pack)
-        drafts = [d for d in read_frames(found, reader) if not is_background(d)]
+        drafts = [_with_near(d, report.text, pack) for d in read_frames(found, reader) if not is_background(d)]
         dates = SentenceDates(tree, published, carried, pack, narrative=not fresh or carried is None or continues(text))
         batch = []
         for draft in drafts:
@@ -123,6 +124,12 @@ def assemble(  # noqa: C901 - a table of cases reads best in one piece
         _remember(batch, tree, reader, discourse)
     told = _settle(told)
     return tuple(_claim(t, prepared, method, actors, sources) for t in told)
+
+
+def _with_near(draft: Draft, text: str, pack: LanguagePack) -> Draft:
+    """Return the draft with role near for the places that only say where something else lies."""
+    draft.places = [replace(p, role="near") if stands_beside(text, p.start, pack) else p for p in draft.places]
+    return draft
 
 
 _DATELINE = re.compile(
