@@ -10,6 +10,7 @@ from tenure.claims.assemble import Prepared, assemble, prepare
 from tenure.claims.names import NameFinder
 from tenure.claims.packs import languages, load_pack
 from tenure.claims.parse import load_model, parse_marked
+from tenure.claims.segments import split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -81,6 +82,19 @@ class Extractor:
                 yield from self._extract_batch(batch)
                 batch = []
         yield from self._extract_batch(batch)
+
+    def persons(self, reports: Iterable[Report]) -> tuple[str, ...]:
+        """Return the names in the reports' texts that stand behind a title, sorted: persons whom no output names."""
+        found: set[str] = set()
+        for report in reports:
+            pack = self._pack(report)
+            if pack is None:
+                continue
+            finder = self._finder(pack)
+            for sentence in split_sentences(report.text):
+                text = report.text[sentence.start : sentence.end]
+                found |= {text[n.start : n.end] for n in finder.find(text) if n.kind == "person"}
+        return tuple(sorted(found))
 
     def _pack(self, report: Report) -> LanguagePack | None:
         language = report.language.split("-")[0].lower()

@@ -6,16 +6,17 @@ Findings are read from the store; the model is fused again from the stored evide
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError, UnknownPlaceError
 from tenure.model import Claim, FeatureClass, Placement, Report, from_table
 from tenure.pipeline.assess import headline_dates, sample_dates
-from tenure.pipeline.fusing import fuse_study, study_cells
+from tenure.pipeline.embargo import fuse_known, known_at, release_texts
 from tenure.pipeline.fusion import day
-from tenure.pipeline.headline import check_rows, incident_rows, measure_rows, place_names
+from tenure.pipeline.headline import Wording, check_rows, incident_rows, measure_rows
+from tenure.pipeline.published import read_persons
 from tenure.pipeline.study import load_study
 from tenure.store import ReadStore
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from tenure.control import Fused
     from tenure.grid import Cells
     from tenure.model import Measure, Place
+    from tenure.pipeline.embargo import Known
+    from tenure.publish import Release
     from tenure.territory import Grouping
 
 __all__ = ["Built", "check_study", "explain_place", "find_place", "measure_study", "methods_of", "open_built", "watch_zones"]
@@ -38,6 +41,8 @@ log = logging.getLogger(__name__)
 
 LEAST_NAME = 4
 """Letters of a name that can be the beginning of another: shorter ones begin too much."""
+
+ONE_DAY = timedelta(days=1)
 
 AROUND_DAYS = 14
 """Days around the one asked for in which a place counts as spoken of."""
@@ -58,6 +63,8 @@ class Built:
     claims: tuple[Claim, ...]
     placements: tuple[Placement, ...]
     reports: tuple[Report, ...]
+    persons: tuple[str, ...]
+    """Strings that the claims stage took for persons."""
     methods: dict[str, str]
 
 
@@ -66,6 +73,7 @@ def open_built(folder: Path) -> Built:
     with ReadStore.open(folder) as store:
         run = store.table("runs").to_pylist()[0]
         tables = {name: store.table(name) for name in ("evidence", "claims", "placements", "reports")}
+        persons = read_persons(store)
     study = load_study(folder)
     if run["study_digest"] != study.digest:
         log.warning("the study's files changed since the last build; run `tenure build %s` to take them in", folder)
@@ -76,6 +84,7 @@ def open_built(folder: Path) -> Built:
         claims=tuple(from_table(Claim, tables["claims"])),
         placements=tuple(from_table(Placement, tables["placements"])),
         reports=tuple(from_table(Report, tables["reports"])),
+        persons=persons,
         methods=_methods(run),
     )
 
@@ -89,10 +98,8 @@ def methods_of(store: ReadStore) -> dict[str, str]:
     return _methods(store.table("runs").to_pylist()[0])
 
 
-def fuse_built(built: Built, *, known_on: date | None = None) -> tuple[Fused, Cells]:
-    """Return the fused control of a built study and its ground."""
-    cells = study_cells(built.study)
-    return fuse_study(built.study, built.evidence, cells, known_on=known_on), cells
+def _known(built: Built, now: datetime) -> Known:
+    return known_at(built.study, built.claims, built.placements, built.reports, now)
 
 
 def measure_study(
@@ -108,9 +115,10 @@ def measure_study(
         raise InputError("unknown grouping", value=by, remedy="use " + ", ".join(BY))
     built = open_built(folder)
     first, last = _dates(built.study, since, until, now)
-    fused, cells = fuse_built(built, known_on=_embargoed_from(built, now))
+    known = _known(built, now)
+    fused, cells = fuse_known(known, built.evidence)
     weeks = [first + timedelta(days=7 * w) for w in range((last - first).days // 7 + 1)] if by == "week" else []
-    samples = _samples(built.study, fused, cells, [first, last, *weeks])
+    samples = _samples(known.study, fused, cells, [first, last, *weeks])
     if by == "week":
         return measure_rows(areas_by_actor(fused.posterior, samples, cells, sorted({*weeks, last})))
     grouping = _grouping(built.study, cells, by)
@@ -140,12 +148,6 @@ def _check_published(study: Study, name: str, value: date, now: datetime) -> Non
         )
 
 
-def _embargoed_from(built: Built, now: datetime) -> date | None:
-    """Return the last day whose publications may be used, or None when the embargo touches no report of the build."""
-    cutoff = now.date() - timedelta(days=built.study.config.embargo_days)
-    return cutoff if any(r.published_at.date() > cutoff for r in built.reports) else None
-
-
 def _samples(study: Study, fused: Fused, cells: Cells, wanted: Sequence[date]) -> Any:  # noqa: ANN401 - ControlSamples
     from tenure.control import draw_samples
 
@@ -162,26 +164,49 @@ def _grouping(study: Study, cells: Cells, by: str | None) -> Grouping | None:
 
 
 def check_study(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
-    """Return each reported quantity beside the measured one, as the last build found them; embargoed claims are left out."""
-    from tenure.territory import CheckRow
+    """Return each reported quantity beside the measured one, as the last build found them.
 
-    with ReadStore.open(folder) as store:
-        checks = from_table(CheckRow, store.table("checks"))
-    return check_rows(c for c in checks if c.end <= _embargo_end(folder, now))
+    Where the embargo cuts into the study they are found again from what was published by the cut-off.
+    """
+    from tenure.territory import CheckRow, check_quantities, dates_to_sample
+
+    built = open_built(folder)
+    known = _known(built, now)
+    fused, cells = fuse_known(known, built.evidence)
+    if known.is_cut:
+        study, records = known.study, (known.claims, known.placements, known.reports)
+        wanted = dates_to_sample(known.claims, study.config.start, study.config.end - timedelta(days=1))
+        samples = _samples(study, fused, cells, [*headline_dates(study), *wanted])
+        checks = check_quantities(study, *records, fused.posterior, samples, cells)
+    else:
+        with ReadStore.open(folder) as store:
+            checks = tuple(from_table(CheckRow, store.table("checks")))
+    released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
+    quotes = {c.claim_id: c.quote for c in released.publication.claims}
+    return check_rows(
+        replace(c, quote=quotes[c.claim_id]) for c in checks if c.claim_id in quotes and c.end <= known.cutoff + ONE_DAY
+    )
 
 
 def watch_zones(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
-    """Return the zone incidents of the last build; embargoed ones are left out."""
-    from tenure.territory import Incident
+    """Return the zone incidents of the last build.
 
-    study = load_study(folder)
-    with ReadStore.open(folder) as store:
-        incidents = from_table(Incident, store.table("incidents"))
-    return incident_rows([i for i in incidents if i.end <= _embargo_end(folder, now)], place_names(study))
+    Where the embargo cuts into the study they are found again from what was published by the cut-off.
+    """
+    from tenure.territory import Incident, zone_incidents
 
-
-def _embargo_end(folder: Path, now: datetime) -> date:
-    return now.date() - timedelta(days=load_study(folder).config.embargo_days - 1)
+    built = open_built(folder)
+    known = _known(built, now)
+    fused, cells = fuse_known(known, built.evidence)
+    if known.is_cut:
+        records = (known.claims, known.placements, known.reports)
+        incidents = zone_incidents(known.study, *records, fused.posterior, cells).incidents
+    else:
+        with ReadStore.open(folder) as store:
+            incidents = tuple(from_table(Incident, store.table("incidents")))
+    released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
+    begun = (replace(i, end=min(i.end, known.cutoff + ONE_DAY)) for i in incidents if i.start <= known.cutoff)
+    return incident_rows(begun, Wording.of(known, released))
 
 
 def find_place(study: Study, name: str) -> Place:
@@ -240,13 +265,18 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[s
     assert when is not None  # noqa: S101 - the option is required
     _check_published(built.study, "--on", when, now)
     target = find_place(built.study, place)
-    fused, cells = fuse_built(built, known_on=_embargoed_from(built, now))
+    known = _known(built, now)
+    fused, cells = fuse_known(known, built.evidence)
+    released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
+    shown = {p.place_id for p in released.publication.places}
+    if target.place_id in cells.place_ids and target.place_id not in shown:
+        raise UnknownPlaceError("the place is withheld", value=place, remedy="hospitals, schools and shelters are not shown")
     if target.place_id not in cells.place_ids:
         raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy="name a place inside it")
-    beside = [p for p in _named_after(built.study, target) if p.place_id in cells.place_ids]
+    beside = [p for p in _named_after(built.study, target) if p.place_id in shown]
     if target.place_id != place:  # named, not identified: the one of these that reports speak of around the day comes first
         target, *beside = sorted([target, *beside], key=lambda p: -_spoken_of(built, p, when))
-    claims = [row for p in (target, *beside) for row in _weight_rows(built, fused, p, when)]
+    claims = [row for p in (target, *beside) for row in _weight_rows(released, fused, p, when)]
     return {
         **_state_of(fused, target, when),
         "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
@@ -274,25 +304,28 @@ def _state_of(fused: Fused, place: Place, when: date) -> dict[str, Any]:
     }
 
 
-def _weight_rows(built: Built, fused: Fused, place: Place, when: date) -> list[dict[str, Any]]:
+def _weight_rows(released: Release, fused: Fused, place: Place, when: date) -> list[dict[str, Any]]:
     from tenure.control import weigh_claims
 
-    claims = {c.claim_id: c for c in built.claims}
-    reports = {r.report_id: r for r in built.reports}
+    claims = {c.claim_id: c for c in released.publication.claims}
+    reports = {r.report_id: r for r in released.publication.reports}
     rows = []
     for weight in weigh_claims(fused, place.place_id, when):
         row: dict[str, Any] = {"log_odds": round(weight.log_odds, 3), "state": weight.state, "place": place.name}
         claim = claims.get(weight.claim_id)
+        story = weight.story
         if claim is not None:
             report = reports[claim.report_id]
+            story = report.story_id
             row |= {
                 "event": claim.event.value,
                 "stance": claim.stance.value,
                 "speaker": claim.speaker or report.publisher,
                 "from": claim.start.isoformat(),
-                "to": (claim.end - timedelta(days=1)).isoformat(),
+                "to": (claim.end - ONE_DAY).isoformat(),
                 "published": report.published_at.date().isoformat(),
                 "quote": claim.quote,
+                "url": report.url,
             }
-        rows.append(row | {"story": weight.story, "claim_id": weight.claim_id})
+        rows.append(row | {"story": story, "claim_id": weight.claim_id})
     return rows

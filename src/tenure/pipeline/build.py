@@ -70,6 +70,8 @@ class Chain:
     placed: tuple[Placement, ...] = ()
     """Placements before review."""
     reviewed: Reviewed = UNREVIEWED
+    persons: tuple[str, ...] = ()
+    """Strings that the extractor took for persons: they leave no output."""
 
 
 def demo_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
@@ -85,9 +87,11 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
     database; a bad report is quarantined and counted.
     """
     from tenure.pipeline.assess import assess, assessed_tables
-    from tenure.pipeline.headline import headline_tables
-    from tenure.pipeline.outputs import publication_of, release_of, render_outputs
+    from tenure.pipeline.embargo import known_at
+    from tenure.pipeline.headline import Wording, headline_tables
+    from tenure.pipeline.outputs import publication_of, render_outputs
     from tenure.pipeline.published import publication_tables
+    from tenure.publish.release import release
 
     progress = progress or Silent()
     study = load_study(folder)
@@ -99,10 +103,14 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
         assessment = replace(assessment, exclusions=(*chain.reviewed.excluded, *assessment.exclusions))
         for name, table in assessed_tables(assessment).items():
             store.put(name, _with_run(table, chain.run_id))
-        publication = publication_of(assessment, chain.claims, chain.placements, chain.reports, methods=chain.methods)
+        publication = publication_of(assessment, chain, methods=chain.methods, persons=chain.persons)
         for name, table in publication_tables(publication).items():
             store.put(name, _with_run(table, chain.run_id))
-        released = release_of(study, publication, methods=chain.methods, now=now)
+        known = known_at(study, chain.claims, chain.placements, chain.reports, now)
+        shown = assess(known.study, known.claims, known.placements, known.reports) if known.is_cut else assessment
+        if known.is_cut:
+            publication = publication_of(shown, known, methods=chain.methods, persons=chain.persons)
+        released = release(publication, now=now.date())
         outputs = render_outputs(released, progress=progress)
         store.put("runs", _run_table(chain))
         store.finish()
@@ -112,7 +120,7 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
         folder=folder,
         run_id=chain.run_id,
         counts=_counts(chain, assessment.evidence, len(assessment.exclusions)),
-        tables=headline_tables(assessment),
+        tables=headline_tables(shown, Wording.of(known, released)),
         outputs=tuple(f"{name}/{file}" for name in sorted(outputs) for file in sorted(outputs[name])),
     )
 
@@ -128,7 +136,9 @@ def _read_and_extract(folder: Path, study: Study, store: BuildStore, progress: P
     methods = {"reports": stage.METHOD, "claims": extractor.method}
     run_id = _run_id(study, reports, methods)
     statuses, claims = _extract(store, extractor, reports, run_id, progress)
-    return Chain(study, run_id, reports, result.quarantined, claims, (), statuses, methods)
+    told = {c.report_id for c in claims}
+    persons = extractor.persons([r for r in reports if r.report_id in told])
+    return Chain(study, run_id, reports, result.quarantined, claims, (), statuses, methods, persons=persons)
 
 
 def _run_id(study: Study, reports: Sequence[Report], methods: dict[str, str]) -> str:

@@ -57,14 +57,16 @@ class OpenStudy:
         return frame
 
     def geopandas(self, table: str = "control") -> GeoDataFrame:
-        """Return a published table as a GeoDataFrame in WGS 84; rows without geometry keep None."""
-        import io
-
+        """Return a published table as a GeoDataFrame in WGS 84; rows and tables without geometry have None there."""
         import geopandas
+        import shapely
 
-        from tenure.publish import to_geoparquet
+        from tenure.publish.tables import table as released_table
+        from tenure.publish.tables import to_arrow
 
-        return geopandas.read_parquet(io.BytesIO(to_geoparquet(self._release(), table)))
+        data = released_table(self._release(), table)
+        shapes = [None if g is None else shapely.from_geojson(g) for g in data.geometry]
+        return geopandas.GeoDataFrame(to_arrow(data).to_pandas(), geometry=shapes, crs="EPSG:4326")
 
     def control_on(self, on: date | str) -> GeoDataFrame:
         """Return one row a place: who most probably holds it on a day, with p_<actor>, informed, and its cell.

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenure.pipeline.outputs import explanation
+from tenure.publish.release import is_protected, nameless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from tenure.config import Study
     from tenure.model import Measure
     from tenure.pipeline.assess import Assessment
+    from tenure.pipeline.embargo import Known
+    from tenure.publish import Release
     from tenure.territory import CheckRow, Corridor, Incident, Pocket
 
 __all__ = [
+    "Wording",
     "check_rows",
     "corridor_rows",
     "headline_rows",
@@ -119,8 +123,8 @@ def check_rows(checks: Iterable[CheckRow]) -> list[dict[str, Any]]:
 
 
 def _named(ids: Sequence[str], names: dict[str, str], most: int = 4) -> str:
-    shown = ", ".join(names.get(i, i) for i in ids[:most])
-    return shown + (f" and {len(ids) - most} more" if len(ids) > most else "")
+    known = [names[i] for i in ids if i in names]
+    return ", ".join(known[:most]) + (f" and {len(known) - most} more" if len(known) > most else "")
 
 
 def pocket_rows(pockets: Iterable[Pocket], names: dict[str, str]) -> list[dict[str, Any]]:
@@ -164,7 +168,47 @@ def corridor_rows(corridors: Iterable[Corridor], names: dict[str, str]) -> list[
     ]
 
 
-def incident_rows(incidents: Iterable[Incident], names: dict[str, str]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the findings of a study may name what the release rule lets them name."""
+
+    places: dict[str, str]
+    """Name of every place and area by id; withheld ones are missing."""
+    said: dict[str, str]
+    """Speakers and parties as reports have them -> as the release has them."""
+    withheld: frozenset[str]
+    """Ids of places that are not shown."""
+
+    @classmethod
+    def of(cls, known: Known, released: Release) -> Wording:
+        """Return the wording of a release; `known` are the records that it was made of."""
+        publication = released.publication
+        names = {a.area_id: a.name for a in known.study.areas} | {p.place_id: p.name for p in known.study.places}
+        seen = {p.place_id: p.name for p in publication.placements if p.place_id is not None}
+        shown = {p.place_id for p in publication.places}
+        withheld = {p.place_id for p in known.study.places if p.place_id not in shown and is_protected(p)}
+        said: dict[str, str] = {}
+        redacted = {c.claim_id: c for c in publication.claims}
+        for raw in known.claims:
+            out = redacted.get(raw.claim_id)
+            if out is None:
+                continue
+            pairs = (*zip(raw.actors, out.actors, strict=True), *zip(raw.targets, out.targets, strict=True))
+            said |= {
+                one: other for one, other in (*pairs, (raw.speaker, out.speaker)) if one is not None and other is not None
+            }
+        return cls({k: v for k, v in (seen | names).items() if k not in withheld}, said, frozenset(withheld))
+
+    def place(self, place_id: str) -> str:
+        """Return the name of a place; its id where no list names it, nothing where it is withheld."""
+        return "" if place_id in self.withheld else self.places.get(place_id, place_id)
+
+    def parties(self, joined: str) -> str:
+        """Return parties joined by a plus as they may be named."""
+        return " + ".join(self.said.get(one, one) for one in joined.split(" + "))
+
+
+def incident_rows(incidents: Iterable[Incident], wording: Wording) -> list[dict[str, Any]]:
     """Return zone incidents; `standing` says whether the agreement allows it and whether more than one side says so."""
     return [
         {
@@ -172,28 +216,23 @@ def incident_rows(incidents: Iterable[Incident], names: dict[str, str]) -> list[
             "from": i.start.isoformat(),
             "to": _last(i.end),
             "event": i.event,
-            "actor": i.actor,
-            "target": i.target,
-            "place": names.get(i.place_id, i.place_id),
+            "actor": wording.parties(i.actor),
+            "target": wording.parties(i.target),
+            "place": wording.place(i.place_id),
             "p_inside": _finite(i.p_inside),
             "tier": i.tier.value,
             "standing": "exempt" if i.exempt else "alleged by one side" if i.one_sided else "reported independently",
-            "speakers": ", ".join(i.speakers),
+            "speakers": ", ".join(wording.said.get(s, s) for s in i.speakers),
             "stories": i.stories,
-            "incident_id": i.incident_id,
+            "incident_id": nameless(i.incident_id, wording.withheld),
         }
         for i in incidents
     ]
 
 
-def place_names(study: Study) -> dict[str, str]:
-    """Return the name of every place by id."""
-    return {p.place_id: p.name for p in study.places}
-
-
-def headline_tables(assessment: Assessment) -> dict[str, list[dict[str, Any]]]:
-    """Return the tables that a build prints, by title: one screen; the commands and the files hold the rest."""
-    names = place_names(assessment.study)
+def headline_tables(assessment: Assessment, wording: Wording) -> dict[str, list[dict[str, Any]]]:
+    """Return the tables that a build prints: one screen of what may be told; the commands and the files hold the rest."""
+    names = wording.places
     checks = _telling_checks(assessment.checks)
     pockets = sorted(assessment.pockets, key=lambda p: (-_weight(p.p) * p.area_km2, p.pocket_id))
     corridors = [c for c in assessment.corridors if c.claims or _weight(c.p) >= LIKELY]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tenure import __version__
+from tenure.pipeline.embargo import known_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +23,23 @@ if TYPE_CHECKING:
     from tenure.publish import publication as rows
     from tenure.territory import Alternative
 
+
+class Records(Protocol):
+    """What has claims with their placements and reports: a build's chain, or what of it is known."""
+
+    @property
+    def claims(self) -> Sequence[Claim]:
+        """Claims after review."""
+
+    @property
+    def placements(self) -> Sequence[Placement]:
+        """Placements after review."""
+
+    @property
+    def reports(self) -> Sequence[Report]:
+        """All reports."""
+
+
 __all__ = ["publication_of", "release_of", "render_outputs"]
 
 GEOJSON_TABLES = ("control", "events", "fronts", "pockets", "corridors", "zones")
@@ -33,56 +51,23 @@ def release_of(study: Study, publication: Publication, *, methods: Mapping[str, 
 
     Where the embargo cuts into the study, control is fused and measured again from what was published by the cut-off.
     """
-    from tenure.publish.release import cutoff_date, release
+    from tenure.pipeline.assess import assess
+    from tenure.publish.release import release
 
-    cutoff = cutoff_date(now.date(), publication.config.embargo_days)
-    if is_embargoed(publication, cutoff):
-        tables = (publication.claims, publication.placements, publication.reports)
-        known = _known_by(study, *tables, cutoff)
-        publication = publication_of(known, *tables, methods=methods)
+    known = known_at(study, publication.claims, publication.placements, publication.reports, now)
+    if known.is_cut:
+        assessment = assess(known.study, known.claims, known.placements, known.reports)
+        publication = publication_of(assessment, known, methods=methods, persons=publication.persons)
     return release(publication, now=now.date())
 
 
-def is_embargoed(publication: Publication, cutoff: date) -> bool:
-    """Return whether something of a publication is newer than the last day that may be published."""
-    newest = max((r.published_at.date() for r in publication.reports), default=cutoff)
-    return newest > cutoff or publication.config.end > cutoff + timedelta(days=1)
-
-
-def _known_by(
-    study: Study,
-    claims: Sequence[Claim],
-    placements: Sequence[Placement],
-    reports: Sequence[Report],
-    cutoff: date,
-) -> Assessment:
-    import dataclasses
-
-    from tenure.pipeline.assess import assess
-
-    config = study.config
-    end = min(config.end, cutoff + timedelta(days=1))
-    until = min(config.report_until or cutoff, end - timedelta(days=1))
-    study = dataclasses.replace(study, config=dataclasses.replace(config, end=end, report_until=until))
-    published = {r.report_id for r in reports if r.published_at.date() <= cutoff}
-    kept = [c for c in claims if c.report_id in published]
-    return assess(
-        study,
-        kept,
-        [p for p in placements if p.report_id in published],
-        [r for r in reports if r.report_id in published],
-    )
-
-
 def publication_of(
-    assessment: Assessment,
-    claims: Sequence[Claim],
-    placements: Sequence[Placement],
-    reports: Sequence[Report],
-    *,
-    methods: Mapping[str, str],
+    assessment: Assessment, records: Records, *, methods: Mapping[str, str], persons: Sequence[str] = ()
 ) -> Publication:
-    """Return the record of all that a study may publish, before the release rule."""
+    """Return the record of all that a study may publish, before the release rule.
+
+    `records` are the claims, placements and reports of the assessment, `persons` what a recogniser took for persons in them.
+    """
     from tenure.publish import Publication
 
     study = assessment.study
@@ -96,9 +81,10 @@ def publication_of(
         cells=_cells(assessment),
         spells=assessment.fused.spells,
         measures=(*assessment.change.measures, *assessment.series),
-        claims=tuple(claims),
-        placements=tuple(placements),
-        reports=tuple(reports),
+        claims=tuple(records.claims),
+        placements=tuple(records.placements),
+        reports=tuple(records.reports),
+        persons=tuple(persons),
         sources=study.sources,
         relations=study.relations,
         zones=study.zones,
@@ -251,7 +237,7 @@ def _incidents(assessment: Assessment) -> tuple[rows.IncidentRow, ...]:
             i.start,
             i.end,
             i.event,
-            (i.actor,) if i.actor else (),
+            tuple(i.actor.split(" + ")) if i.actor else (),
             i.place_id or None,
             i.claims,
             i.stories,
@@ -271,7 +257,7 @@ def _checks(assessment: Assessment) -> tuple[rows.CheckRow, ...]:
             c.claim_id,
             f"{c.basis} by {' and '.join(c.actors) or 'unnamed'} in {c.where}",
             c.start,
-            c.end,
+            c.end - timedelta(days=1),
             c.reported,
             c.qualifier,
             None,

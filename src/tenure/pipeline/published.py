@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tenure.publish import Publication
     from tenure.store import ReadStore
 
-__all__ = ["control_table", "load_publication", "publication_tables", "read_posterior"]
+__all__ = ["control_table", "load_publication", "publication_tables", "read_persons", "read_posterior"]
 
 _PREFIX = "published_"
 
@@ -51,6 +51,7 @@ def publication_tables(publication: Publication) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     tables = {_PREFIX + name: to_table(row, getattr(publication, name)) for name, row in _row_types().items()}
+    tables[_PREFIX + "persons"] = pa.table({"name": pa.array(publication.persons, pa.string())})
     tables[_PREFIX + "method"] = pa.table({"method": [publication.method], "version": [publication.version]})
     return tables
 
@@ -72,9 +73,15 @@ def load_publication(store: ReadStore, study: Study) -> Publication:
         claims=tuple(from_table(Claim, store.table("claims"))),
         placements=tuple(from_table(Placement, store.table("placements"))),
         reports=tuple(from_table(Report, store.table("reports"))),
+        persons=read_persons(store),
         method=method["method"],
         version=method["version"],
     )
+
+
+def read_persons(store: ReadStore) -> tuple[str, ...]:
+    """Return the strings that the build's claims stage took for persons; they are redacted wherever they stand."""
+    return tuple(store.table(_PREFIX + "persons")["name"].to_pylist())
 
 
 def control_table(posterior: Posterior, known_from: dict[str, Any]) -> pa.Table:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Redactor", "make_redactor", "release_rules"]
 
-_TOKEN = re.compile("[^\\W\\d_](?:[\\w'\u2019\u02bf\u02be-]*\\w)?")
+_TOKEN = re.compile(
+    "[^\\W\\d_](?:(?!['\u2019]s\\b)[\\w'\u2019\u02bf\u02be-])*(?<!['\u2019-])"
+)  # a possessive is no part of the name
 _SURNAME_LETTERS = 4  # shorter last words of a hint ("Ali") are too common to be taken out alone
 _RUN_LIMIT = 5  # words in a personal name
 
@@ -44,7 +46,7 @@ def _parts(name: str) -> tuple[str, ...]:
     return tuple(m.group().casefold() for m in _TOKEN.finditer(name))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Redactor:
     """What is known of a study's names: `known` are runs of words that never count as persons, `persons` those that do."""
 
@@ -71,13 +73,48 @@ class Redactor:
         rules = release_rules()
         if _parts(name) in self.known:
             return name
-        if self._is_person(name):
+        if self.is_person(name):
             return str(rules["nameless_speaker"])
         out = self.text(name).replace(rules["withheld_name"], "").replace(rules["withheld_contact"], "")
         out = re.sub(r"\s+(?=,)|\(\s*\)", "", re.sub(r"\s+", " ", out)).strip(" ,;:-")
         return out or str(rules["nameless_speaker"])
 
-    def _is_person(self, name: str) -> bool:
+    def hinted(self, text: str) -> str:
+        """Return the text without contacts and without the persons that are known by name; capitals alone are no sign.
+
+        For names of places and bodies, where a run of capitalised words is what is expected.
+        """
+        rules = release_rules()
+        text = _contacts().sub(rules["withheld_contact"], text)
+        tokens = list(_TOKEN.finditer(text))
+        low = [t.group().casefold() for t in tokens]
+        out, kept, i = [], 0, 0
+        while i < len(tokens):
+            length = self._hinted(tokens, low, i)
+            if length:
+                out += [text[kept : tokens[i].start()], rules["withheld_name"]]
+                kept = tokens[i + length - 1].end()
+            i += length or 1
+        return "".join((*out, text[kept:]))
+
+    def names_person(self, code: str) -> bool:
+        """Return whether a code or an address holds the whole name of a known person ("talk-with-jane-example")."""
+        words = [w for w in re.split(r"[\W\d_]+", code.casefold()) if w]
+        runs = (tuple(words[i : i + n]) for n in range(2, _RUN_LIMIT + 1) for i in range(len(words) - n + 1))
+        return any(run in self._spelt for run in runs)
+
+    @cached_property
+    def _spelt(self) -> frozenset[tuple[str, ...]]:
+        """Names of persons with their hyphens opened, as codes spell them."""
+        return frozenset(
+            tuple(w for part in p for w in re.split(r"[\W\d_]+", part) if w) for p in self.persons if len(p) > 1
+        )
+
+    def is_contact(self, address: str) -> bool:
+        """Return whether an address is a profile, or a message of one, on a network of persons."""
+        return _contacts().search(address) is not None
+
+    def is_person(self, name: str) -> bool:
         """Return whether a whole speaker string looks like a bare personal name: only capitalised words, none of a body."""
         tokens = list(_TOKEN.finditer(name))
         caps = [t for t in tokens if _capitalised(t.group())]

@@ -15,13 +15,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenure.errors import InputError
-from tenure.publish.redaction import Redactor, make_redactor, release_rules
+from tenure.publish.redaction import release_rules
+from tenure.publish.wording import redact_records, study_redactor
 
 if TYPE_CHECKING:
-    from tenure.model import Claim, ControlSpell, Place, Placement, Posterior, Report
+    from tenure.model import ControlSpell, Place, Placement, Posterior
     from tenure.publish.publication import CellRow, Publication
 
-__all__ = ["Release", "cutoff_date", "is_protected", "release"]
+__all__ = ["Release", "cutoff_date", "is_protected", "nameless", "release"]
 
 _Row = TypeVar("_Row", bound=Any)
 _ONE_DAY = timedelta(days=1)
@@ -150,7 +151,7 @@ def _embargo(publication: Publication, cutoff: date, counts: Counter[str]) -> Pu
         reports=reports,
         placements=known(publication.placements, "placements"),
         spells=tuple(_cut_spell(s, cutoff) for s in publication.spells if s.start <= cutoff),
-        measures=tuple(m for m in known(publication.measures, "measures") if m.until <= cutoff),
+        measures=tuple(m for m in known(publication.measures, "measures") if m.until <= cutoff + _ONE_DAY),
         series=tuple(s for s in publication.series if s.on <= cutoff),
         changes=tuple(c for c in publication.changes if c.until <= cutoff),
         checks=tuple(c for c in publication.checks if c.claim_id not in late and c.until <= cutoff),
@@ -227,10 +228,21 @@ def _withhold_sites(publication: Publication, counts: Counter[str]) -> Publicati
         weights=elsewhere(publication.weights),
         placements=tuple(_unplace(p, gone) for p in publication.placements),
         claims=tuple(replace(c, quote="", places=()) if c.claim_id in there else c for c in publication.claims),
-        incidents=tuple(replace(i, place_id=None) if i.place_id in gone else i for i in publication.incidents),
-        pockets=without(publication.pockets),
-        corridors=without(publication.corridors),
+        incidents=tuple(
+            replace(i, place_id=None, incident_id=nameless(i.incident_id, gone)) if i.place_id in gone else i
+            for i in publication.incidents
+        ),
+        pockets=tuple(replace(p, pocket_id=nameless(p.pocket_id, gone)) for p in without(publication.pockets)),
+        corridors=tuple(replace(c, corridor_id=nameless(c.corridor_id, gone)) for c in without(publication.corridors)),
     )
+
+
+def nameless(identifier: str, gone: frozenset[str]) -> str:
+    """Return the id of a finding without the id of a withheld place that it ends in."""
+    for place_id in sorted(gone):
+        if identifier.endswith(f":{place_id}"):
+            return identifier.removesuffix(place_id) + "withheld"
+    return identifier
 
 
 def _unplace(placement: Placement, gone: frozenset[str]) -> Placement:
@@ -265,29 +277,13 @@ def _merge_cells(cells: tuple[CellRow, ...], gone: frozenset[str]) -> tuple[Cell
 
 
 def _redact(publication: Publication, counts: Counter[str]) -> Publication:
-    names = [n for a in publication.actors for n in (a.name, a.actor_id, *a.aliases)]
-    names += [n for s in publication.sources for n in (s.source_id, *s.names)]
-    names += [n for p in publication.places for n in (p.name, *p.alternate_names)]
-    names += [n for a in publication.areas for n in (a.name, *a.alternate_names)]
-    names += [z.name for z in publication.zones]
-    # a name that one report gives with its title is known wherever another has the surname alone
-    first = make_redactor(names, publication.persons)
-    shown = {c.report_id for c in publication.claims}
-    found = {n for r in publication.reports if r.report_id in shown for n in first.persons_in(r.text)}
-    redactor = make_redactor(names, {*publication.persons, *found})
+    redactor = study_redactor(publication)
     places = tuple(_coarsen(p) for p in publication.places)
     at = {p.place_id: p for p in places}
-    claims = tuple(_redact_claim(c, redactor) for c in publication.claims)
+    out = redact_records(publication, redactor)
     placeholder = release_rules()["withheld_name"]
-    counts["personal names in quotes"] += sum(c.quote.count(placeholder) for c in claims)
-    return replace(
-        publication,
-        places=places,
-        placements=tuple(_place_as_released(p, at) for p in publication.placements),
-        claims=claims,
-        reports=tuple(_redact_report(r, redactor) for r in publication.reports),
-        persons=(),
-    )
+    counts["personal names in quotes"] += sum(c.quote.count(placeholder) for c in out.claims)
+    return replace(out, places=places, placements=tuple(_place_as_released(p, at) for p in out.placements), persons=())
 
 
 def _coarsen(place: Place) -> Place:
@@ -304,26 +300,3 @@ def _place_as_released(placement: Placement, at: dict[str, Place]) -> Placement:
     if placement.lon is None or placement.lat is None:
         return placement
     return replace(placement, lon=round(placement.lon, 2), lat=round(placement.lat, 2))
-
-
-def _shorten(text: str, limit: int) -> str:
-    """Return the text cut before `limit` characters at a word, with an ellipsis."""
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rsplit(None, 1)[0].rstrip(" ,;:") + "…"
-
-
-def _redact_claim(claim: Claim, redactor: Redactor) -> Claim:
-    return replace(
-        claim,
-        quote=_shorten(redactor.text(" ".join(claim.quote.split())), release_rules()["quote_characters"]),
-        speaker=redactor.speaker(claim.speaker),
-        actors=tuple(redactor.text(a) for a in claim.actors),
-        targets=tuple(redactor.text(t) for t in claim.targets),
-        quantities=tuple(replace(q, quote=redactor.text(q.quote)) for q in claim.quantities),
-    )
-
-
-def _redact_report(report: Report, redactor: Redactor) -> Report:
-    title = None if report.title is None else redactor.text(report.title)
-    return replace(report, text="", subtitle=None, byline=None, dateline=None, title=title)

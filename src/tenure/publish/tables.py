@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import tomllib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import cache
 from importlib.resources import files
@@ -217,6 +217,14 @@ def _incidents(rel: Release) -> tuple[list[dict[str, Any]], list[str | None]]:
     return rows, shapes
 
 
+def _measures(rel: Release) -> tuple[list[dict[str, Any]], list[str | None]]:
+    """Return the measures; their last day is inclusive here, as the codebook has it."""
+    rows = _of_records("measures", rel.publication.measures)
+    for row in rows:
+        row["until"] -= timedelta(days=1)
+    return rows, [None] * len(rows)
+
+
 def _reports(rel: Release) -> tuple[list[dict[str, Any]], list[str | None]]:
     rows = _of_records("reports", sorted(rel.publication.reports, key=lambda r: (r.published_at, r.report_id)))
     for row in rows:
@@ -230,6 +238,7 @@ _SPECIAL: dict[str, Callable[[Release], tuple[list[dict[str, Any]], list[str | N
     "events": _events,
     "claims": _claims,
     "incidents": _incidents,
+    "measures": _measures,
     "reports": _reports,
 }
 
