@@ -187,24 +187,39 @@ def test_the_next_build_takes_decisions_in_and_keeps_what_was_extracted(study):
     assert tables(study, "claims") == [[{**r, "run_id": open_built(study).run_id} for r in before]]
 
 
-def test_a_name_that_no_gazetteer_has_is_listed_and_becomes_a_line_to_fill_in(study):
+def test_a_name_that_no_gazetteer_has_is_listed_with_advice(study):
     share, rows = gazetteer_coverage(study)
     assert "place names have a place" in share
     found = {r["name"]: r for r in rows}
     assert found["Nowherel"]["reason"] == "no_candidate"
     assert found["Nowherel"]["control_claims"] == 1
-    (line,) = [r for r in coverage_lines(study) if r["name"] == "Nowherel"]
-    assert (line["place_id"], line["lon"]) == ("new-nowherel", "")
+    assert [a for a in coverage_lines(study).advice if a.startswith("Nowherel") and "is in no gazetteer" in a]
 
 
 def test_a_place_that_only_an_added_gazetteer_has_becomes_a_whole_line(study):
     _, rows = gazetteer_coverage(study)
     (row,) = [r for r in rows if r["reason"] == NOT_IN_STUDY]
     assert (row["name"], row["place_id"], row["control_claims"]) == ("Outerby", "x1", 1)
-    (line,) = [r for r in coverage_lines(study) if r["place_id"] == "x1"]
+    (line,) = [r for r in coverage_lines(study).lines if r["place_id"] == "x1"]
     assert line["feature"] == "settlement"
     assert isinstance(line["lat"], float)
     assert len(gazetteer_coverage(study, limit=1)[1]) == 1
+
+
+def test_lines_appended_to_places_csv_resolve_in_the_next_build(study):
+    def appended():
+        with (study / "places.csv").open("a", encoding="utf-8") as sink:
+            sink.write(run("gazetteer", "coverage", study, "--lines").stdout)
+        build_study(study, now=NOW)
+        return {p.name: p for p in open_built(study).placements}
+
+    (study / "places.csv").write_bytes((study / "places.csv").read_bytes().rstrip())  # as an editor may leave it
+    placed = appended()
+    assert (placed["Outerby"].place_id, placed["Nowherel"].place_id) == ("x1", None)
+    assert "x1" in {p.place_id for p in loading.load_study(study).places}
+    nowherel = appended()["Nowherel"]  # its report speaks of Lower Selk, where Outerby is
+    assert (nowherel.place_id, nowherel.geo_precision) == ("new-nowherel", 2)
+    assert not gazetteer_coverage(study)[1]
 
 
 def run(*arguments):
@@ -278,7 +293,7 @@ def test_the_gazetteer_commands_print_rows(study):
     info = [json.loads(line) for line in run("gazetteer", "info", study).stdout.splitlines()]
     assert {"gazetteers/list", "study"} <= {r["gazetteer"] for r in info}
     assert "Nowherel" in run("gazetteer", "coverage", study, "--limit", "5").stdout
-    assert run("gazetteer", "coverage", study, "--lines").stdout.startswith("place_id,name,alternate_names,lon,lat")
+    assert run("gazetteer", "coverage", study, "--lines", "--format", "csv").stdout.startswith("place_id,name,")
     listed = study.parent / "more.csv"
     listed.write_text("id,name\n7,Marrow\n", encoding="utf-8")
     done = run("gazetteer", "add", listed, "--study", study, "--licence", "CC0-1.0", "--credit", "me")

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from tenure.errors import InputError
+from tenure.model import PlacementStatus, UnresolvedReason
 from tenure.publish.document import Heading, Items, Paragraph, Rows, to_html, to_markdown
 from tenure.publish.picture import change_picture, control_picture, states_on
 from tenure.publish.release import release
@@ -38,9 +39,25 @@ def test_report_has_every_part(markdown):
         "Reported and measured",
         "Sources",
         "Gaps in the evidence",
+        "Place names",
         "Method and limits",
     ]
     assert re.findall(r"^## (.*)$", markdown, re.MULTILINE) == wanted
+
+
+def test_place_names_are_counted_with_those_that_most_claims_hang_on(publication, markdown):
+    known = sum(p.status.value != "unresolved" for p in publication.placements)
+    assert f"{known} of {len(publication.placements)} place names in claims" in markdown
+    first, second, *_ = (p for p in publication.placements if p.claim_id)
+    bare = {"status": PlacementStatus.UNRESOLVED, "place_id": None, "lon": None, "lat": None, "p": 0.0}
+    lost = replace(first, name="Wadi Nowhere", reason=UnresolvedReason.NO_CANDIDATE, **bare)
+    abroad = replace(second, name="Port Elsewhere", reason=UnresolvedReason.OUTSIDE_AREA, **bare)
+    some = replace(publication, placements=(lost, abroad, replace(second, place_id="geonames:1")), listed_places=("p1",))
+    text = situation_report(release(some, now=date(2030, 1, 1)), form="markdown").decode()
+    assert "1 of 3 place names in claims (33.3%) have a place or an area; 1 lie outside the study area. 3 names" in text
+    assert re.search(r"\| Wadi Nowhere \| no gazetteer has it \| \d+ \| 1 \|", text)
+    assert "| Port Elsewhere | outside the study area |" in text
+    assert "| not among the study's places |" in text
 
 
 def test_headline_gives_the_gain_with_its_interval(markdown):

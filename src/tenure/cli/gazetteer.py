@@ -58,7 +58,9 @@ def coverage(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.", show_default=False)],
     *,
     limit: Annotated[int | None, typer.Option(min=1, help="So many names at most.")] = None,
-    lines: Annotated[bool, typer.Option("--lines", help="Print lines for places.csv, to be completed and added.")] = False,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Print lines to append to places.csv, and advice on the rest.")
+    ] = False,
     form: Format = None,
 ) -> None:
     """List the names that do not resolve, those first on which most claims about control hang."""
@@ -66,7 +68,12 @@ def coverage(
     from tenure.pipeline import coverage_lines, gazetteer_coverage
 
     if lines:
-        show_rows(coverage_lines(folder, limit=limit), form or "csv")
+        found = coverage_lines(folder, limit=limit)
+        if form is None:
+            sys.stdout.write(found.text())
+        else:
+            show_rows(found.lines, form, title="lines for places.csv")
+        sys.stderr.writelines(f"{each}\n" for each in found.advice)
         return
     share, rows = gazetteer_coverage(folder, limit=limit)
     sys.stderr.write(share + "\n")

@@ -27,6 +27,7 @@ from tenure.model.records import (
 from tenure.model.review import Change, ClaimTrace, Decision
 from tenure.model.vocabulary import (
     CONTESTED,
+    CONTROL_EVENTS,
     UNKNOWN,
     ActorKind,
     ControlStatus,
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTESTED",
+    "CONTROL_EVENTS",
     "UNKNOWN",
     "Actor",
     "ActorKind",

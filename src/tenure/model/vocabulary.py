@@ -10,6 +10,7 @@ from typing import Any
 
 __all__ = [
     "CONTESTED",
+    "CONTROL_EVENTS",
     "UNKNOWN",
     "ActorKind",
     "ControlStatus",
@@ -49,6 +50,10 @@ class Event(StrEnum):
     PASSAGE = "passage"
     AGREEMENT = "agreement"
     OTHER = "other"
+
+
+CONTROL_EVENTS = frozenset({Event.GAIN, Event.LOSS, Event.HOLD, Event.CLASH, Event.SIEGE, Event.ADVANCE})
+"""Events that tell who holds a place."""
 
 
 class Stance(StrEnum):

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
     from tenure.pipeline.build import BuildResult, build_study, demo_study
-    from tenure.pipeline.coverage import coverage_lines, gazetteer_coverage
+    from tenure.pipeline.coverage import gazetteer_coverage
     from tenure.pipeline.exports import ExportRequest, export_study, release_built
     from tenure.pipeline.fusion import FuseRequest, fuse_files
     from tenure.pipeline.gazetteers import GazetteerRequest, add_gazetteer, gazetteer_info
     from tenure.pipeline.intake import read_sources
     from tenure.pipeline.lines import ModelEndpoint, extract_lines, locate_lines
+    from tenure.pipeline.mending import Mending, coverage_lines
     from tenure.pipeline.progress import Progress
     from tenure.pipeline.review import OpenReview, ReviewRequest, parse_changes
     from tenure.pipeline.study import init_study, load_study
@@ -23,6 +24,7 @@ __all__ = [
     "ExportRequest",
     "FuseRequest",
     "GazetteerRequest",
+    "Mending",
     "ModelEndpoint",
     "OpenReview",
     "Progress",
@@ -51,7 +53,8 @@ __all__ = [
 _HOME = {
     "answers": ("check_study", "explain_place", "measure_study", "watch_zones"),
     "build": ("BuildResult", "build_study", "demo_study"),
-    "coverage": ("coverage_lines", "gazetteer_coverage"),
+    "coverage": ("gazetteer_coverage",),
+    "mending": ("Mending", "coverage_lines"),
     "gazetteers": ("GazetteerRequest", "add_gazetteer", "gazetteer_info"),
     "progress": ("Progress",),
     "exports": ("ExportRequest", "export_study", "release_built"),

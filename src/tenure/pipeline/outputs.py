@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tenure import __version__
 from tenure.pipeline.embargo import known_at
+from tenure.pipeline.study import credits_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,7 +100,8 @@ def publication_of(
         checks=_checks(assessment),
         gaps=_gaps(assessment),
         reliabilities=_reliabilities(assessment),
-        attributions=study.attributions,
+        attributions=credits_of(study),
+        listed_places=tuple(p.place_id for p in study.places),
         method="; ".join(f"{k} {v}" for k, v in sorted({**methods, "control": assessment.fused.method}.items())),
         version=__version__,
     )

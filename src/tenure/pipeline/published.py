@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tenure.model import Area, Claim, ControlSpell, Measure, Place, Placement, Report, from_table, to_table
+from tenure.pipeline.study import credits_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,7 +63,7 @@ def load_publication(store: ReadStore, study: Study) -> Publication:
 
     rows: dict[str, Any] = {name: tuple(from_table(row, store.table(_PREFIX + name))) for name, row in _row_types().items()}
     method = store.table(_PREFIX + "method").to_pylist()[0]
-    from_study = {"config", "actors", "sources", "relations", "zones", "attributions"}
+    from_study = {"config", "actors", "sources", "relations", "zones"}
     known = {f.name for f in fields(Publication)}
     return Publication(
         **{name: getattr(study, name) for name in sorted(from_study & known)},
@@ -74,6 +75,8 @@ def load_publication(store: ReadStore, study: Study) -> Publication:
         placements=tuple(from_table(Placement, store.table("placements"))),
         reports=tuple(from_table(Report, store.table("reports"))),
         persons=read_persons(store),
+        attributions=credits_of(study),
+        listed_places=tuple(p.place_id for p in study.places),
         method=method["method"],
         version=method["version"],
     )

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tenure.claims import Extractor
-    from tenure.config import AddedGazetteer, Study
+    from tenure.config import AddedGazetteer, Attribution, Study
     from tenure.model import Area, Place, RawDocument
     from tenure.places import Gazetteer, Locator
 
 __all__ = [
     "added_places",
     "copy_shipped_study",
+    "credits_of",
     "init_study",
     "load_study",
     "make_extractor",
@@ -82,6 +83,15 @@ def make_extractor(study: Study | None) -> Extractor:
         place_names=names,
         model=study.config.language_model,
     )
+
+
+def credits_of(study: Study) -> tuple[Attribution, ...]:
+    """Return whose data a study's outputs are made of: what the study states, and the embedded gazetteer."""
+    from tenure.config import Attribution
+    from tenure.places.world import GEONAMES
+
+    embedded = Attribution("names and coordinates that the study's files lack", GEONAMES.licence, GEONAMES.credit)
+    return (*study.attributions, embedded)
 
 
 def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_file: RawDocument | None = None) -> Locator:

@@ -25,7 +25,8 @@ __all__ = ["build_gazetteer", "gazetteer_digest"]
 
 DUMP = "geonames-dump"
 """Gazetteer of places from a country dump: known in the theatre, but not the study's own."""
-DUMP_LICENCE = Licence("CC BY 4.0", "GeoNames, https://www.geonames.org, country dump")
+DUMP_LICENCE = Licence("CC-BY-4.0", "GeoNames, https://www.geonames.org, country dump")
+_STUDY_LICENCE = Licence("see the study", "the study's places")
 
 
 def gazetteer_digest(
@@ -51,9 +52,7 @@ def gazetteer_digest(
 
 def _add_places(columns: Columns, places: Sequence[Place], units: Units, licences: Mapping[str, Licence]) -> None:
     for place in places:
-        source = columns.source_number(
-            place.gazetteer, licences.get(place.gazetteer, Licence("see the study", "the study's places"))
-        )
+        source = columns.source_number(place.gazetteer, licences.get(place.gazetteer, _STUDY_LICENCE))
         area = units.rows.get(place.area_id, NO_ROW) if place.area_id else NO_ROW
         lon, lat, radius = place.lon, place.lat, place.radius_km
         admins = units.of(place)
@@ -127,7 +126,7 @@ def build_gazetteer(
     codes = countries if countries is not None else sorted({p.country for p in places if p.country})
     columns = Columns()
     units = Units(columns, areas, add_areas(columns, areas))
-    given = dict(licences or {})
+    given = {"geonames": DUMP_LICENCE, **(licences or {})}  # a line copied from the embedded world keeps its licence
     _add_places(columns, [p for p in places if p.gazetteer != DUMP], units, given)
     points_of_units(columns, units.made)
     firsts = [len(columns.ids)]

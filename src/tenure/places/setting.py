@@ -103,12 +103,14 @@ class Setting:
     """The study area with its longitudes squeezed to the length of its latitudes; None where the study has none."""
 
     def gap_km(self, row: int) -> float:
-        """Return how far a place lies outside the study area; 0 inside it, and for a study without one."""
+        """Return how far a place lies outside the study area; 0 inside it and without one, infinite where nobody knows."""
         if self.area is None or self.static[row, STATIC.index("area")]:
             return 0.0
         import shapely
 
         lon, lat = (float(self.gazetteer.arrays[column][row]) for column in ("lon", "lat"))
+        if np.isnan(lon):
+            return float("inf")
         point = shapely.Point(lon * _squeeze(self.area), lat)
         return float(shapely.distance(self.area, point)) * _KM_PER_DEGREE
 

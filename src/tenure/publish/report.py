@@ -12,6 +12,7 @@ from tenure.model import CONTESTED, UNKNOWN
 from tenure.publish.document import Block, Heading, Items, Paragraph, Picture, Rows, to_html, to_markdown
 from tenure.publish.payload import check_order
 from tenure.publish.picture import change_picture, control_picture, state_names, states_on
+from tenure.publish.placenames import place_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,6 +99,7 @@ def _blocks(released: Release, since: date, until: date) -> list[Block]:
         *_checks(released),
         *_sources(released),
         *_gaps(released, since, until),
+        *place_names(released),
         *_method(released),
     ]
 
