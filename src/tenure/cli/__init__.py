@@ -39,10 +39,10 @@ def _now() -> Any:  # noqa: ANN401 - datetime is loaded where it is used
     return datetime.now(UTC)
 
 
-def _show(rows: Any, form: str | None, *, title: str = "") -> None:  # noqa: ANN401 - rows of any command
+def _show(rows: Any, form: str | None, *, title: str = "", folded: tuple[str, ...] = ()) -> None:  # noqa: ANN401 - any rows
     from tenure.cli.show import show_rows
 
-    show_rows(rows, form, title=title)
+    show_rows(rows, form, title=title, folded=folded)
 
 
 @app.callback(invoke_without_command=True)
@@ -200,7 +200,7 @@ def check(folder: StudyDir, *, form: Format = None) -> None:
     """Set each reported quantity beside the measured one: supported, disputed, cannot tell."""
     from tenure.pipeline import check_study
 
-    _show(check_study(folder, now=_now()), form, title="check")
+    _show(check_study(folder, now=_now()), form, title="check", folded=("quote", "claim_id"))
 
 
 @app.command()

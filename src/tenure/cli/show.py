@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Self
 from tenure.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from rich.console import Console
     from rich.progress import Progress, TaskID
 
     from tenure.pipeline import BuildResult
@@ -91,21 +92,43 @@ def _draw_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     table = Table(
         title=escape(title), title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )
-    for key in rows[0]:
+    same = _same_everywhere(rows)
+    keys = [k for k in rows[0] if k not in same and k not in _FOR_MACHINES]
+    for key in keys:
         table.add_column(escape(key.replace("_", " ")), justify="right" if _numeric(rows, key) else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(_cell(row.get(k))) for k in rows[0]))
+        table.add_row(*(escape(_cell(row.get(k))) for k in keys))
     console.print(table, highlight=False)
+    stated = [f"{key.replace('_', ' ')}: {_cell(value)}" for key, value in same.items() if value not in (None, "")]
+    if stated:
+        console.print(f"[dim]everywhere {escape('; '.join(stated))}[/]", highlight=False)
 
 
-def show_rows(rows: Sequence[Mapping[str, Any]], form: str | None, *, title: str = "") -> None:
-    """Write rows to standard output: a table on a terminal, else JSON Lines, or what `form` asks for."""
+_FOR_MACHINES = frozenset({"incident_id", "pocket_id", "corridor_id", "story"})
+"""Columns that JSON Lines and CSV hold and a terminal's width has no room for."""
+
+_FEW = 4
+"""In a table of so few rows, what is the same in all of them stays in its column."""
+
+
+def _same_everywhere(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the columns that hold one value in every row of a longer table, with it."""
+    if len(rows) <= _FEW:
+        return {}
+    return {k: v for k, v in rows[0].items() if k not in _FOR_MACHINES and all(row.get(k) == v for row in rows)}
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]], form: str | None, *, title: str = "", folded: Collection[str] = ()) -> None:
+    """Write rows to standard output: a table on a terminal, else JSON Lines, or what `form` asks for.
+
+    `folded` columns are left out of a table; JSON Lines and CSV hold every one.
+    """
     rows = list(rows)
     form = form or ("table" if sys.stdout.isatty() else "jsonl")
     if form not in FORMATS:
         raise InputError("unknown format", value=form, remedy="use " + ", ".join(FORMATS))
     if form == "table":
-        _draw_table(rows, title)
+        _draw_table([{k: v for k, v in row.items() if k not in folded} for row in rows], title)
     elif form == "csv":
         import csv
 
@@ -154,4 +177,31 @@ def show_why(answer: Mapping[str, Any], form: str | None) -> None:
         console.print("  " + "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in one["posterior"].items()), highlight=False)
         if not one["informed"]:
             console.print("  nothing bears on this place: unknown", highlight=False)
-    _draw_table(answer["claims"], f"claims by weight ({len(answer['claims'])})")
+    telling = [c for c in answer["claims"] if abs(c["log_odds"]) >= _TELLING]
+    rest = len(answer["claims"]) - len(telling)
+    console.print(f"\n{len(telling)} claims by weight: the log-odds that would be missing without them", highlight=False)
+    several = len({c["place"] for c in answer["claims"]}) > 1
+    for claim in telling:
+        _draw_claim(console, claim, with_place=several)
+    if rest:
+        console.print(f"and {rest} of no weight on this day (all with --format jsonl or csv)", highlight=False)
+
+
+_TELLING = 0.05
+"""A claim that moves the log-odds by less changes no probability by more than a hundredth."""
+
+
+def _draw_claim(console: Console, claim: Mapping[str, Any], *, with_place: bool) -> None:
+    """Print a claim as its weight and what it says, then who says it, then the words, wrapped to the terminal."""
+    from rich.markup import escape
+    from rich.padding import Padding
+
+    when = claim["from"] if claim["from"] == claim["to"] else f"{claim['from']} to {claim['to']}"
+    place = f" at {claim['place']}" if with_place else ""
+    colour = "green" if claim["log_odds"] > 0 else "red"
+    weight = f"[{colour}]{claim['log_odds']:+6.2f}[/] {escape(claim['state'])}"
+    said = f"{claim['event']} {claim['stance']}, {when}{place}"
+    console.print(f"{weight}  [dim]{escape(said)}[/]", highlight=False)
+    who = f"{claim['speaker'] or 'no speaker named'} (published {claim['published']}, claim {claim['claim_id']})"
+    console.print(Padding(escape(f"\u201c{claim['quote']}\u201d"), (0, 0, 0, 7)), highlight=False)
+    console.print(Padding(f"[dim]{escape(who)}[/]", (0, 0, 0, 7)), highlight=False)
