@@ -224,9 +224,20 @@ def antecedent(reader: Reader, pronoun: Word) -> list[ActorRef]:
         return []
     if pronoun.lower in {"we", "i", "you", "us", "me", "our"}:
         return []
-    return _earlier_subject(reader, pronoun) or _last_actor(
-        reader,
-    )
+    return _earlier_subject(reader, pronoun) or _earlier_object(reader, pronoun) or _last_actor(reader)
+
+
+def _earlier_object(reader: Reader, pronoun: Word) -> list[ActorRef]:
+    """Read "residents greeted the soldiers as they arrived": the actor that a clause before acts upon, for a plural."""
+    if pronoun.lower not in {"they", "them"}:
+        return []
+    clause = _clause_verb(pronoun)
+    for word in reversed(reader.tree.words[: pronoun.i]):
+        if word.dep == "dobj" and word.head is not clause:
+            refs = actors(reader, word, loose=False)
+            if refs and not refs[0].anaphor:
+                return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in refs]
+    return []
 
 
 def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:

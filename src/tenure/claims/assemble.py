@@ -19,6 +19,7 @@ from tenure.claims.denials import denials
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
 from tenure.claims.frames import read_frames
 from tenure.claims.identities import actor_ids, match_source
+from tenure.claims.mending import mend_reports
 from tenure.claims.names import shouts
 from tenure.claims.parse import Marked, mark
 from tenure.claims.phrases import Reader
@@ -73,7 +74,7 @@ def assemble(  # noqa: C901 - a table of cases reads best in one piece
     published = report.published_at.date()
     discourse = Discourse()
     running: Interval | None = None
-    by_sentence = dict(zip(prepared.which, trees, strict=True))
+    by_sentence = {k: mend_reports(tree, pack) for k, tree in zip(prepared.which, trees, strict=True)}
     told: list[Told] = []
     quoted: dict[int, str | None] = {}
     paragraph = -1
@@ -110,6 +111,8 @@ def assemble(  # noqa: C901 - a table of cases reads best in one piece
         batch = []
         for draft in drafts:
             said = attribute(draft.word, cues, default, reader)
+            if said.void:
+                continue
             when, dated = dates.of(draft, drafts)
             batch.append(
                 Told(draft, k, when, said.stance, said.speaker, said.span, [], _quote(draft, drafts, sentence, tree), dated)

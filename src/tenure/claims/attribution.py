@@ -30,11 +30,13 @@ class Attribution:
     speaker: str | None
     stance: Stance
     span: tuple[int, int] = (-1, -1)
+    void: bool = False
+    """Nobody says it: "did not confirm that A had fallen"."""
 
 
 def attribute(word: Word, cues: list[Cue], default: str | None, reader: Reader) -> Attribution:
     """Return speaker and stance of a predicate at a word; `default` is who speaks in the quotation that it stands in."""
-    speaker, span, hedge, denied = default, (-1, -1), False, False
+    speaker, span, hedge, denied, void = default, (-1, -1), False, False, False
     by_word = {c.word.i: c for c in cues}
     other: Word | None = word
     seen: Word = word
@@ -42,7 +44,8 @@ def attribute(word: Word, cues: list[Cue], default: str | None, reader: Reader) 
     for _ in range(12):
         assert other is not None  # noqa: S101 - the loop ends at the root
         cue = by_word.get(other.i)
-        if cue is not None and other is not word and _governs(cue, seen):
+        if cue is not None and other is not word and _governs(cue, seen) and not _separated(seen, other, reader):
+            void = void or cue.void
             hedge = hedge or (cue.hedge and not found)
             denied = denied or cue.denies
             if not found and not cue.hedge:
@@ -53,12 +56,7 @@ def attribute(word: Word, cues: list[Cue], default: str | None, reader: Reader) 
         other = other.head
     for cue in cues:
         if cue.whole and cue.word is not word and (not found or (speaker or "") in reader.pack.lexicon["person.media"]):
-            if (
-                cue.word.dep == "prep"
-                and cue.word.head is not None
-                and cue.word.head.dep == "conj"
-                and word.i < cue.word.head.i
-            ):
+            if _of_later_clause(cue.word, word) or _separated(word, cue.word, reader):
                 continue
             speaker, span, found = cue.speaker, cue.span, True
             denied = denied or cue.denies
@@ -69,7 +67,21 @@ def attribute(word: Word, cues: list[Cue], default: str | None, reader: Reader) 
         stance = Stance.DENIED
     elif hedge and not found and stance is Stance.ASSERTED:
         stance = Stance.POSSIBLE
-    return Attribution(speaker, stance, span)
+    return Attribution(speaker, stance, span, void)
+
+
+def _of_later_clause(cue: Word, word: Word) -> bool:
+    """Whether "according to X" hangs on a later clause with a subject of its own."""
+    head = cue.head
+    if cue.dep != "prep" or head is None or head.dep != "conj" or word.i >= head.i:
+        return False
+    return any(c.dep in {"nsubj", "nsubjpass"} for c in head.children)
+
+
+def _separated(below: Word, above: Word, reader: Reader) -> bool:
+    """Whether a semicolon stands between two words: each side of one speaks for itself."""
+    low, high = sorted((below.i, above.i))
+    return any(w.lower == ";" for w in reader.tree.words[low:high])
 
 
 def _governs(cue: Cue, below: Word) -> bool:

@@ -8,7 +8,7 @@ Rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import antecedent
@@ -22,7 +22,10 @@ __all__ = ["Cue", "find_cues", "speaker_text"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cue:
-    """A reporting word, its speaker (None when unnamed), whether it denies, and whether it governs the whole sentence."""
+    """A reporting word, its speaker (None when unnamed), whether it denies, and whether it governs the whole sentence.
+
+    One that is `void` ("did not confirm that") says nothing of what it governs.
+    """
 
     word: Word
     speaker: str | None
@@ -30,6 +33,7 @@ class Cue:
     denies: bool
     whole: bool
     hedge: bool
+    void: bool = False
 
 
 def find_cues(reader: Reader) -> list[Cue]:
@@ -61,13 +65,14 @@ def find_cues(reader: Reader) -> list[Cue]:
         else:
             cue = None
         if cue is not None:
-            out.append(cue)
+            out.append(replace(cue, void=any(c.dep == "neg" or c.lower in _REFUSALS for c in word.children)))
     last = _trailing(reader)
     if last is not None and all(c.word is not last.word for c in out):
         out.append(last)
     return out
 
 
+_REFUSALS = {"neither", "nor", "never"}
 _TAIL = 12  # words that a speaker at the end of a sentence may take
 
 
@@ -76,9 +81,15 @@ def _trailing(reader: Reader) -> Cue | None:
     words = [w for w in reader.tree.words if w.date is None]
     while words and not words[-1].tag.startswith(("VB", "NN", "PRP")):
         words.pop()
+    while words and _addressee(words[-1], reader):
+        words.pop()
     if not words or reader.pack.lemmas.get(words[-1].lower) not in reader.pack.lexicon["reporting.verbs"]:
         return None
-    verb = words[-1]
+    verb = words.pop()
+    if len(words) > 2 and words[-1].lower == "," and words[-2].name is not None and words[-3].lower == ",":  # noqa: PLR2004 - ", NAME, said"
+        text, start, end = reader.slice(words[-2], words[-2])
+        return Cue(verb, text, (start, end), denies=False, whole=True, hedge=False)
+    words.append(verb)
     speaker: list[Word] = []
     for word in reversed(words[:-1][-_TAIL:]):
         if word.tag.startswith(("VB", "MD", "IN", "WDT", "WP", "PRP")) and word.lower not in {"of", "for", "in"}:
@@ -94,6 +105,15 @@ def _trailing(reader: Reader) -> Cue | None:
         return None
     text, start, end = reader.slice(speaker[0], speaker[-1])
     return Cue(verb, text, (start, end), denies=False, whole=True, hedge=False)
+
+
+def _addressee(word: Word, reader: Reader) -> bool:
+    """Whether a word at the end of a sentence is whom somebody told or where something was written."""
+    if word.name is not None:
+        return word.name.kind == "media" or (
+            word.dep == "pobj" and word.head is not None and word.head.lower in {"on", "to"}
+        )
+    return word.lower in reader.pack.lexicon["reporting.addressees"]
 
 
 def _according(word: Word, reader: Reader) -> Cue | None:
@@ -166,6 +186,11 @@ def speaker_text(word: Word, reader: Reader) -> tuple[str | None, tuple[int, int
             return reader.discourse.speakers[-1], (-1, -1)
         refs = antecedent(reader, word)
         return (refs[0].text, (refs[0].start, refs[0].end)) if refs else (None, (-1, -1))
+    if word.name is None:  # "Wagner chief Yevgeny Prigozhin", "a commander, Oleksiy Mozghovyi,": the person speaks
+        for child in word.children:
+            if child.dep == "appos" and child.name is not None and child.name.kind in {"person", "unknown"}:
+                text, start, end = reader.slice(child, child)
+                return text, (start, end)
     if word.name is not None and word.name.kind == "person":
         text, start, end = reader.slice(word, word)
         return text, (start, end)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
-__all__ = ["change_hands", "failed", "prevent", "repel", "under_fire"]
+__all__ = ["change_hands", "cut", "failed", "prevent", "repel", "under_fire"]
 
 
 def repel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -136,6 +136,19 @@ def under_fire(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.targets = doers(slots.subject, reader) if not draft.places else []
     draft.absorbed = [noun]
     return draft if draft.places else None
+
+
+def cut(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Read "X cut the road between A and B": what the road joins is cut off; other things are cut in other ways."""
+    roads = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.lexicon["words.roads"]]
+    draft.actors = doers(slots.subject, reader)
+    if not roads or not (draft.actors or slots.passive):
+        return None
+    owners = [c for w in roads for c in w.children if c.dep == "poss"]
+    draft.targets = opponents(owners, reader)
+    draft.places = merge(*[places(reader, w) for w in roads], locatives(slots, reader, {"by"}))
+    draft.places = [p for p in draft.places if p.text not in {a.text for a in (*draft.actors, *draft.targets)}]
+    return draft if draft.places or draft.targets else None
 
 
 def change_hands(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:

@@ -56,6 +56,8 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
                 speaker, at = governing[-1].speaker, word
     if speaker is None or at is None:
         return []
+    if any(t.sentence == number and t.stance is Stance.DENIED and t.draft.word in at.subtree() for t in told):
+        return []
     last = recent[-1]
     copied = Draft(
         last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places)

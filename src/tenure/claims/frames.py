@@ -253,6 +253,8 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         return armed and bool(draft.places or (draft.actors and draft.targets))
     if event in {"clash", "strike"} and draft.found.nominal and (draft.actors or draft.targets):
         return True
+    if event == "siege" and slots.passive and own:
+        return True
     if event in {"clash", "siege"}:
         return (bool(draft.places) and bool(draft.actors or draft.targets or draft.found.nominal)) or bool(
             draft.actors and draft.targets
@@ -268,6 +270,7 @@ _SPECIAL = {
     "change": defences.change_hands,
     "possess": harms.possess,
     "under_fire": defences.under_fire,
+    "cut": defences.cut,
     "prevent": defences.prevent,
     "failed": defences.failed,
     "expel": transfers.expel,

@@ -39,6 +39,9 @@ def share(batch: Sequence[Told]) -> None:
                 draft.places = list(inside[0].draft.places)
             if gains:
                 draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
+        elif draft.event == "hold" and draft.found.frame in {"repel", "failed"}:
+            beside = [t for t in live if t.stance is Stance.DENIED and t.draft.event == "gain" and t.speaker == one.speaker]
+            draft.places = [p for t in beside[-1:] for p in t.draft.places]
         elif draft.event == "agreement":
             plans = [
                 t
@@ -110,6 +113,15 @@ def agentless(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     for one in batch:
         draft = one.draft
         if draft.actors or draft.event not in {"gain", "hold"}:
+            continue
+        if one.stance is Stance.DENIED and draft.event == "gain":
+            meant = [
+                t.draft
+                for t in (*earlier, *batch)
+                if t.draft.event == "gain" and t.draft.actors and t.stance is not one.stance
+            ]
+            meant = [d for d in meant if texts(d.places) & texts(draft.places)]
+            draft.actors = list(meant[-1].actors) if meant else []
             continue
         if draft.event == "hold" and draft.targets:
             for place in draft.places:

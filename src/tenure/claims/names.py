@@ -106,6 +106,11 @@ def _key(text: str) -> str:
     return re.sub(r"[\s‑–-]+", " ", re.sub(r"[’‘ʿ`´]", "'", text)).strip()
 
 
+def _unowned(name: str) -> str:
+    """Return a name without a possessive ending."""
+    return name[:-2] if name.endswith(("'s", "’s")) else name
+
+
 class NameFinder:
     """Finds names with the pack's and the study's lists; holds their index and nothing else."""
 
@@ -139,12 +144,8 @@ class NameFinder:
             j = self._known_at(text, tokens, i)
             run = self._run_at(text, tokens, i)
             if j > i and j >= run:
-                span = NameSpan(
-                    tokens[i].start,
-                    tokens[j - 1].end,
-                    self._known[_key(text[tokens[i].start : tokens[j - 1].end])],
-                    known=True,
-                )
+                name = _unowned(text[tokens[i].start : tokens[j - 1].end])
+                span = NameSpan(tokens[i].start, tokens[i].start + len(name), self._known[_key(name)], known=True)
                 spans.append(self._extend(text, span))
                 i = j
             elif run > i:
@@ -162,7 +163,7 @@ class NameFinder:
             return i
         for j in range(min(len(tokens), i + self._longest), i, -1):
             piece = text[tokens[i].start : tokens[j - 1].end]
-            if len(piece) < 90 and _key(piece) in self._known:  # noqa: PLR2004 - no name is longer
+            if len(piece) < 90 and _key(_unowned(piece)) in self._known:  # noqa: PLR2004 - no name is longer
                 return j
         return i
 

@@ -98,14 +98,61 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
     whole = _whole_phrase(reader, word, role, inner) if not refs and len(inner) == 1 else None
     if whole is not None:
         return [whole]
+    owned = _owned_base(reader, word, role) if not refs and not inner else None
+    if owned is not None:
+        return [owned]
     if refs or inner:
         return [
             *refs,
             *[PlaceRef(r.text, r.role, r.start, r.end, r.noun or (word.lower if r.role == role else "")) for r in inner],
         ]
     if counted or (word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}):
-        return []
+        return _these_places(reader, word, role) if anaphora else []
     return _described_place(reader, word, role) if anaphora else []
+
+
+def _these_places(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
+    """Read "the villages", "both cities", "the two towns": the places of the claim before, where there are that many."""
+    number = count_of(word)
+    pointing = any(c.dep in {"det", "predet"} and c.lower in {"the", "both", "these", "those"} for c in word.children)
+    other = [c for c in word.children if c.dep in {"amod", "compound", "nmod", "prep", "relcl", "acl"}]
+    if not pointing or other or word.lower not in reader.pack.lexicon["place.plurals"]:
+        return []
+    before = [p for p in (reader.last_places or reader.discourse.objects) if p.role != "in_area" and p.start >= 0]
+    wanted = int(number.number.value) if number is not None and number.number is not None else 0
+    if any(c.lower == "both" for c in word.children):
+        wanted = 2
+    if len(before) < 2 or (wanted and wanted != len(before)):  # noqa: PLR2004 - one place is no plural
+        return []
+    return [PlaceRef(p.text, role, p.start, p.end, p.noun) for p in before]
+
+
+def _owned_base(reader: Reader, word: Word, role: str) -> PlaceRef | None:
+    """Read "the headquarters of the 17th Division", "the 21st Division base": a base that its owner's name tells apart."""
+    if word.lower not in reader.pack.lexicon["place.bases"]:
+        return None
+    last = word
+    named = [c for c in word.children if c.dep in {"compound", "poss", "nmod"} and _owner(reader, c)]
+    if not named:
+        named = [
+            p
+            for c in word.children
+            if c.lower == "of"
+            for p in c.children
+            if p.dep == "pobj" and p.name and _owner(reader, p)
+        ]
+        last = named[0] if named else word
+    if not named:
+        return None
+    first = first_modifier(reader, word) if last is word else word
+    text, start, end = reader.slice(first, last)
+    return PlaceRef(text, role, start, end, word.lower)
+
+
+def _owner(reader: Reader, word: Word) -> bool:
+    if word.name is not None:
+        return word.name.kind == "actor"
+    return word.lower in reader.pack.lexicon["words.state_words"]
 
 
 def _noun_role(reader: Reader, word: Word, role: str) -> str:
@@ -174,7 +221,7 @@ def _with_role(reader: Reader, first: Word, last: Word, role: str, noun: str) ->
 def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Read "the town" by its antecedent; a place of its own kind ("the dam") by itreader."""
     lexicon = reader.pack.lexicon
-    definite = any(c.dep == "det" and c.lower in {"the", "this", "that"} for c in word.children)
+    definite = any(c.dep == "det" and c.lower in {"the", "this", "that"} for c in word.children) or _owned(reader, word)
     modifiers = [
         c
         for c in word.children
@@ -207,6 +254,14 @@ def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  
     if this is not None:
         text, start, end = reader.slice(this, word)
     return [PlaceRef(text, role, start, end, word.lower)]
+
+
+def _owned(reader: Reader, word: Word) -> bool:
+    """Read "its airport", "the city's airport": a facility of a place named before."""
+    owners = [c for c in word.children if c.dep == "poss"]
+    return word.lower in reader.pack.lexicon["words.facilities"] and any(
+        c.tag == "PRP$" or c.lower in reader.pack.lexicon["place.settlements"] for c in owners
+    )
 
 
 def _inner(reader: Reader, word: Word, role: str, depth: int) -> list[PlaceRef]:

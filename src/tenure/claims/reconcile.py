@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.claims.lending import agentless, inherit, share, texts
 from tenure.claims.mentions import count_of
+from tenure.claims.outcomes import settle_moves
 from tenure.model import Stance
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     """Return the claims of a sentence, reconciled among each other and with those told `earlier`, in order."""
     out = [t for t in batch if not t.dropped]
     _fail(out, reader)
+    settle_moves(out, reader)
     _repelled(out, earlier)
     _toll(out)
     share(out)
@@ -169,6 +171,13 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: PLR0911 - a t
         for other in live:
             if other.draft.event not in {"gain", "hold", "strike", "passage"}:
                 continue
+            if (
+                other.draft.event == "gain"
+                and not draft.actors
+                and draft.found.nominal
+                and (texts(draft.places) <= texts(other.draft.places))
+            ):
+                return True
             same = texts(other.draft.actors) & texts(draft.actors) or other.draft.event == "hold"
             if (
                 (same or not draft.actors)
@@ -272,6 +281,8 @@ def is_background(draft: Draft) -> bool:
     prep = word.head if word.dep == "pobj" else None
     if prep is None:
         return False
+    if prep.lower == "without":
+        return True
     if prep.lower == "of" and prep.head is not None and prep.head.lower in _STAGES:
         return True
     own = [
@@ -289,6 +300,8 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
     draft = one.draft
     if draft.event == "agreement":
         return bool(draft.places or draft.actors)
+    if draft.event == "siege" and draft.places and draft.slots is not None and draft.slots.passive:
+        return True
     if draft.event in {"clash", "siege"}:
         return bool(
             draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")

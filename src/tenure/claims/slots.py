@@ -100,6 +100,8 @@ def _passive_objects(verb: Word, pack: LanguagePack) -> list[Word]:
     head = verb.head
     if own or head is None:
         return own
+    if verb.dep == "oprd":
+        return [c for c in head.children if c.dep == "dobj"]
     if verb.dep in {"acl", "relcl"}:
         return [head, *copular_subjects(head)]
     if verb.dep == "pcomp" and head.head is not None:

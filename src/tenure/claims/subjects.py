@@ -21,11 +21,11 @@ def is_passive(verb: Word) -> bool:
     if any(c.dep == "aux" and c.lower in {"have", "had", "has", "having", "'ve"} for c in verb.children):
         return False
     if (
-        verb.dep in {"acl", "advcl"}
+        verb.dep in {"acl", "advcl", "oprd"}
         and verb.tag in {"VBN", "VBD"}
         and not any(c.dep in {"nsubj", "dobj", "mark"} for c in verb.children)
     ):
-        return verb.tag == "VBN" or verb.dep == "acl"
+        return verb.tag == "VBN" or verb.dep in {"acl", "oprd"}
     if any(c.dep == "agent" for c in verb.children):
         return True
     if (

@@ -15,6 +15,7 @@ from tenure.claims.drafts import (
     opponents,
     place_slots,
 )
+from tenure.claims.mentions import count_of
 from tenure.claims.places import places, prep_places
 from tenure.claims.subjects import noun_subject
 
@@ -36,7 +37,7 @@ def fall(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     )
     own: list[PlaceRef] = []
     for word in words:
-        if actors(reader, word, loose=False):
+        if actors(reader, word, loose=False) and word.lower not in reader.pack.lexicon["place.bases"]:
             return None
         own = merge(own, places(reader, word))
     draft.counts, draft.extent = counted(words), is_territory(words, reader)
@@ -149,7 +150,8 @@ def lose(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Return the draft of a withdrawal."""
     frame = ("from", "object", "of", "out")
-    draft.actors = doers(slots.subject or (slots.object if slots.passive else []), reader)
+    given_up = slots.passive and draft.found.predicate.words[0] in {"abandon", "vacate", "quit", "leave", "give"}
+    draft.actors = doers(slots.subject or (slots.object if slots.passive and not given_up else []), reader)
     if draft.found.nominal and slots.object:
         draft.actors = doers(slots.object, reader) or draft.actors
         slots.object = []
@@ -159,6 +161,11 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
         slots.object = []
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
+    if slots.passive and draft.found.predicate.words == ("leave",):
+        return None
+    if given_up and (own or any(count_of(c) for c in draft.counts)):
+        draft.places = merge(own, locatives(slots, reader, {"from", "of", "out"}))
+        return draft
     if not draft.actors or weak or (slots.object and not own):
         return None
     if draft.found.predicate.words == ("leave",) and not any(p.start >= 0 for p in own):

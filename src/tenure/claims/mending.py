@@ -1,0 +1,71 @@
+"""Clauses that a small parser hangs in the wrong place, put right by what reporting verbs can and cannot govern.
+
+Rules
+ 1. "X denied the town had been taken": the noun before the passive is its subject, not what X denied.
+ 2. "X denied that ..., and said that ...": a reporting verb with a clause and no subject of its own speaks for X.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenure.claims.packs import LanguagePack
+    from tenure.claims.parse import Tree, Word
+
+__all__ = ["mend_reports", "reports"]
+
+
+def reports(word: Word, pack: LanguagePack) -> bool:
+    """Return whether a word is a reporting verb, a denying one included."""
+    lemma = pack.lemmas.get(word.lower, word.lower)
+    told = lemma in pack.lexicon["reporting.verbs"] or lemma in pack.lexicon["reporting.deny"]
+    return told and word.tag.startswith("VB") and word.name is None and word.date is None
+
+
+def move(word: Word, head: Word, dep: str) -> None:
+    """Hang a word under another head."""
+    if word.head is not None:
+        word.head.children.remove(word)
+    word.head, word.dep = head, dep
+    head.children.append(word)
+    head.children.sort(key=lambda w: w.i)
+
+
+def mend_reports(tree: Tree, pack: LanguagePack) -> Tree:
+    """Return the tree, its reported clauses put right in place."""
+    for word in tree.words:
+        if not reports(word, pack):
+            continue
+        _give_subject(word)
+        above = _speaking_above(word, pack)
+        if above is not None:
+            move(word, above, "conj")
+    return tree
+
+
+def _give_subject(word: Word) -> None:
+    """Make the object before a passive clause without a subject that clause's subject."""
+    for clause in [c for c in word.children if c.dep in {"ccomp", "xcomp"} and c.tag in {"VBN", "VBD"}]:
+        lone = not any(c.dep in {"nsubj", "nsubjpass", "csubj"} for c in clause.children)
+        finite = [c for c in clause.children if c.dep in {"aux", "auxpass"} and c.lower in _FINITE]
+        objects = [c for c in word.children if c.dep in {"dobj", "dative"} and word.i < c.i < clause.i]
+        if lone and finite and len(objects) == 1 and objects[0].subtree()[-1].i == min(c.i for c in clause.children) - 1:
+            passive = any(c.dep == "auxpass" for c in clause.children)
+            move(objects[0], clause, "nsubjpass" if passive else "nsubj")
+
+
+_FINITE = {"had", "has", "have", "was", "were", "is", "are", "would", "will"}
+
+
+def _speaking_above(word: Word, pack: LanguagePack) -> Word | None:
+    """Return the reporting verb whose subject a coordinated reporting verb shares, None when it has its own place."""
+    if word.dep != "conj" or word.head is None or any(c.dep in {"nsubj", "nsubjpass"} for c in word.children):
+        return None
+    if not any(c.dep in {"ccomp", "xcomp"} and c.i > word.i for c in word.children):
+        return None
+    inner = word.head
+    above = inner.head
+    if above is None or inner.dep not in {"ccomp", "xcomp"} or not reports(above, pack) or above.i > word.i:
+        return None
+    return above if any(c.dep == "nsubj" for c in above.children) and not reports(inner, pack) else None
