@@ -254,6 +254,7 @@ def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:
             word.name is not None and word.name.kind in {"person", "unknown"}
         ):
             group = [r for c in word.subtree() if c.dep == "appos" for w in c.subtree() for r in _actor_or_none(reader, w)]
+            group = group or [r for c in word.children if c.dep in {"compound", "poss"} for r in _actor_or_none(reader, c)]
             if group:
                 return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]
         refs = actors(reader, word) or _official(reader, word)

@@ -172,6 +172,8 @@ def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:
         or quoted
     ):
         unnamed = subject.lower in lexicon["reporting.unnamed_subjects"]
+        if subject.lower == "it" and (refs := antecedent(reader, subject)):
+            return Cue(word, refs[0].text, (refs[0].start, refs[0].end), denies=denies, whole=final, hedge=False)
         text, span = (None, (-1, -1)) if unnamed else speaker_text(subject, reader)
         return Cue(word, text, span, denies=denies, whole=final, hedge=unnamed)
     return None

@@ -28,6 +28,7 @@ class PlaceRef:
     noun: str = ""
 
 
+_BASES = {"base", "headquarters", "camp", "barracks", "garrison", "command", "compound", "outpost", "airbase", "academy"}
 _QUARTERS = {"district", "neighborhood", "neighbourhood", "quarter", "suburb", "area"}
 
 
@@ -56,9 +57,12 @@ class Discourse:
 
     def last_place(self, noun: str, settlements: frozenset[str]) -> PlaceRef | None:
         """Return the place that "the <noun>" stands for: the last of its kind, for a settlement noun the last settlement."""
-        return self._search([p for p in self.places if p.role != "in_area"], noun, settlements) or self._search(
-            self.places, noun, settlements
-        )
+        told = [p for p in self.places if p.role != "in_area"]
+        found = self._search(told, noun, settlements) or self._search(self.places, noun, settlements)
+        if found is None and noun in settlements:  # described as a post or a junction, still a town by its bare name
+            bare = [p for p in told if p.noun and p.noun not in p.text.lower()]
+            found = bare[-1] if bare else None
+        return found
 
     @staticmethod
     def _search(places: list[PlaceRef], noun: str, settlements: frozenset[str]) -> PlaceRef | None:
@@ -68,7 +72,7 @@ class Discourse:
                 return place
             if noun in settlements and (kind == "settlement" or kind in settlements):
                 return place
-            if noun in _QUARTERS and kind in _QUARTERS:
+            if (noun in _QUARTERS and kind in _QUARTERS) or (noun in _BASES and kind in _BASES):
                 return place
             if (
                 noun == kind

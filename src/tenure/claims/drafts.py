@@ -90,7 +90,7 @@ def opponents(words: list[Word], reader: Reader) -> list[ActorRef]:
 
 def locatives(slots: Slots, reader: Reader, used: set[str]) -> list[PlaceRef]:
     """Places in the prepositional phrases of a predicate that no slot of its frame has taken."""
-    out: list[PlaceRef] = []
+    out: list[PlaceRef] = [p for w in slots.where for p in places(reader, w)]
     for prep in slots.preps:
         if prep.lower in used or (
             prep.lower

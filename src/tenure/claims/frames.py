@@ -53,7 +53,18 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
             if draft.places:
                 reader.last_places = list(draft.places)
             reader.local_places.extend(p for p in draft.places if p.role in {"at", "to", "from"})
+    out = [d for d in out if not _missing(d.word)]
     return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
+
+
+def _missing(word: Word) -> bool:
+    """Whether an event is what did not happen: "without fighting", "instead of storming it"."""
+    prep = word.head if word.dep in {"pobj", "pcomp"} else None
+    if prep is None:
+        return False
+    return prep.lower == "without" or (
+        prep.lower == "of" and prep.head is not None and prep.head.lower in {"instead", "short"}
+    )
 
 
 def _held(reader: Reader, found: list[Found]) -> list[Draft]:
@@ -242,7 +253,7 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         if not slots.object and not named and not draft.places:
             return bool(draft.actors) and draft.found.predicate.words[-1] == "control"
         return bool(draft.actors or own or draft.extent)
-    if frame == "hold":
+    if frame in {"hold", "presence"}:
         return bool(own or draft.extent) and bool(draft.actors)
     if event == "strike":
         armed = (

@@ -97,6 +97,10 @@ def mentioned(reader: Reader, before: Word) -> list[PlaceRef]:
     """Return the named places of this sentence before a word, in order: names where places stand, not where actors do."""
     out: list[PlaceRef] = []
     for word in reader.tree.words[: before.i]:
+        if word.name is None and word.tag == "NNP" and word.i <= 1 and word.dep == "nsubjpass" and word.text[:1].isupper():
+            start = reader.offset + word.start
+            out.append(PlaceRef(word.text, "at", start, reader.offset + word.end))
+            continue
         if word.name is None or word.name.kind not in {"place", "unknown"}:
             continue
         top = word

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "find_predicates", "has_auxiliary"]
 
-_GAP = 6  # words between the parts of "took full and final control of", "drove Y out"
+_GAP = 8  # words between the parts of "took full and final control of", "drove Y out"
 
 
 @dataclass(slots=True, eq=False)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Slots", "fill_slots"]
 
+_TEMPORAL = {"after", "before", "since", "until", "following", "during", "despite"}
 _NEAR = 4  # words between coordinated verbs that may share an object
 
 
@@ -30,6 +31,8 @@ class Slots:
     other: dict[str, list[Word]] = field(default_factory=dict)
     preps: list[Word] = field(default_factory=list)
     passive: bool = False
+    where: list[Word] = field(default_factory=list)
+    """The place that a clause with "where" hangs on."""
     governor: Word | None = None
     """For a noun: the light verb that carries it."""
 
@@ -69,7 +72,7 @@ def _add_preps(slots: Slots, word: Word, *, skip: set[int], after: int = -1) -> 
 
 def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
     verb, skip = found.word, {p.i for p in found.parts}
-    slots = Slots(passive=is_passive(verb))
+    slots = Slots(where=_where(verb), passive=is_passive(verb))
     slots.subject = logical_subject(verb, pack)
     slots.object = _passive_objects(verb, pack) if slots.passive else _active_objects(verb, skip)
     _add_preps(slots, verb, skip=set())
@@ -92,6 +95,21 @@ def _fill_verb(found: Found, pack: LanguagePack) -> Slots:
     if verb.dep == "conj" and verb.head is not None:  # a phrase after the second verb that the parser hung on the first
         _add_preps(slots, verb.head, skip=skip, after=verb.i)
     return slots
+
+
+def _where(verb: Word) -> list[Word]:
+    """Return the noun of "A, where B is surrounded", also above a report ("where B is said to be surrounded")."""
+    word: Word | None = verb
+    for _ in range(3):
+        if word is None or word.head is None:
+            return []
+        if word.dep in {"relcl", "acl", "advcl"}:
+            there = any(c.lower == "where" and c.i < word.i for c in word.children)
+            return [word.head] if there and word.head.tag.startswith("NN") else []
+        if word.dep not in {"xcomp", "ccomp", "conj", "nsubj"}:
+            return []
+        word = word.head
+    return []
 
 
 def _passive_objects(verb: Word, pack: LanguagePack) -> list[Word]:
@@ -166,7 +184,8 @@ def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
     verb = light_verb(noun)
     if verb is not None:
         slots.governor = verb
-        if noun.dep in {"dobj", "nsubjpass"} or (noun.head is not None and noun.head.dep == "prep"):
+        dated = noun.head is not None and noun.head.lower in _TEMPORAL
+        if noun.dep in {"dobj", "nsubjpass"} or (noun.head is not None and noun.head.dep == "prep" and not dated):
             _add_preps(slots, verb, skip={noun.head.i} if noun.head is not None and noun.dep == "pobj" else set())
     elif (
         noun.dep in {"nsubj", "nsubjpass"}
