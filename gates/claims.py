@@ -1,6 +1,6 @@
 """The gate on claims: figures on the gold passages, with pinned floors.
 
-For the part that rules were written on and the rest.
+For the part that rules were written on and the rest; the same on invented passages about other conflicts.
 
 Usage: python gates/claims.py [--fit]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
 `--fit` fits the weights of the confidence on the unseen part and writes them with their provenance.
@@ -17,6 +17,8 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from claims_campaigns import CAMPAIGNS, read_campaigns
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -151,8 +153,25 @@ def fit(claims: list[tuple[Row, bool]], digest: str) -> None:
     print("\n".join(lines))
 
 
+def print_table(title: str, tables: dict[str, dict[str, float]], floors: dict[str, Any]) -> list[str]:
+    """Print one table of figures beside their floors; return what is below one."""
+    print(title)
+    print(f"{'figure':14}" + "".join(f"{name:>16}{'floor':>7}" for name in tables))
+    failed = []
+    for figure in next(iter(tables.values())):
+        cells = []
+        for name, table in tables.items():
+            floor = floors.get(name, {}).get(figure)
+            cells.append(f"{table[figure]:16.3f}{floor if floor is not None else '':>7}")
+            below = floor is not None and (table[figure] > floor if figure == "ece" else table[figure] < floor)
+            if below:
+                failed.append(f"{figure} ({name}) is {table[figure]:.3f}, floor {floor}")
+        print(f"{figure:14}" + "".join(cells))
+    return failed
+
+
 def main() -> int:
-    """Print the table; return the exit code."""
+    """Print the tables; return the exit code."""
     if not (GOLD / "dev.jsonl").exists():
         print("gate-claims skipped: ../shared/gold is not here")
         return 0
@@ -164,22 +183,13 @@ def main() -> int:
         fit(labelled(parts["unseen"], predicted, scorer), digest)
         return 0
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
-    tables = {name: figures(part, predicted, scorer) for name, part in (("all", rows), *parts.items())}
-    print(
-        f"gold dev.jsonl sha256 {digest[:16]}; passages: "
-        + ", ".join(f"{k} {len(v)}" for k, v in (("all", rows), *parts.items()))
-    )
-    print(f"{'figure':14}" + "".join(f"{name:>9}{'floor':>7}" for name in tables))
     failed = [] if floors["digest"] == digest[:16] else ["the gold passages are not those that the floors were pinned on"]
-    for figure in tables["all"]:
-        cells = []
-        for name, table in tables.items():
-            floor = floors[name].get(figure)
-            cells.append(f"{table[figure]:9.3f}{floor if floor is not None else '':>7}")
-            below = floor is not None and (table[figure] > floor if figure == "ece" else table[figure] < floor)
-            if below:
-                failed.append(f"{figure} ({name}) is {table[figure]:.3f}, floor {floor}")
-        print(f"{figure:14}" + "".join(cells))
+    for prefix, corpus in (("", rows), ("campaign_", read_campaigns(CAMPAIGNS.read_text(encoding="utf-8")))):
+        answers = predict(corpus)
+        named = {prefix + name: part for name, part in (("all", corpus), *split(corpus).items())}
+        tables = {name: figures(part, answers, scorer) for name, part in named.items()}
+        title = "gold dev.jsonl sha256 " + digest[:16] if not prefix else CAMPAIGNS.name
+        failed += print_table(title + ": " + ", ".join(f"{k} {len(v)}" for k, v in named.items()), tables, floors)
     for line in failed:
         print("FAILED: " + line)
     return 1 if failed else 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
 
-__all__ = ["actor_at", "actor_with_backers", "actors", "antecedent", "first_modifier", "is_actor_noun"]
+__all__ = ["actor_at", "actor_with_backers", "actors", "antecedent", "first_modifier", "is_actor_noun", "officials"]
 
 _SKIP_ADJECTIVES = {"armed", "many", "more", "several", "heavily", "well", "local", "additional"} - {"armed", "local"}
 
@@ -257,7 +257,7 @@ def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:
             group = group or [r for c in word.children if c.dep in {"compound", "poss"} for r in _actor_or_none(reader, c)]
             if group:
                 return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]
-        refs = actors(reader, word) or _official(reader, word)
+        refs = actors(reader, word) or officials(reader, word)
         refs = [r for r in refs if not r.anaphor] or refs
         if refs and not (
             pronoun.lower in {"they", "their", "them"} and word.name is not None and word.name.kind == "person"
@@ -272,24 +272,35 @@ def _actor_or_none(reader: Reader, word: Word) -> list[ActorRef]:
     return []
 
 
-def _official(reader: Reader, word: Word) -> list[ActorRef]:
-    """Read "Iraqi military officials", "opposition activists": those who speak for an actor, by its name."""
-    if word.name is not None or word.lower not in {
-        "officials",
-        "official",
-        "activists",
-        "commanders",
-        "spokesman",
-        "sources",
-        "commander",
-        "statement",
-        "leaders",
-    }:
+def officials(reader: Reader, word: Word) -> list[ActorRef]:
+    """Read "Iraqi military officials", "A's defence ministry": those who speak for an actor, by its name."""
+    if word.name is not None and word.name.kind == "person":
+        near = [c for c in word.children if c.i < word.i and c.dep in {"compound", "amod", "nmod"}]
+        named = [w for c in near for w in c.subtree() if _names_side(reader, w)]
+        return [_side(reader, w) for w in named[:1]]
+    if word.name is not None or word.lower not in reader.pack.lexicon["actor.officials"]:
         return []
     first = first_modifier(reader, word)
     if first is word or not any(_names_actor(reader, w) for w in reader.tree.words[first.i : word.i]):
         return []
     return [ActorRef(*reader.slice(first, word))]
+
+
+def _side(reader: Reader, word: Word) -> ActorRef:
+    """Return the demonym of "Russian Defence" Minister X, else the whole word."""
+    text, start, end = reader.slice(word, word)
+    first = text.split()[0]
+    return (
+        ActorRef(first, start, start + len(first))
+        if first in reader.pack.lexicon["actor.demonyms"]
+        else ActorRef(text, start, end)
+    )
+
+
+def _names_side(reader: Reader, word: Word) -> bool:
+    return word.text.split()[0] in reader.pack.lexicon["actor.demonyms"] or (
+        word.name is not None and word.name.kind in {"actor", "held"} and not word.text.endswith("Minister")
+    )
 
 
 def _last_actor(reader: Reader) -> list[ActorRef]:

@@ -66,7 +66,7 @@ def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     return Prepared(report, pack, sentences, which, marked)
 
 
-def assemble(  # noqa: C901 - a table of cases reads best in one piece
+def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
     prepared: Prepared, trees: Sequence[Tree], *, method: str, actors: Sequence[Actor] = (), sources: Sequence[Source] = ()
 ) -> tuple[Claim, ...]:
     """Return the claims of a report from the trees of its marked sentences."""

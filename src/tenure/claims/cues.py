@@ -44,7 +44,7 @@ def find_cues(reader: Reader) -> list[Cue]:
         if word.name or word.date:
             continue
         lemma = pack.lemmas.get(word.lower, word.lower)
-        if word.lower == "according":
+        if word.lower == "according" or (word.lower == "per" and word.i > 1 and reader.tree.words[word.i - 1].lower == ","):
             cue = _according(word, reader)
         elif word.tag.startswith("VB") and (lemma in lexicon["reporting.verbs"] or lemma in lexicon["reporting.deny"]):
             cue = _verb_cue(word, lemma, reader)
@@ -65,14 +65,21 @@ def find_cues(reader: Reader) -> list[Cue]:
         else:
             cue = None
         if cue is not None:
-            out.append(replace(cue, void=any(c.dep == "neg" or c.lower in _REFUSALS for c in word.children)))
+            out.append(replace(cue, void=_void(word, reader)))
     last = _trailing(reader)
     if last is not None and all(c.word is not last.word for c in out):
         out.append(last)
     return out
 
 
-_REFUSALS = {"neither", "nor", "never"}
+def _void(word: Word, reader: Reader) -> bool:
+    """Whether a report is not made: "did not confirm", "was unable to verify", "refused to say"."""
+    if any(c.dep == "neg" or c.lower in {"neither", "nor", "never"} for c in word.children):
+        return True
+    head = word.head if word.dep in {"xcomp", "ccomp"} else None
+    return head is not None and reader.pack.lemmas.get(head.lower, head.lower) in reader.pack.lexicon["reporting.refusals"]
+
+
 _TAIL = 12  # words that a speaker at the end of a sentence may take
 
 
@@ -120,7 +127,7 @@ def _according(word: Word, reader: Reader) -> Cue | None:
     objects = [
         p
         for c in word.subtree()
-        if c.dep == "pobj" and c.head is not None and c.head.lower in {"to", "according"}
+        if c.dep == "pobj" and c.head is not None and c.head.lower in {"to", "according", "per"}
         for p in [c]
     ]
     if not objects:
@@ -129,7 +136,7 @@ def _according(word: Word, reader: Reader) -> Cue | None:
     return Cue(word, text, span, denies=False, whole=True, hedge=False)
 
 
-def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:
+def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:  # noqa: PLR0911 - a table of cases reads best in one piece
     lexicon = reader.pack.lexicon
     clauses = [
         c
@@ -153,18 +160,19 @@ def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:
     if quoted:
         objects = [c for c in word.children if c.dep == "dobj"]
         subjects = objects or subjects
-    if not subjects and word.dep in {"conj", "advcl", "xcomp"} and word.head is not None and clauses:
+    if not subjects and word.dep in {"conj", "advcl", "xcomp", "dep"} and word.head is not None and clauses:
         subjects = [c for c in word.head.children if c.dep == "nsubj"]
     if not subjects and word.dep in {"acl", "pcomp"}:
         return None
     if not subjects:
-        return None
+        return Cue(word, None, (-1, -1), denies=False, whole=False, hedge=True) if clauses and _void(word, reader) else None
     subject = subjects[-1]
     final = (
         word.dep == "ROOT" and any(c.i < word.i and c.dep in {"ccomp", "parataxis"} for c in word.children)
     ) or word.dep == "parataxis"
     if (
         (lemma == "announce" and any(c.dep == "dobj" for c in word.children))
+        or any(c.dep == "dobj" and c.lower in reader.pack.nouns and c.i > word.i for c in word.children)
         or lemma in {"monitor", "document", "accuse", "see", "record", "blame", "commend", "describe"}
         or clauses
         or final

@@ -216,6 +216,13 @@ def _resolve_later(span: DateSpan, published: date, running: Interval | None, g:
     back = span.part("dir").lower() in {"earlier", "before"}
     anchor = running.last if running else published
     sign = -1 if back else 1
+    if (
+        not span.part("n")
+        and not span.part("unit").lower().endswith("s")
+        and span.part("dir").lower() in {"before", "after"}
+    ):
+        day = anchor + sign * _DAY  # "the day before"
+        return Interval(day, day + _DAY, explicit=running.explicit if running else True)
     if not span.part("n"):
         return Interval(anchor, published + _DAY) if not back and anchor <= published else None
     start = _shift(anchor, sign * _count(span.part("n"), g), span.part("unit"), g)

@@ -49,7 +49,7 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
             subject = [
                 c
                 for c in (*word.children, *word.head.children)
-                if c.dep in {"nsubj", "nsubjpass"} and c.lower in reader.pack.lexicon["words.denied_things"]
+                if c.dep in {"nsubj", "nsubjpass", "dobj"} and c.lower in reader.pack.lexicon["words.denied_things"]
             ]
             governing = [c for c in cues if c.speaker and word in c.word.subtree()]
             if subject and governing:

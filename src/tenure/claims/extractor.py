@@ -129,4 +129,4 @@ class Extractor:
             )
 
 
-_CODE = "2"  # raised when the code changes what comes out for the same lists
+_CODE = "3"  # raised when the code changes what comes out for the same lists

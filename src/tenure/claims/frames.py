@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenure.claims import dealings, defences, harms, transfers
-from tenure.claims.actors import actors
+from tenure.claims.actors import actors, officials
 from tenure.claims.discourse import ActorRef, PlaceRef
 from tenure.claims.drafts import (
     Draft,
@@ -19,6 +19,7 @@ from tenure.claims.drafts import (
     place_slots,
     territory,
 )
+from tenure.claims.mending import reports
 from tenure.claims.mentions import count_of
 from tenure.claims.packs import Predicate
 from tenure.claims.phrases import conjuncts
@@ -98,7 +99,7 @@ def _read(found: Found, reader: Reader) -> Draft | None:
     return _generic(draft, slots, reader)
 
 
-def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noqa: C901 - a table of cases reads best in one piece
     """Fill a draft by the frame's slot map; None when it cannot be a claim."""
     frame = reader.pack.frames[draft.found.frame]
     for name in frame["actor"]:
@@ -108,6 +109,11 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if not draft.actors and slots.subject and all(w.tag == "PRP$" for w in slots.subject):  # "In their march, X took A"
         verb = light_verb(draft.word)
         draft.actors = doers(logical_subject(verb, reader.pack), reader) if verb is not None else []
+    told = slots.governor is not None and reports(slots.governor, reader.pack) and draft.word.dep == "dobj"
+    if told and draft.event in {"gain", "loss", "hold", "advance"}:
+        draft.actors = reporters(slots, draft.actors, reader)
+        if not draft.actors:
+            slots.subject = []
     if not draft.actors and draft.found.frame == "fight":
         between = [
             p
@@ -149,8 +155,22 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         draft.places = merge(draft.places, *[places(reader, d) for c in aims for d in c.children if d.dep == "dobj"])
     _nearby_places(draft, slots, reader)
     draft.places = _outermost(draft.places)
+    if draft.event in {"clash", "strike"} and len(draft.places) > 1:  # an enemy's headquarters is a target there
+        bases = reader.pack.lexicon["place.bases"]
+        draft.places = [p for p in draft.places if p.text.split()[0] not in bases] or draft.places
     _weapons(draft, reader)
     return draft if _believable(draft, slots, reader, own) else None
+
+
+def reporters(slots: Slots, found: list[ActorRef], reader: Reader) -> list[ActorRef]:
+    """Return whose deed it is that somebody reports ("X's ministry announced the capture of A"), no person's."""
+    governor = slots.governor
+    told = [w for w in slots.subject if governor is not None and w in governor.children]
+    if not told:
+        return found
+    return [r for w in told for r in officials(reader, w)] or [
+        r for r in found if not any(w.name is not None and w.name.kind in {"person", "media"} for w in told)
+    ]
 
 
 def _nearby_places(draft: Draft, slots: Slots, reader: Reader) -> None:
@@ -237,7 +257,7 @@ def _unnamed_doer(words: list[Word], reader: Reader) -> bool:
     )
 
 
-def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef]) -> bool:  # noqa: PLR0911 - a table of cases reads best in one piece
+def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef]) -> bool:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
     """Whether a draft has the parts without which its event is but a word."""
     event, frame = draft.event, draft.found.frame
     if frame == "take":

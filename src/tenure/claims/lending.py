@@ -25,61 +25,67 @@ def share(batch: Sequence[Told]) -> None:
         if draft.places:
             continue
         if draft.event == "clash":
-            gains = [t for t in live if t.draft.event == "gain" and t.stance is Stance.PLANNED and t.draft.places]
-            inside = [
-                t
-                for t in live
-                if t is not one
-                and t.draft.places
-                and t.stance is one.stance
-                and t.draft.event == "advance"
-                and _under(t.draft.word, draft.word)
-            ]
-            if inside:
-                draft.places = list(inside[0].draft.places)
-            if gains:
-                draft.places, draft.targets = list(gains[0].draft.places), draft.targets or list(gains[0].draft.targets)
+            _place_of_fight(one, live)
         elif draft.event == "hold" and draft.found.frame in {"repel", "failed"}:
             beside = [t for t in live if t.stance is Stance.DENIED and t.draft.event == "gain" and t.speaker == one.speaker]
             draft.places = [p for t in beside[-1:] for p in t.draft.places]
         elif draft.event == "agreement":
-            plans = [
-                t
-                for t in live
-                if t is not one and t.draft.places and t.stance is Stance.PLANNED and t.draft.word.i > draft.word.i
-            ]
-            draft.places = list(plans[0].draft.places) if plans else []
+            plans = [t for t in live if t is not one and t.draft.places and t.stance is Stance.PLANNED]
+            draft.places = [p for t in [t for t in plans if t.draft.word.i > draft.word.i][:1] for p in t.draft.places]
         elif draft.event in {"gain", "passage"}:
-            whole = draft.found.predicate.words[-1] == "control" and not draft.counts
-            others = [
-                t
-                for t in live
-                if t is not one
-                and t.draft.event in {"advance", "clash", "gain"}
-                and t.draft.places
-                and texts(t.draft.actors) & texts(draft.actors)
-            ]
-            if others:
-                fought = (
-                    whole
-                    or (others[0].draft.event == "clash" and draft.event == "gain" and draft.counts)
-                    or draft.event == "passage"
-                )
-                one.notes["borrowed"] = 1.0
-                draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
+            _place_of_gain(one, live)
         elif draft.event in {"loss", "strike", "siege"} or (draft.event == "advance" and draft.actors):
-            others = [t for t in live if t is not one and t.draft.places and t.draft.event != "agreement"]
-            if one.stance is Stance.PLANNED or draft.event == "strike":
-                others = [
-                    t
-                    for t in others
-                    if (t.draft.word.i < draft.word.i and one.stance is not Stance.PLANNED)
-                    or _under(draft.word, t.draft.word)
-                    or (_under(t.draft.word, draft.word) and t.draft.word.dep == "advcl" and t.draft.word.i < draft.word.i)
-                ]
-            others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
-            if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
-                draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
+            _place_beside(one, live)
+
+
+def _place_of_fight(one: Told, live: Sequence[Told]) -> None:
+    """Fighting is where the advance in it went, where it ended in a capture, or where one was planned."""
+    draft = one.draft
+    with_place = [t for t in live if t is not one and t.draft.places]
+    inside = [t for t in with_place if t.stance is one.stance and t.draft.event == "advance"]
+    inside = [t for t in inside if _under(t.draft.word, draft.word)]
+    prep = draft.word.head if draft.found.nominal and draft.word.dep == "pobj" else None
+    ended = [t for t in with_place if t.draft.event == "gain" and t.stance is one.stance]
+    dated = prep is not None and prep.lower in {"after", "following", "amid"}  # "captured A after clashes with Y"
+    ended = [t for t in ended if dated and _under(draft.word, t.draft.word)]
+    planned = [t for t in with_place if t.draft.event == "gain" and t.stance is Stance.PLANNED]
+    for source in (planned, ended, inside):
+        if source and not draft.places:
+            draft.places = list(source[0].draft.places)
+    if planned:
+        draft.targets = draft.targets or list(planned[0].draft.targets)
+
+
+def _place_of_gain(one: Told, live: Sequence[Told]) -> None:
+    """Lend an area to a gain: a capture that names no place lies in the area where its actor fought."""
+    draft = one.draft
+    others = [t for t in live if t is not one and t.draft.event in {"advance", "clash", "gain"} and t.draft.places]
+    others = [t for t in others if texts(t.draft.actors) & texts(draft.actors)]
+    if not others:
+        return
+    whole = draft.found.predicate.words[-1] == "control" and not draft.counts
+    fought = (
+        whole or (others[0].draft.event == "clash" and draft.event == "gain" and draft.counts) or draft.event == "passage"
+    )
+    one.notes["borrowed"] = 1.0
+    draft.places = [p for p in others[0].draft.places if p.role == "in_area" or (fought and p.role == "at")]
+
+
+def _place_beside(one: Told, live: Sequence[Told]) -> None:
+    """Lend a loss, strike or move the place of the nearest clause; a plan or strike only of one that it belongs to."""
+    draft = one.draft
+    others = [t for t in live if t is not one and t.draft.places and t.draft.event != "agreement"]
+    if one.stance is Stance.PLANNED or draft.event == "strike":
+        others = [
+            t
+            for t in others
+            if (t.draft.word.i < draft.word.i and one.stance is not Stance.PLANNED)
+            or _under(draft.word, t.draft.word)
+            or (_under(t.draft.word, draft.word) and t.draft.word.dep == "advcl" and t.draft.word.i < draft.word.i)
+        ]
+    others.sort(key=lambda t: abs(t.draft.word.i - draft.word.i))
+    if others and (draft.event != "siege" or draft.targets or (draft.slots is not None and draft.slots.object)):
+        draft.places = [replace(p, role="from" if draft.event == "loss" else p.role) for p in others[0].draft.places]
 
 
 def _under(word: Word, top: Word) -> bool:

@@ -2,7 +2,8 @@
 
 Rules
  1. "X denied the town had been taken": the noun before the passive is its subject, not what X denied.
- 2. "X denied that ..., and said that ...": a reporting verb with a clause and no subject of its own speaks for X.
+ 2. "A fell, X said, adding that B held": X speaks of both.
+ 3. "X denied that ..., and said that ...": a reporting verb with a clause and no subject of its own speaks for X.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def mend_reports(tree: Tree, pack: LanguagePack) -> Tree:
         if not reports(word, pack):
             continue
         _give_subject(word)
+        _close(word, tree, pack)
         above = _speaking_above(word, pack)
         if above is not None:
             move(word, above, "conj")
@@ -53,6 +55,20 @@ def _give_subject(word: Word) -> None:
         if lone and finite and len(objects) == 1 and objects[0].subtree()[-1].i == min(c.i for c in clause.children) - 1:
             passive = any(c.dep == "auxpass" for c in clause.children)
             move(objects[0], clause, "nsubjpass" if passive else "nsubj")
+
+
+def _close(word: Word, tree: Tree, pack: LanguagePack) -> None:
+    """Read "A fell, X said, adding that B held": a clause before a comma and the report that follows it are no pair."""
+    head, subjects = word.head, [c for c in word.children if c.dep == "nsubj"]
+    if word.dep not in {"conj", "dep"} or head is None or not subjects or head.i > word.i or reports(head, pack):
+        return
+    first = subjects[0].subtree()[0].i
+    told = any(c.dep in {"ccomp", "xcomp", "dobj"} and c.i > word.i for c in word.children)
+    if told or tree.words[first - 1].lower != "," or any(c.dep == "cc" and head.i < c.i < word.i for c in head.children):
+        return
+    word.dep = "parataxis"
+    for later in [c for c in head.children if c.dep == "advcl" and c.i > word.i and c.tag == "VBG" and reports(c, pack)]:
+        move(later, word, "advcl")
 
 
 _FINITE = {"had", "has", "have", "was", "were", "is", "are", "would", "will"}

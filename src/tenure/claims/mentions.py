@@ -101,6 +101,11 @@ def mentioned(reader: Reader, before: Word) -> list[PlaceRef]:
             start = reader.offset + word.start
             out.append(PlaceRef(word.text, "at", start, reader.offset + word.end))
             continue
+        if word.i == 0 and len(reader.tree.words) > 1 and reader.tree.words[1].lower == ":" and word.text[:1].isupper():
+            out.append(
+                PlaceRef(word.text, "at", reader.offset + word.start, reader.offset + word.end)
+            )  # "Karvat: the army says"
+            continue
         if word.name is None or word.name.kind not in {"place", "unknown"}:
             continue
         top = word

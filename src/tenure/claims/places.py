@@ -49,7 +49,7 @@ def _place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool)
         return _inner(reader, word, role, depth)
     if word.name is not None:
         return _named_place(reader, word, role, depth)
-    if word.tag.startswith(("PRP", "WDT", "WP", "WRB", "EX")) or word.lower in {"there", "here", "these"}:
+    if word.tag.startswith(("PRP", "WDT", "WP", "WRB", "EX")) or word.lower in {"there", "here", "these", "both"}:
         return _pronoun_place(reader, word, role) if anaphora else []
     if word.lower in reader.pack.lexicon["place.nouns"] or word.lower in reader.pack.lexicon["place.compass"]:
         return _noun_place(reader, word, role, depth, anaphora=anaphora)
@@ -79,6 +79,9 @@ def _pronoun_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
         while verb is not None and verb.dep not in {"relcl", "acl"}:
             verb = verb.head
         return places(reader, verb.head, role) if verb is not None and verb.head is not None else []
+    if word.lower == "both":
+        before = [p for p in (reader.last_places or reader.discourse.objects) if p.role != "in_area"]
+        return [PlaceRef(p.text, role, p.start, p.end, p.noun) for p in before] if len(before) == 2 else []  # noqa: PLR2004 - both
     if word.lower in {"them", "these", "those", "they"} and reader.last_places:
         return [PlaceRef(p.text, p.role, p.start, p.end, p.noun) for p in reader.last_places]
     if word.lower in {"them", "these", "those", "they"} and reader.discourse.objects and not mentioned(reader, word):
@@ -101,6 +104,9 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
     owned = _owned_base(reader, word, role) if not refs and not inner else None
     if owned is not None:
         return [owned]
+    if not refs and inner and anaphora and not counted and all(r.role == "near" for r in inner) and role != "near":
+        described = _described_place(reader, word, role) if any(c.dep == "compound" for c in word.children) else []
+        refs = [r for r in described if r.noun == word.lower and r.text not in {i.text for i in inner}]
     if refs or inner:
         return [
             *refs,

@@ -160,7 +160,7 @@ def _toll(batch: Sequence[Told]) -> None:
             one.draft.absorbed.append(partner.word)
 
 
-def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: PLR0911 - a table of cases reads best in one piece
+def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
     """Return an attack with no place of its own beside the gain or hold that it led to; a repeat of another draft.
 
     A subordinate loss.
@@ -306,6 +306,8 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
         return bool(
             draft.places and (draft.actors or draft.targets or draft.found.nominal or draft.found.frame == "change")
         ) or bool(draft.actors and draft.targets)
+    if draft.event == "loss" and draft.slots is not None and draft.slots.passive and draft.places:
+        return True
     if draft.event in {"advance", "loss", "other"}:
         return bool(draft.actors) and bool(draft.places or (draft.counts and draft.event == "loss"))
     if (

@@ -170,11 +170,14 @@ def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
     noun = found.word
     slots = Slots()
     slots.subject = noun_subject(noun, pack)
-    slots.object = [
-        p for c in noun.children if c.dep == "prep" and c.lower == "of" for p in c.children if p.dep == "pobj" and not p.date
-    ]
+    preps = [c for c in noun.children if c.dep == "prep" and c.lower == "of"]
+    preps += [d for c in preps for d in c.children if d.dep == "conj" and d.lower == "of"]
+    slots.object = [p for c in preps for p in c.children if p.dep == "pobj" and not p.date]
     if found.frame == "take":
         owners = [c for c in noun.children if c.dep == "poss" and c.tag != "PRP$"]
+        verb = light_verb(noun) if not slots.object and noun.dep == "dobj" else None
+        if verb is not None and pack.lemmas.get(verb.lower) in pack.lexicon["reporting.verbs"]:  # "announced its liberation"
+            slots.object = [c for c in noun.children if c.tag == "PRP$" and c.lower == "its"]
         if not slots.object and owners:
             slots.object, slots.subject = owners, [s for s in slots.subject if s not in owners]
     _add_preps(slots, noun, skip=set())
@@ -184,7 +187,7 @@ def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
     verb = light_verb(noun)
     if verb is not None:
         slots.governor = verb
-        dated = noun.head is not None and noun.head.lower in _TEMPORAL
+        dated = found.event in {"gain", "loss"} and noun.head is not None and noun.head.lower in _TEMPORAL
         if noun.dep in {"dobj", "nsubjpass"} or (noun.head is not None and noun.head.dep == "prep" and not dated):
             _add_preps(slots, verb, skip={noun.head.i} if noun.head is not None and noun.dep == "pobj" else set())
     elif (

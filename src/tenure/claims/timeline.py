@@ -34,7 +34,7 @@ class SentenceDates:
         self.running = None
         current = running
         for word in tree.words:
-            if word.date is None:
+            if word.date is None or _of_publication(word):
                 continue
             anchored = narrative or word.date.rule in {"next", "later", "day", "month", "ordinal"}
             got = resolve(word.date, published, current if anchored else None, pack)
@@ -81,6 +81,18 @@ class SentenceDates:
 
     def _clip(self, interval: Interval) -> Interval:
         return interval
+
+
+def _of_publication(word: Word) -> bool:
+    """Whether a date is that of a footage or statement: "a video published on 5 May shows ..."."""
+    head = word.head
+    while head is not None and head.dep in {"prep", "pobj"}:
+        head = head.head
+    return (
+        head is not None
+        and head.dep == "acl"
+        and head.lower in {"published", "posted", "released", "dated", "uploaded", "shared"}
+    )
 
 
 def _owner(word: Word, homes: dict[int, int]) -> int:

@@ -144,6 +144,8 @@ def lose(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     ]
     if takers:
         draft.event, draft.targets, draft.actors = "gain", draft.actors, takers
+    if slots.passive and any(p.start >= 0 for p in draft.places):
+        return draft
     return draft if draft.actors else None
 
 
@@ -161,6 +163,7 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
         slots.object = []
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
+    weak = weak and not any(w.lower in reader.pack.lexicon["words.posts"] for w in slots.object)
     if slots.passive and draft.found.predicate.words == ("leave",):
         return None
     if given_up and (own or any(count_of(c) for c in draft.counts)):
