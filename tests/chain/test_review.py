@@ -78,8 +78,9 @@ def decide(folder, claim_id, action="reject", **options):
 
 def evidential(folder):
     """Return the id of a claim that is evidence, and its first placement's name."""
-    (evidence,) = tables(folder, "evidence")
-    claim_id = evidence[0]["claim_id"]
+    evidence, claims = tables(folder, "evidence", "claims")
+    asserted = {c["claim_id"] for c in claims if c["stance"] == "asserted"}
+    claim_id = next(e["claim_id"] for e in evidence if e["claim_id"] in asserted)
     return claim_id, OpenReview(folder).names(claim_id)[0]
 
 
