@@ -235,7 +235,8 @@ def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
     for claim in chain.claims:
         by_report.setdefault(claim.report_id, []).append(claim)
     told = [report for report in chain.reports if report.report_id in by_report]
-    locator = make_locator(chain.study, folder=folder).learn_front(told, [by_report[r.report_id] for r in told])
+    claims = [by_report[report.report_id] for report in told]
+    locator = make_locator(chain.study, folder=folder).learn_sources(told, claims).learn_front(told, claims)
     progress.stage("resolving places", len(by_report))
     placements: list[Placement] = []
     for report in chain.reports:

@@ -64,7 +64,8 @@ class Locator:
     def method(self) -> str:
         """Identity of the method: its name and a hash of everything that it was configured with."""
         actors = sorted(name for actor in self.actors for name in (actor.actor_id, actor.name, *actor.aliases))
-        parts = [self.gazetteer.digest, self.area or "", *sorted(self.countries), *actors, *sorted(self.priors)]
+        parts = [self.gazetteer.digest, self.area or "", *sorted(self.countries), *actors]
+        parts += [part for name, prior in sorted(self.priors.items()) for part in (name, prior.digest)]
         parts += [self.front.digest] if self.front is not None else []
         return f"{_NAME}:{digest_of([part.encode() for part in parts])[:12]}"
 

@@ -144,7 +144,7 @@ def _own_features(setting: Setting, toponym: Toponym, known: Known, mentions: Se
     if toponym.broad:
         out[:, static + 10] = out[:, _GOVERNED].any(axis=1)
     if known.outlet is not None:
-        out[:, static + 6] = known.outlet.density(setting.xyz[rows], report.report_id if report else "")
+        out[:, static + 6] = known.outlet.density(setting.xyz[rows], report)
     if known.front is not None and mentions and rows.size > 1:
         out[:, static + 11] = _at_front(setting, known.front, rows, mentions)
     return out
