@@ -33,7 +33,8 @@ class Folder:
             raise self.failure
         return self.build
 
-    def release_built(self, _, *, now):
+    def release_built(self, _, *, now, brief=False):
+        assert brief is (now.date() < self.today.date())
         self.loads.append((self.build, now.date()))
         assert self.gate.wait(10)
         if now.date() < date(2024, 1, 1):
@@ -41,7 +42,7 @@ class Folder:
         return release(self.publication, now=now.date())
 
     def feed(self):
-        return StudyFeed(None, now=lambda: self.today, clock=lambda: self.clock, draw_map=False)
+        return StudyFeed(None, now=lambda: self.today, clock=lambda: self.clock, draw_map=False, weigh=False)
 
     def settle(self, feed):
         """Let the folder be looked at, and wait until that is done."""
@@ -202,3 +203,50 @@ def test_serving_a_folder_announces_its_address_and_answers(folder, monkeypatch)
     monkeypatch.setattr("tenure.publish.map.render_map", lambda _: b"<!doctype html>")
     serve_study(None, ServeSettings(port=0), now=lambda: folder.today, ready=heard.append)
     assert heard[0] == f"http://127.0.0.1:{heard[1]}/"
+
+
+def weighing(folder, monkeypatch, explained):
+    monkeypatch.setattr("tenure.pipeline.answers.open_explained", explained)
+    feed = StudyFeed(None, now=lambda: folder.today, clock=lambda: folder.clock, draw_map=False)
+    feed.edition().explain.__self__.weigh._patience_s = 5
+    return feed.edition()
+
+
+def test_why_weighs_the_claims_on_the_day_that_is_asked_for(folder, monkeypatch):
+    from tenure.control import ClaimWeight
+
+    days, opened = [], []
+    claim = folder.publication.weights[0]
+
+    class Explained:
+        def weigh(self, place_id, on):
+            days.append((place_id, on))
+            return (ClaimWeight(claim.claim_id, "s", "x", "took", "asserted", claim.state, 0.25, 0.6, 0.5, speaks=True),)
+
+    edition = weighing(folder, monkeypatch, lambda _, *, now: opened.append(now) or Explained())
+    for on in (date(2021, 3, 20), date(2021, 3, 25)):
+        answer = edition.explain(claim.place_id, on, None)
+        assert answer["weights_of"] == "the day"
+        assert [(c["claim_id"], c["weight"]) for c in answer["claims"]] == [(claim.claim_id, 0.25)]
+    assert days == [(claim.place_id, date(2021, 3, 20)), (claim.place_id, date(2021, 3, 25))]
+    assert len(opened) == 1, "control is fused once"
+
+
+def test_why_that_cannot_weigh_yet_asks_to_come_back(folder, monkeypatch, caplog):
+    gate = threading.Event()
+
+    def slow(_, *, now):
+        gate.wait(10)
+        raise RuntimeError("inside")
+
+    edition = weighing(folder, monkeypatch, slow)
+    weigh = edition.explain.__self__.weigh
+    weigh._patience_s = 0.05
+    place = folder.publication.weights[0].place_id
+    with pytest.raises(BusyError, match="being fused"):
+        edition.explain(place, date(2021, 3, 20), None)
+    gate.set()
+    weigh._patience_s = 5
+    with pytest.raises(BusyError, match="see the service's log"):
+        edition.explain(place, date(2021, 3, 20), None)
+    assert "inside" in caplog.text

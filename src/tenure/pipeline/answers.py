@@ -28,14 +28,25 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from tenure.config import Study
-    from tenure.control import Fused
+    from tenure.control import ClaimWeight, Fused
     from tenure.grid import Cells
     from tenure.model import Measure, Place
     from tenure.pipeline.embargo import Known
     from tenure.publish import Release
     from tenure.territory import Grouping
 
-__all__ = ["Built", "check_study", "explain_place", "find_place", "measure_study", "methods_of", "open_built", "watch_zones"]
+__all__ = [
+    "Built",
+    "Explained",
+    "check_study",
+    "explain_place",
+    "find_place",
+    "measure_study",
+    "methods_of",
+    "open_built",
+    "open_explained",
+    "watch_zones",
+]
 
 log = logging.getLogger(__name__)
 
@@ -253,6 +264,57 @@ def _close(one: Place, two: Place) -> bool:
     return abs(one.lat - two.lat) < BESIDE_DEGREES and abs(one.lon - two.lon) < BESIDE_DEGREES
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """A built study with control fused, ready to be asked why; fused once, however many places are asked for."""
+
+    built: Built
+    known: Known
+    fused: Fused
+    cells: Cells
+    released: Release
+    now: datetime
+
+    def weigh(self, place_id: str, on: date) -> tuple[ClaimWeight, ...]:
+        """Return what each claim that bears on a place does to its posterior on a day, strongest first."""
+        from tenure.control import weigh_claims
+
+        return weigh_claims(self.fused, place_id, on)
+
+    def why(self, place: str, on: str) -> dict[str, Any]:
+        """Return the posterior of a place on a day and the claims that made it; see `explain_place`."""
+        study, when = self.built.study, day(on, name="--on")
+        assert when is not None  # noqa: S101 - the option is required
+        _check_published(study, "--on", when, self.now)
+        target = find_place(study, place)
+        shown = {p.place_id for p in self.released.publication.places}
+        if target.place_id in self.cells.place_ids and target.place_id not in shown:
+            raise UnknownPlaceError(
+                "the place is withheld", value=place, remedy="hospitals, schools and camps are not shown"
+            )
+        if target.place_id not in shown:
+            remedy = "name a place inside it"
+            raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy=remedy)
+        beside = [p for p in _named_after(study, target) if p.place_id in shown]
+        if target.place_id != place:  # named, not identified: the one that reports speak of around the day comes first
+            target, *beside = sorted([target, *beside], key=lambda p: -_spoken_of(self.known, p, when))
+        claims = [row for p in (target, *beside) for row in _weight_rows(self, p, when)]
+        return {
+            **_state_of(self.fused, target, when),
+            "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
+            "also": [_state_of(self.fused, p, when) for p in beside],
+        }
+
+
+def open_explained(folder: Path, *, now: datetime) -> Explained:
+    """Return the last finished build, fused from what may be told at `now`; NotBuiltError when there is none."""
+    built = open_built(folder)
+    known = _known(built, now)
+    fused, cells = fuse_known(known, built.evidence)
+    released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
+    return Explained(built, known, fused, cells, released, now)
+
+
 def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[str, Any]:
     """Return the posterior of a place on a day and the claims that made it, each with its weight, quote and speaker.
 
@@ -260,34 +322,13 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[s
     own state lose when its story is left out. `also` tells the same posterior of the bases and facilities that bear the
     place's name; their claims stand among `claims` under their own place.
     """
-    built = open_built(folder)
-    when = day(on, name="--on")
-    assert when is not None  # noqa: S101 - the option is required
-    _check_published(built.study, "--on", when, now)
-    target = find_place(built.study, place)
-    known = _known(built, now)
-    fused, cells = fuse_known(known, built.evidence)
-    released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
-    shown = {p.place_id for p in released.publication.places}
-    if target.place_id in cells.place_ids and target.place_id not in shown:
-        raise UnknownPlaceError("the place is withheld", value=place, remedy="hospitals, schools and shelters are not shown")
-    if target.place_id not in cells.place_ids:
-        raise UnknownPlaceError("an area or a river is held by nobody", value=target.name, remedy="name a place inside it")
-    beside = [p for p in _named_after(built.study, target) if p.place_id in shown]
-    if target.place_id != place:  # named, not identified: the one of these that reports speak of around the day comes first
-        target, *beside = sorted([target, *beside], key=lambda p: -_spoken_of(built, p, when))
-    claims = [row for p in (target, *beside) for row in _weight_rows(released, fused, p, when)]
-    return {
-        **_state_of(fused, target, when),
-        "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
-        "also": [_state_of(fused, p, when) for p in beside],
-    }
+    return open_explained(folder, now=now).why(place, on)
 
 
-def _spoken_of(built: Built, place: Place, when: date) -> int:
+def _spoken_of(known: Known, place: Place, when: date) -> int:
     """Return how many claims about the days around a day are placed at a place."""
-    dated = {c.claim_id: c for c in built.claims}
-    around = [dated[p.claim_id] for p in built.placements if p.place_id == place.place_id and p.claim_id in dated]
+    dated = {c.claim_id: c for c in known.claims}
+    around = [dated[p.claim_id] for p in known.placements if p.place_id == place.place_id and p.claim_id in dated]
     return sum(abs((c.start - when).days) <= AROUND_DAYS for c in around)
 
 
@@ -304,13 +345,12 @@ def _state_of(fused: Fused, place: Place, when: date) -> dict[str, Any]:
     }
 
 
-def _weight_rows(released: Release, fused: Fused, place: Place, when: date) -> list[dict[str, Any]]:
-    from tenure.control import weigh_claims
-
-    claims = {c.claim_id: c for c in released.publication.claims}
-    reports = {r.report_id: r for r in released.publication.reports}
+def _weight_rows(explained: Explained, place: Place, when: date) -> list[dict[str, Any]]:
+    publication = explained.released.publication
+    claims = {c.claim_id: c for c in publication.claims}
+    reports = {r.report_id: r for r in publication.reports}
     rows = []
-    for weight in weigh_claims(fused, place.place_id, when):
+    for weight in explained.weigh(place.place_id, when):
         row: dict[str, Any] = {"log_odds": round(weight.log_odds, 3), "state": weight.state, "place": place.name}
         claim = claims.get(weight.claim_id)
         story = weight.story

@@ -41,7 +41,8 @@ class Assessment:
     exclusions: tuple[Exclusion, ...]
     cells: Cells
     fused: Fused
-    filtered: Posterior
+    filtered: Posterior | None
+    """Each day as it was known then; None in a brief assessment."""
     samples: ControlSamples
     since: date
     until: date
@@ -79,8 +80,12 @@ def assess(
     reports: Sequence[Report],
     *,
     progress: Progress | None = None,
+    brief: bool = False,
 ) -> Assessment:
-    """Return control, measures and findings of a study's claims. The order of the steps is that of the chain."""
+    """Return control, measures and findings of a study's claims. The order of the steps is that of the chain.
+
+    `brief` leaves out the filtered reading, the checks and the claims' weights, which take more than half of the time.
+    """
     from tenure import territory
     from tenure.control import collect_evidence, draw_samples
 
@@ -91,17 +96,17 @@ def assess(
     cells = study_cells(study)
     fused = fuse_study(study, table, cells)
     progress.advance()
-    filtered = fuse_study(study, table, cells, reading="filtered").posterior
+    filtered = None if brief else fuse_study(study, table, cells, reading="filtered").posterior
     progress.advance()
     since, until = headline_dates(study)
-    asked = territory.dates_to_sample(claims, study.config.start, study.config.end - timedelta(days=1))
+    asked = () if brief else territory.dates_to_sample(claims, study.config.start, study.config.end - timedelta(days=1))
     dates = sample_dates(study, len(cells.places), (since, until, *asked))
     samples = draw_samples(fused, dates, count=study.config.samples, seed=study.config.seed)
     progress.advance()
 
     progress.stage("measuring ground", 7)
     posterior = fused.posterior
-    steps: dict[str, Any] = {}
+    steps: dict[str, Any] = {"checks": ()}
     steps["series"] = territory.areas_by_actor(posterior, samples, cells, dates)
     progress.advance()
     steps["change"] = territory.change_between(posterior, samples, cells, since, until)
@@ -118,7 +123,8 @@ def assess(
     incidents = territory.zone_incidents(study, claims, placements, reports, posterior, cells)
     steps["incidents"], steps["incident_counts"] = incidents.incidents, incidents.counts
     progress.advance()
-    steps["checks"] = territory.check_quantities(study, claims, placements, reports, posterior, samples, cells)
+    if not brief:
+        steps["checks"] = territory.check_quantities(study, claims, placements, reports, posterior, samples, cells)
     progress.advance()
     return Assessment(
         study=study,
@@ -130,7 +136,7 @@ def assess(
         samples=samples,
         since=since,
         until=until,
-        weights=_claim_weights(fused, collected.evidence),
+        weights={} if brief else _claim_weights(fused, collected.evidence),
         **steps,
     )
 
@@ -181,7 +187,7 @@ def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:
         "evidence": to_table(Evidence, assessment.evidence),
         "exclusions": to_table(cast("type", Exclusion), assessment.exclusions),
         "control": control_table(assessment.fused.posterior, newest),
-        "control_filtered": control_table(assessment.filtered, newest),
+        "control_filtered": control_table(assessment.filtered or assessment.fused.posterior, newest),
         "spells": to_table(ControlSpell, assessment.fused.spells),
         "reliabilities": to_table(SourceReliability, assessment.fused.reliabilities),
         "places": control_places(assessment.study, assessment.cells),

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 __all__ = ["ExportRequest", "export_study", "release_built"]
 
 
-def release_built(folder: Path, *, now: datetime) -> Release:
-    """Return what of a built study may be published now: the same record that the build's own outputs are made of."""
+def release_built(folder: Path, *, now: datetime, brief: bool = False) -> Release:
+    """Return what of a built study may be published now: the same record that the build's own outputs are made of.
+
+    `brief` leaves out what takes long and no map of one day shows, where the embargo makes it necessary to fuse again.
+    """
     from tenure.pipeline.answers import methods_of
     from tenure.pipeline.outputs import release_of
     from tenure.pipeline.published import load_publication
@@ -27,7 +30,7 @@ def release_built(folder: Path, *, now: datetime) -> Release:
     with ReadStore.open(folder) as store:
         methods = methods_of(store)
         publication = load_publication(store, study)
-    return release_of(study, publication, methods=methods, now=now)
+    return release_of(study, publication, methods=methods, now=now, brief=brief)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,9 @@ GEOJSON_TABLES = ("control", "events", "fronts", "pockets", "corridors", "zones"
 """Tables that a build writes for maps, beside the data package that holds them all; `tenure export` writes any."""
 
 
-def release_of(study: Study, publication: Publication, *, methods: Mapping[str, str], now: datetime) -> Release:
+def release_of(
+    study: Study, publication: Publication, *, methods: Mapping[str, str], now: datetime, brief: bool = False
+) -> Release:
     """Return what of a publication may leave now: nothing newer than the embargo allows, in any output.
 
     Where the embargo cuts into the study, control is fused and measured again from what was published by the cut-off.
@@ -57,7 +59,7 @@ def release_of(study: Study, publication: Publication, *, methods: Mapping[str, 
 
     known = known_at(study, publication.claims, publication.placements, publication.reports, now)
     if known.is_cut:
-        assessment = assess(known.study, known.claims, known.placements, known.reports)
+        assessment = assess(known.study, known.claims, known.placements, known.reports, brief=brief)
         publication = publication_of(assessment, known, methods=methods, persons=publication.persons)
     return release(publication, now=now.date())
 

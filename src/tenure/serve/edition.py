@@ -10,11 +10,12 @@ from tenure.errors import TenureError
 from tenure.serve.collection import collection_names, make_collection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from tenure.publish.release import Release
     from tenure.serve.collection import Collection
+    from tenure.serve.why import Weight
 
 __all__ = ["BusyError", "Edition", "Feed", "FixedFeed", "make_edition"]
 
@@ -77,8 +78,12 @@ def make_edition(
     loaded_at: datetime,
     pages: Mapping[str, bytes] | None = None,
     known_on: date | None = None,
+    weigh: Callable[[str, date], Sequence[Weight]] | None = None,
 ) -> Edition:
     """Return a release as an edition; `build` identifies the finished build that it is from.
+
+    `weigh` tells what each claim does to a place's posterior on a day; without it `why` shows what each claim did on its own
+    last day.
 
     Nothing reaches the service but through the release: embargo, protected sites, names and quotes are dealt with there.
     """
@@ -100,5 +105,5 @@ def make_edition(
         first_day=released.first_day,
         known_on=known_on,
         embargo_days=config.embargo_days,
-        explain=Explainer(released).explain,
+        explain=Explainer(released, weigh).explain,
     )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from tenure.control import ClaimWeight
+    from tenure.pipeline.answers import Explained
+
 __all__ = ["StudyFeed"]
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,38 @@ class _Fusing:
     error: TenureError | None = None
 
 
+class _Weigher:
+    """What each claim does to a place on a day: control is fused in the background when it is first asked for."""
+
+    def __init__(self, folder: Path, now: datetime, patience_s: float) -> None:
+        self._folder, self._now, self._patience_s = folder, now, patience_s
+        self._starting, self._done = threading.Lock(), threading.Event()
+        self._started = False
+        self._explained: Explained | None = None
+
+    def __call__(self, place_id: str, on: date) -> tuple[ClaimWeight, ...]:
+        """Return the weights, strongest first; BusyError while control is being fused longer than a request can wait."""
+        with self._starting:
+            if not self._started:
+                self._started = True
+                threading.Thread(target=self._fuse, daemon=True, name="tenure-weigh").start()
+        if not self._done.wait(self._patience_s):
+            raise BusyError("the study is being fused", value=place_id, remedy="ask again in a while")
+        if self._explained is None:
+            raise BusyError("the claims could not be weighed", value=place_id, remedy="see the service's log")
+        return self._explained.weigh(place_id, on)
+
+    def _fuse(self) -> None:
+        from tenure.pipeline.answers import open_explained
+
+        try:
+            self._explained = open_explained(self._folder, now=self._now)
+        except Exception:
+            log.exception("the claims could not be weighed")
+        finally:
+            self._done.set()
+
+
 class StudyFeed:
     """Supplies the editions of a study's folder.
 
@@ -62,16 +97,19 @@ class StudyFeed:
         now: Callable[[], datetime],
         clock: Callable[[], float] = time.monotonic,
         draw_map: bool = True,
+        weigh: bool = True,
     ) -> None:
         """Load the last finished build; `now` gives the aware time that the embargo counts from, `clock` is monotonic.
 
-        Raises NotBuiltError when there is no build, and what the study's files raise.
+        `weigh` lets `why` weigh claims on the day that is asked for. Raises NotBuiltError when there is no build, and what
+        the study's files raise.
         """
+        self._weigh = weigh
+        self._patience_s = WAIT_S
         self._folder, self._now, self._clock, self._draw_map = folder, now, clock, draw_map
         self._loading = threading.Lock()
         self._starting = threading.Lock()
         self._fusing: _Fusing | None = None
-        self._patience_s = WAIT_S
         self._known: OrderedDict[tuple[str, date], Edition] = OrderedDict()
         self._state = self._wanted()
         self._edition = self._load(self._state[0], self._now())
@@ -83,13 +121,14 @@ class StudyFeed:
     def _load(self, build: str, now: datetime, *, known_on: date | None = None) -> Edition:
         from tenure.pipeline.exports import release_built
 
-        released = release_built(self._folder, now=now)
+        released = release_built(self._folder, now=now, brief=known_on is not None)
         pages: dict[str, bytes] = {}
         if self._draw_map and known_on is None:
             from tenure.publish.map import render_map
 
             pages = {"index.html": render_map(released)}
-        return make_edition(released, build=build, loaded_at=self._now(), pages=pages, known_on=known_on)
+        weigh = _Weigher(self._folder, now, self._patience_s) if self._weigh else None
+        return make_edition(released, build=build, loaded_at=self._now(), pages=pages, known_on=known_on, weigh=weigh)
 
     def edition(self, known_on: date | None = None) -> Edition:
         """Return what is published now, or what could be known at the end of a day: control is then fused again.

@@ -5,18 +5,18 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tenure.errors import InputError, UnknownPlaceError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from tenure.model import Claim, Place
+    from tenure.model import Claim, Place, Report
     from tenure.publish.release import Release
 
-__all__ = ["Explainer"]
+__all__ = ["Explainer", "Weight"]
 
 
 def _folded(text: str) -> str:
@@ -25,11 +25,32 @@ def _folded(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
+class Weight(Protocol):
+    """What a claim does to the posterior of a place on a day."""
+
+    @property
+    def claim_id(self) -> str:
+        """Id of the claim."""
+
+    @property
+    def state(self) -> str:
+        """Actor or ``contested`` that the weight is for."""
+
+    @property
+    def log_odds(self) -> float:
+        """Log-odds that the claim adds for the state."""
+
+
 @dataclass(frozen=True)
 class Explainer:
     """Explains the places of a release."""
 
     released: Release
+    weigh: Callable[[str, date], Sequence[Weight]] | None = None
+
+    @cached_property
+    def _reports(self) -> dict[str, Report]:
+        return {report.report_id: report for report in self.released.publication.reports}
 
     @cached_property
     def _by_spelling(self) -> dict[str, tuple[Place, ...]]:
@@ -51,7 +72,7 @@ class Explainer:
                 "no such place", value=spelling, remedy="search /collections/places/items?filter=name LIKE '...'"
             )
         if len(found) > 1:
-            ids = ", ".join(place.place_id for place in found[:10])
+            ids = ", ".join(f"{p.place_id} ({p.admin2 or p.admin1 or p.feature.value})" for p in found[:10])
             raise UnknownPlaceError("the name belongs to several places", value=spelling, remedy=f"use an id: {ids}")
         return found[0]
 
@@ -79,24 +100,30 @@ class Explainer:
             "on": on.isoformat(),
             "status": "known" if informed else "unknown",
             "p": {state: round(p, 6) for state, p in sorted(probabilities.items(), key=lambda i: (-i[1], i[0]))},
-            "claims": self._trail(place.place_id, known_on),
+            "weights_of": "the day" if self.weigh is not None else "each claim's last day",
+            "claims": self._trail(place.place_id, day, known_on) if row >= 0 else [],
         }
 
-    def _trail(self, place_id: str, known_on: date | None) -> list[dict[str, Any]]:
-        reports = {r.report_id: r for r in self.released.publication.reports}
+    def _weights(self, place_id: str, on: date) -> Iterator[tuple[str, str, float]]:
+        """Yield claim, state and weight on the day, or on each claim's own last day where the day's are not to be had."""
+        if self.weigh is None:
+            stored = self.released.publication.weights
+            yield from ((w.claim_id, w.state, w.weight) for w in stored if w.place_id == place_id)
+        else:
+            yield from ((w.claim_id, w.state, w.log_odds) for w in self.weigh(place_id, on))
+
+    def _trail(self, place_id: str, on: date, known_on: date | None) -> list[dict[str, Any]]:
         rows = []
-        for weight in self.released.publication.weights:
-            claim = self._claims.get(weight.claim_id)
-            if weight.place_id != place_id or claim is None:
+        for claim_id, state, weight in self._weights(place_id, on):
+            claim = self._claims.get(claim_id)
+            if claim is None or (known_on is not None and claim.known_from.date() > known_on):
                 continue
-            if known_on is not None and claim.known_from.date() > known_on:
-                continue
-            report = reports.get(claim.report_id)
+            report = self._reports.get(claim.report_id)
             rows.append(
                 {
                     "claim_id": claim.claim_id,
-                    "weight": round(weight.weight, 4),
-                    "state": weight.state,
+                    "weight": round(weight, 4),
+                    "state": state,
                     "event": claim.event.value,
                     "stance": claim.stance.value,
                     "start": claim.start.isoformat(),
@@ -108,7 +135,7 @@ class Explainer:
                     "known_from": claim.known_from.isoformat(),
                 }
             )
-        return sorted(rows, key=lambda r: (-abs(r["weight"]), r["start"], r["claim_id"]))
+        return sorted(rows, key=lambda r: (-abs(r["weight"]), r["start"], r["claim_id"], r["state"]))
 
 
 def _web(url: str | None) -> str | None:
