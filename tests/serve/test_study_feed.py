@@ -235,7 +235,7 @@ def test_why_weighs_the_claims_on_the_day_that_is_asked_for(folder, monkeypatch)
 def test_why_that_cannot_weigh_yet_asks_to_come_back(folder, monkeypatch, caplog):
     gate = threading.Event()
 
-    def slow(_, *, now):
+    def slow(*_, **__):
         gate.wait(10)
         raise RuntimeError("inside")
 
