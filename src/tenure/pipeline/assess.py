@@ -105,27 +105,8 @@ def assess(
     progress.advance()
 
     progress.stage("measuring ground", 7)
-    posterior = fused.posterior
-    steps: dict[str, Any] = {"checks": ()}
-    steps["series"] = territory.areas_by_actor(posterior, samples, cells, dates)
-    progress.advance()
-    steps["change"] = territory.change_between(posterior, samples, cells, since, until)
-    progress.advance()
-    steps["fronts"] = _fronts(study, posterior, samples, cells, (since, until))
-    progress.advance()
-    steps["pockets"] = territory.find_pockets(posterior, samples, cells, relations=study.relations)
-    progress.advance()
-    found = territory.find_corridors(
-        posterior, samples, cells, claims=claims, placements=placements, relations=study.relations
-    )
-    steps["corridors"] = found
-    progress.advance()
-    incidents = territory.zone_incidents(study, claims, placements, reports, posterior, cells)
-    steps["incidents"], steps["incident_counts"] = incidents.incidents, incidents.counts
-    progress.advance()
-    if not brief:
-        steps["checks"] = territory.check_quantities(study, claims, placements, reports, posterior, samples, cells)
-    progress.advance()
+    records = (claims, placements, reports)
+    steps = _findings(study, records, fused.posterior, samples, cells, progress=progress, brief=brief)
     return Assessment(
         study=study,
         evidence=tuple(collected.evidence),
@@ -139,6 +120,44 @@ def assess(
         weights={} if brief else _claim_weights(fused, collected.evidence),
         **steps,
     )
+
+
+def _findings(
+    study: Study,
+    records: tuple[Sequence[Claim], Sequence[Placement], Sequence[Report]],
+    posterior: Posterior,
+    samples: ControlSamples,
+    cells: Cells,
+    *,
+    progress: Progress,
+    brief: bool,
+) -> dict[str, Any]:
+    """Return the measures and findings of an assessment by name; a brief one has no checks."""
+    from tenure import territory
+
+    claims, placements, _ = records
+    since, until = headline_dates(study)
+    found: dict[str, Any] = {"checks": ()}
+    found["series"] = territory.areas_by_actor(posterior, samples, cells, samples.dates)
+    progress.advance()
+    found["change"] = territory.change_between(posterior, samples, cells, since, until)
+    progress.advance()
+    found["fronts"] = _fronts(study, posterior, samples, cells, (since, until))
+    progress.advance()
+    found["pockets"] = territory.find_pockets(posterior, samples, cells, relations=study.relations)
+    progress.advance()
+    relations = study.relations
+    found["corridors"] = territory.find_corridors(
+        posterior, samples, cells, claims=claims, placements=placements, relations=relations
+    )
+    progress.advance()
+    incidents = territory.zone_incidents(study, *records, posterior, cells)
+    found["incidents"], found["incident_counts"] = incidents.incidents, incidents.counts
+    progress.advance()
+    if not brief:
+        found["checks"] = territory.check_quantities(study, *records, posterior, samples, cells)
+    progress.advance()
+    return found
 
 
 NAMED = 0.2
