@@ -17,9 +17,11 @@ from tenure.control.chain import build_generator, matrix_exponential
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Propagators", "find_generator", "find_propagator", "make_propagators"]
+__all__ = ["Propagators", "copy_propagator", "find_generator", "find_propagator", "make_propagators"]
 
 _ROOM = 2**24  # bytes of each table: what a hundred generators over all spans of a study of some years need
+
+_GOLDEN, _SHIFT = np.uint64(11400714819323198485), np.uint64(40)  # 2^64 over the golden ratio: near keys land far apart
 
 
 class Propagators(NamedTuple):
@@ -60,7 +62,7 @@ def find_generator(ci, i, b, props):  # type: ignore[no-untyped-def] # compiled:
     for s in range(states):
         mixed = mixed * 1000003 + ci.to_code[i, b, s]
         mixed = mixed * 1000003 + ci.con_code[i, b, s]
-    slot = (mixed ^ (mixed >> 23)) & (slots - 1)
+    slot = np.int64(np.uint64(mixed) * _GOLDEN >> _SHIFT) & (slots - 1)
     known = props.serial[slot] > 0
     if known:
         for s in range(states):
@@ -80,9 +82,17 @@ def find_generator(ci, i, b, props):  # type: ignore[no-untyped-def] # compiled:
 def find_propagator(slot, span, props):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Return the slot in `power` of exp(span days of the generator in the slot)."""
     key = (props.serial[slot] << 24) + span
-    mixed = key * 1000003
-    at = (mixed ^ (mixed >> 23)) & (props.key.shape[0] - 1)
+    at = np.int64(np.uint64(key) * _GOLDEN >> _SHIFT) & (props.key.shape[0] - 1)
     if props.key[at] != key:
         props.key[at] = key
         matrix_exponential(props.generator[slot], float(span), props.power[at], props.scratch[0], props.scratch[1])
     return at
+
+
+@njit(cache=True, nogil=True)
+def copy_propagator(slot, span, props, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Fill `out` (micro-states squared) with exp(span days of the generator in the slot)."""
+    at = find_propagator(slot, span, props)
+    for a in range(out.shape[0]):
+        for b in range(out.shape[1]):
+            out[a, b] = props.power[at, a, b]

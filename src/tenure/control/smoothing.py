@@ -14,7 +14,7 @@ from tenure.control.chain import (
     load_place,
     step_matrix,
 )
-from tenure.control.propagators import find_generator, find_propagator, make_propagators
+from tenure.control.propagators import copy_propagator, find_generator, find_propagator, make_propagators
 
 __all__ = ["emit_knot", "run_chain"]
 
@@ -36,31 +36,33 @@ def carry(vector, matrix, moves, out):  # type: ignore[no-untyped-def] # compile
 @njit(cache=True, nogil=True)
 def forward(ci, i, knots, count, scratch, buffers, props):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Filter place i: fill alpha, gap and step matrices at its knots; return the log-likelihood."""
-    alpha, gap, step, one_day, passed, like = scratch
+    alpha, gap, step, one_day, passed, like, bin_of = scratch
     active, took, lost, emit = buffers
-    states = alpha.shape[1]
+    micro, states = alpha.shape[1], emit.shape[1]
     total, slot = 0.0, 0
     for k in range(count):
         d = knots[k]
         if k > 0 and d - knots[k - 1] > 1:
-            gap[k] = props.power[find_propagator(slot, d - knots[k - 1] - 1, props)]
-        if k == 0 or d % ci.bin_days == 0 or knots[k - 1] // ci.bin_days != d // ci.bin_days:
-            slot = find_generator(ci, i, d // ci.bin_days, props)
-            one_day[:, :] = props.power[find_propagator(slot, 1, props)]
+            copy_propagator(slot, d - knots[k - 1] - 1, props, gap[k])
+        if k == 0 or bin_of[knots[k - 1]] != bin_of[d]:
+            slot = find_generator(ci, i, bin_of[d], props)
+            copy_propagator(slot, 1, props, one_day)
         if k == 0:
-            for s in range(states):
-                alpha[0, s] = ci.prior[i, s] if s < ci.prior.shape[1] else 0.0
+            for s in range(micro):
+                alpha[0, s] = ci.prior[i, s] if s < states else 0.0
         else:
             step_matrix(one_day, active, d, took, lost, step[k])
             carry(alpha[k - 1], gap[k], d - knots[k - 1] > 1, passed)
             carry(passed, step[k], True, alpha[k])
-        norm = 0.0
-        for s in range(emit.shape[1]):
+        for s in range(states):
             like[k, s] = np.exp(emit[d, s]) if active[d] > 0 and emit[d, s] != 0.0 else 1.0
-        for s in range(states):
-            alpha[k, s] = max(alpha[k, s] * like[k, s % emit.shape[1]], TINY)
+            if micro > states:
+                like[k, s + states] = like[k, s]
+        norm = 0.0
+        for s in range(micro):
+            alpha[k, s] = max(alpha[k, s] * like[k, s], TINY)
             norm += alpha[k, s]
-        for s in range(states):
+        for s in range(micro):
             alpha[k, s] /= norm
         total += np.log(norm)
     return total
@@ -70,12 +72,12 @@ def forward(ci, i, knots, count, scratch, buffers, props):  # type: ignore[no-un
 def backward(knots, count, scratch, beta, before):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill beta (knots, states) and `before`: the backward message on the day before each knot."""
     gap, step, like, work = scratch[1], scratch[2], scratch[5], scratch[3]
-    states, base = beta.shape[1], like.shape[1]
+    states = beta.shape[1]
     for s in range(states):
         beta[count - 1, s] = 1.0
     for k in range(count - 1, 0, -1):
         for s in range(states):
-            work[1, s] = like[k, s % base] * beta[k, s]
+            work[1, s] = like[k, s] * beta[k, s]
         norm = 0.0
         for a in range(states):
             before[k, a] = 0.0
@@ -107,13 +109,13 @@ def pair_masses(alpha_day, step, right, out):  # type: ignore[no-untyped-def] # 
     micro, states = step.shape[0], out.shape[0]
     out[:, :] = 0.0
     norm = 0.0
-    for m in range(micro):
-        a = m % states
-        for n in range(0, micro, states):
-            for b in range(states):
-                x = alpha_day[m] * step[m, n + b] * right[n + b]
-                out[a, b] += x
-                norm += x
+    for first in range(0, micro, states):
+        for second in range(0, micro, states):
+            for a in range(states):
+                for b in range(states):
+                    x = alpha_day[first + a] * step[first + a, second + b] * right[second + b]
+                    out[a, b] += x
+                    norm += x
     norm = 1.0 / max(norm, TINY)
     for a in range(states):
         for b in range(states):
@@ -251,7 +253,7 @@ def make_tallies(states, days, codes):  # type: ignore[no-untyped-def] # compile
 @njit(cache=True, nogil=True)
 def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Fill the smoothed marginals `post` at the knots and add the expected changes and days at risk of place i."""
-    alpha, gap, step, _, passed, like = scratch
+    alpha, gap, step, _, passed, like, bin_of = scratch
     beta, before, post, right, pair, moved, spent = messages
     active, _, _, _ = buffers
     steps = tallies[3]
@@ -275,12 +277,12 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
                     moved[a, s] += pair[a, s]
             for s in range(micro):
                 spent[s] += silent * 0.5 * (post[k - 1, s] + post[k, s])
-        if d // ci.bin_days != field:
+        if bin_of[d] != field:
             count_field(ci, i, field, moved, spent, tallies)
-            field = d // ci.bin_days
+            field = bin_of[d]
         carry(alpha[k - 1], gap[k], silent > 0, passed)
         for s in range(micro):
-            right[s] = like[k, s % states] * beta[k, s]
+            right[s] = like[k, s] * beta[k, s]
             spent[s] += post[k, s]
         pair_masses(passed, step[k], right, pair)
         for a in range(states):
@@ -306,7 +308,8 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
     knots = np.zeros(days + 1, np.int32)
     large = np.zeros((2, days, micro, micro))
     one_day, passed = np.zeros((micro, micro)), np.zeros(micro)
-    scratch = (np.zeros((days, micro)), large[0], large[1], one_day, passed, np.ones((days, states)))
+    bin_of = np.arange(days) // ci.bin_days
+    scratch = (np.zeros((days, micro)), large[0], large[1], one_day, passed, np.ones((days, micro)), bin_of)
     props = make_propagators(states, micro)
     messages = (
         np.zeros((days, micro)),
@@ -340,15 +343,15 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
             silent = knots[k] - knots[k - 1] - 1 if k > 0 else 0
             if silent > 0:
                 ends[0], ends[1] = post[k - 1], post[k]
-                slot = find_generator(ci, i, knots[k - 1] // ci.bin_days, props)
+                slot = find_generator(ci, i, bin_of[knots[k - 1]], props)
                 found = fill_gap(slot, silent, scratch[0][k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, props)
                 for m in range(found):
                     used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
             used = emit_knot(knots[k], post[k], start, ci.tolerance, day_out, p_out, used)
         for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
             k = np.searchsorted(knots[:count], ci.state_day[r])
-            for s in range(micro):
-                state_p[r, s % states] += post[k, s]
+            for s in range(states):
+                state_p[r, s] = post[k, s] + post[k, s + states] if micro > states else post[k, s]
         explain_jumps(ci, i, tallies[3], jump_mass, kernel_mass)
         clear_place(active, knots, count, took, lost, emit)
         counts[n] = used - start
