@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from places_front import simulate
+from places_same import Towns, precision_at
 
 from tenure.model import FeatureClass, Place, PlacementStatus, Report
 from tenure.places import Gazetteer, Locator, build_gazetteer, find_places, read_jsonl
@@ -99,9 +100,10 @@ def parts(rows: Sequence[Row], key: str) -> dict[str, list[Row]]:
 def gate_gold(scorer: ModuleType, locator: Locator, figures: dict[str, dict[str, float]]) -> None:
     """Measure the resolution of gold spans."""
     pooled: dict[str, list[float]] = defaultdict(list)
+    towns = Towns(locator.gazetteer)
     for name in ("gwn", "geovirus", "lgl"):
         rows = load(name)
-        found = locator.locate_all([report_of(r) for r in rows], [spans_of(r) for r in rows])
+        found = list(locator.locate_all([report_of(r) for r in rows], [spans_of(r) for r in rows]))
         predictions = [prediction(row, each) for row, each in zip(rows, found, strict=True)]
         for part, some in parts(rows, "source" if name == "lgl" else "doc_id").items():
             score = scored(scorer, some, predictions)
@@ -110,7 +112,27 @@ def gate_gold(scorer: ModuleType, locator: Locator, figures: dict[str, dict[str,
             figures[f"{name}_radius_inside"][part] = score["radius"]["inside"]
             figures[f"{name}_ece"][part] = score["calibration"]["ece"]
             pooled[part].append(score["radius"]["inside"])
+            _judge(name, part, figures, [(r, p) for r, p in zip(rows, found, strict=True) if r in some], towns)
     figures["radius_inside_mean"] = {part: sum(values) / len(values) for part, values in pooled.items()}
+
+
+def _judge(
+    name: str, part: str, figures: dict[str, dict[str, float]], some: Sequence[tuple[Row, Sequence[Any]]], towns: Towns
+) -> None:
+    """Measure the precision of what is resolved, also where an area that holds the gold's point is right."""
+    gold = {(str(row["doc_id"]), m["start"], m["end"]): m for row, _ in some for m in row["mentions"]}
+    placed = [
+        (p, gold[key])
+        for row, each in some
+        for p in each
+        if p.lat is not None and (key := (str(row["doc_id"]), p.start_char, p.end_char)) in gold
+    ]
+    published = [(p.p, towns.is_published(p, m)) for p, m in placed]
+    same = [(p.p, towns.is_same(p, m)) for p, m in placed]
+    figures[f"{name}_coverage"][part] = len(placed) / len(gold)
+    figures[f"{name}_precision_same_place"][part] = sum(right for _, right in same) / len(placed)
+    figures[f"{name}_precision_at_85"][part] = precision_at(published, len(gold), 0.85)
+    figures[f"{name}_precision_at_85_same_place"][part] = precision_at(same, len(gold), 0.85)
 
 
 def gate_raw(scorer: ModuleType, gazetteer: Gazetteer, figures: dict[str, dict[str, float]]) -> None:

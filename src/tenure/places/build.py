@@ -46,7 +46,7 @@ def gazetteer_digest(
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
-    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 11"])
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 12"])
     return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules, *added])
 
 
@@ -91,6 +91,7 @@ def _place_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
         "admin2": np.asarray(columns.admin[1], dtype=np.int32),
         "admin3": np.asarray(columns.admin[2], dtype=np.int32),
         "radius_km": np.asarray(columns.radius_km, dtype=np.float32),
+        "capital": np.isin(np.arange(len(columns.ids)), sorted(columns.capitals)).astype(np.uint8),
         "source": np.asarray(columns.source, dtype=np.uint8),
         "id_hash": hash_keys(columns.ids),
         "ids": ids,

@@ -62,6 +62,9 @@ class Columns:
     focus: list[int] = field(default_factory=list)
     """Per place, how far misspellings of its names are looked for: 2 by all keys, 1 by its sound, 0 not at all."""
 
+    capitals: set[int] = field(default_factory=set)
+    """Rows of the capitals of countries."""
+
     def country_number(self, code: str | None) -> int:
         """Return the number of a country code, giving it one at its first use; -1 for none."""
         return NO_ROW if not code else self.countries.setdefault(code.upper(), len(self.countries))

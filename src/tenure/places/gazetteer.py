@@ -71,7 +71,8 @@ class Gazetteer:
 
     Arrays per place, (places,): lon, lat float64 (nan where unknown), population int64, feature uint8, country int32 (index
     of `countries`, -1 unknown), admin1..3 int32 (rows, -1 unknown), radius_km float32, source uint8, own uint8 (1 for the
-    rows of the study), seat uint8 (3 to 1: bears the name of its unit of the first to third level).
+    rows of the study), seat uint8 (3 to 1: bears the name of its unit of the first to third level), capital uint8 (1 for
+    a country's capital).
     """
 
     arrays: Mapping[str, NDArray[Any]]

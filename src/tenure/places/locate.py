@@ -111,7 +111,7 @@ class Locator:
             if toponym.mention is None or toponym.claim_id not in stated or toponym.role not in _PRESENT:
                 continue
             if posterior.rows.size and self.setting.local[row := int(posterior.rows[0])] and self.setting.points[row]:
-                p = calibrated(self.setting, toponym, row, float(posterior.p[0]), float(posterior.log_name[0]))
+                p = calibrated(self.setting, toponym, posterior)
                 if p >= _SURE:
                     yield Vote(toponym.mention, row, p)
 

@@ -72,6 +72,8 @@ def merge_world(columns: Columns, first_world: int, *, lend_points: bool = False
     moved = np.arange(len(columns.ids))
     for row, other in pairs.items():
         moved[row] = other
+        if row in columns.capitals:
+            columns.capitals.add(other)
         columns.population[other] = columns.population[other] or columns.population[row]
         if lend_points and columns.radius_km[other] > _SAME_KM >= columns.radius_km[row]:
             columns.lon[other], columns.lat[other] = columns.lon[row], columns.lat[row]

@@ -11,7 +11,17 @@ from typing import Any
 
 from tenure.model import FeatureClass
 
-__all__ = ["Phrase", "generic_names", "is_broad", "joins", "parse_phrase", "unit_beside"]
+__all__ = [
+    "Phrase",
+    "bearing_of",
+    "distance_of",
+    "generic_names",
+    "is_broad",
+    "joins",
+    "parse_phrase",
+    "phrase_data",
+    "unit_beside",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,8 @@ class Phrase:
 
 
 @cache
-def _data() -> dict[str, Any]:
+def phrase_data() -> dict[str, Any]:
+    """Return the words of data/phrases.toml."""
     return tomllib.loads(files("tenure.places").joinpath("data/phrases.toml").read_text(encoding="utf-8"))
 
 
@@ -75,7 +86,7 @@ def _words(words: list[str]) -> str:
 
 @cache
 def _patterns() -> _Patterns:
-    data = _data()
+    data = phrase_data()
     bearing = _words(list(data["bearing"]))
     around = _words(data["part"]["around"])
     units = {word: FeatureClass(cls) for cls, words in data["unit"].items() for word in words}
@@ -123,11 +134,13 @@ def _is_generic(text: str) -> bool:
     return not words or all(word in _patterns().generic for word in words)
 
 
-def _bearing(word: str) -> float:
-    return float(_data()["bearing"][" ".join(word.lower().replace("-", " ").split())])
+def bearing_of(word: str) -> float:
+    """Return the degrees clockwise from north of a word such as "north-eastern"."""
+    return float(phrase_data()["bearing"][" ".join(word.lower().replace("-", " ").split())])
 
 
-def _offset_km(number: str, unit: str) -> float:
+def distance_of(number: str, unit: str) -> float:
+    """Return the kilometres of a number and its unit."""
     value = float(number.replace(",", "."))
     scale = next((v for k, v in _METRES.items() if unit.lower() == k or (len(k) > 1 and unit.lower().startswith(k))), 1.0)
     return value * scale
@@ -148,14 +161,14 @@ def parse_phrase(text: str) -> Phrase:
     if match := patterns.offset.match(text):
         number, unit, bearing, rest = match.groups()
         inner = parse_phrase(rest)
-        return replace(inner, offset_km=_offset_km(number, unit), bearing=_bearing(bearing) if bearing else None)
+        return replace(inner, offset_km=distance_of(number, unit), bearing=bearing_of(bearing) if bearing else None)
     if match := patterns.bearing_of.match(text):
-        return replace(parse_phrase(match[2]), bearing=_bearing(match[1]), around=True)
+        return replace(parse_phrase(match[2]), bearing=bearing_of(match[1]), around=True)
     if match := patterns.around_before.match(text):
         return replace(parse_phrase(match[1]), around=True)
     if match := patterns.around_after.match(text):
         inner = parse_phrase(match[1])
-        return replace(inner, around=True, bearing=_bearing(match[2]) if match[2] else inner.bearing)
+        return replace(inner, around=True, bearing=bearing_of(match[2]) if match[2] else inner.bearing)
     return _parse_parts(text, patterns)
 
 
@@ -165,7 +178,7 @@ def _line(text: str, patterns: _Patterns) -> Phrase | None:
         word, ends = match["word"].lower(), match["ends"]
         for joint in patterns.joint_of_line.finditer(ends):
             first, second = ends[: joint.start()].strip(), ends[joint.end() :].strip()
-            if first[:1].isupper() and second[:1].isupper() and first.lower() not in _data()["line"]["articles"]:
+            if first[:1].isupper() and second[:1].isupper() and first.lower() not in phrase_data()["line"]["articles"]:
                 return Phrase(first, facility=word, partner=second)
     return None
 
@@ -173,7 +186,7 @@ def _line(text: str, patterns: _Patterns) -> Phrase | None:
 def _parse_parts(text: str, patterns: _Patterns) -> Phrase:
     if match := patterns.bearing.match(text):
         inner = parse_phrase(match[2])
-        return replace(inner, bearing=inner.bearing if inner.bearing is not None else _bearing(match[1]), part=True)
+        return replace(inner, bearing=inner.bearing if inner.bearing is not None else bearing_of(match[1]), part=True)
     if match := patterns.inside.match(text):
         return replace(parse_phrase(match[1]), part=True)
     return _line(text, patterns) or _with_noun(text, patterns)
@@ -203,9 +216,9 @@ def joins(gap: str) -> bool:
     """
     if len(gap) > _LONGEST_GAP:
         return False
-    data = _data()["joint"]
+    data = phrase_data()["joint"]
     tokens = _JOINT_TOKEN.findall(gap.lower())
-    bearings = _data()["bearing"]
+    bearings = phrase_data()["bearing"]
     return any(token in data["signs"] for token in tokens) and all(
         token in data["signs"] or token in data["fillers"] or token in bearings for token in tokens
     )

@@ -10,14 +10,19 @@ Rules of this file:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tenure.model import Candidate, FeatureClass, Placement, PlacementStatus, UnresolvedReason
+from tenure.places.phrases import generic_names
+from tenure.places.resolve import CONTEXT, OWN
 from tenure.places.setting import weights
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tenure.model import Report
     from tenure.places.resolve import DocumentPosterior
     from tenure.places.setting import Setting
@@ -46,6 +51,8 @@ _SURE_PARTNER = -2.0
 _BEYOND = 1.5
 """How far an area reaches, in its radius: that holds 80% of it."""
 _LONGEST_LINE_KM = 400.0
+_OTHERS = len(OWN) + CONTEXT.index("near_all")
+"""Feature that is 0 only where no other name of the text has a candidate."""
 _KNOWN_ABROAD = 15_000
 
 
@@ -67,23 +74,32 @@ def _sigmoid(x: float) -> float:
     return float(1.0 / (1.0 + np.exp(-x)))
 
 
-def calibrated(setting: Setting, toponym: Toponym, row: int, p: float, log_name: float) -> float:
-    """Return the probability that a row is right, from the softmax's and what that does not know (see weights.toml)."""
-    table = weights()["calibration"]
+@cache
+def _weights_of_told(*, alone: bool) -> NDArray[np.float64]:
+    """Return what each feature says of a place being right, (OWN + CONTEXT,); `alone`: it is its text's only name."""
+    told, more = weights()["calibration"]["told"], weights()["calibration"]["only_name"] if alone else {}
+    return np.array([told.get(name, 0.0) + more.get(name, 0.0) for name in (*OWN, *CONTEXT)])
+
+
+def calibrated(setting: Setting, toponym: Toponym, posterior: DocumentPosterior, share: float | None = None) -> float:
+    """Return the probability that the best candidate is right, from its posterior and what that does not know.
+
+    The softmax does not know of places that are not in the gazetteer: what speaks for the candidate says how likely that
+    is (data/weights.toml). `share` is that of the unit in which the candidates lie, in place of the best one's.
+    """
+    table, row = weights()["calibration"], int(posterior.rows[0])
+    p, log_name = float(posterior.p[0]) if share is None else share, float(posterior.log_name[0])
     if setting.study[row]:
         return p * _sigmoid(table["spelling"] + log_name)
     clipped = min(max(p, 1e-4), 0.9995)
-    feature = setting.gazetteer.feature(row)
     z = table["bias"] + table["logit"] * float(np.log(clipped / (1.0 - clipped))) + table["log_name"] * log_name
-    z += table["nested"] * toponym.nested
-    z += table["country"] * (feature is FeatureClass.COUNTRY) + table["region"] * (feature is FeatureClass.REGION)
-    z += table["unit"] * (feature in {FeatureClass.GOVERNORATE, FeatureClass.DISTRICT})
-    if feature is FeatureClass.SETTLEMENT:
-        people = max(float(setting.gazetteer.arrays["population"][row]), 500.0)
-        z += table["population"] * float(np.log10(people / 500.0))
-    else:
-        z += table["nested_area"] * toponym.nested
-    return _sigmoid(z)
+    z += float(posterior.told @ _weights_of_told(alone=not posterior.told[_OTHERS]))
+    z += 0.0 if posterior.told[_OTHERS] else table["only_name"]["bias"]
+    z += table["only_one"] * (posterior.rows.size == 1) + table["nested"] * toponym.nested
+    z += table["facility"] * (bool(toponym.phrase.facility) and not toponym.nested)
+    z += table["several_words"] * (" " in toponym.text)
+    is_generic = not generic_names().isdisjoint((toponym.text.lower(), setting.gazetteer.name(row).lower()))
+    return _sigmoid(z + table["generic"] * is_generic)
 
 
 def shifted(lon: float, lat: float, bearing: float, km: float) -> tuple[float, float]:
@@ -102,7 +118,9 @@ def _own_radius(setting: Setting, row: int) -> float:
     table, a = weights()["radius"], setting.gazetteer.arrays
     stored = float(a["radius_km"][row])
     if setting.gazetteer.feature(row) in _AREAS:
-        return stored if setting.study[row] else max(stored * table["unit_share"], table["least"])
+        shares = table["unit_share"]
+        share = shares.get(setting.gazetteer.feature(row).value, shares["other"])
+        return stored if setting.study[row] else max(stored * share, table["least"])
     return max(stored, float(table["least"]), _city_km(setting, row))
 
 
@@ -188,7 +206,7 @@ def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) ->
     if not posterior.rows.size or np.isnan(setting.gazetteer.arrays["lon"][posterior.rows[0]]):
         return UnresolvedReason.NO_CANDIDATE
     row = int(posterior.rows[0])
-    p = calibrated(setting, toponym, row, float(posterior.p[0]), float(posterior.log_name[0]))
+    p = calibrated(setting, toponym, posterior)
     if p < weights()["threshold"]["study" if setting.study[row] else "world"]:
         return _unsure(setting, toponym, posterior)
     spot = _at(setting, row, p)
@@ -199,11 +217,14 @@ def _decide(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) ->
 
 def _unsure(setting: Setting, toponym: Toponym, posterior: DocumentPosterior) -> _Spot | UnresolvedReason:
     """Return the unit that the candidates share, or why the name stays unresolved: none fits, or too many do."""
-    shared = _shared_unit(setting, posterior)
-    if shared is not None and float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0:
-        spot = _at(setting, *shared)
-        return UnresolvedReason.OUTSIDE_AREA if toponym.claim_id and _is_outside(setting, spot) else spot
+    table, own = weights()["threshold"], setting.study[posterior.rows[0]]
     fits = float(posterior.log_name[0]) + weights()["calibration"]["spelling"] > 0
+    if fits and (shared := _shared_unit(setting, posterior)) is not None:
+        unit, share = shared
+        p = share if own else calibrated(setting, toponym, posterior, share)
+        if p >= table["study" if own else "world"]:
+            spot = _at(setting, unit, p)
+            return UnresolvedReason.OUTSIDE_AREA if toponym.claim_id and _is_outside(setting, spot) else spot
     return UnresolvedReason.AMBIGUOUS if fits and float(posterior.p[0]) < _TARGET else UnresolvedReason.NO_CANDIDATE
 
 

@@ -20,6 +20,7 @@ from tenure.model import FeatureClass
 from tenure.places.gazetteer import FEATURES
 from tenure.places.phrases import joins
 from tenure.places.setting import STATIC, weights
+from tenure.places.sides import side_scores, stated_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,7 +54,7 @@ OWN = (
 """Features of a candidate by itself."""
 CONTEXT = (
     "inside_best", "inside_all", "contains_all", "next_inside", "next_near", "same_unit", "same_unit_best", "same_country",
-    "near_best", "near_all", "far", "close_best",
+    "near_best", "near_all", "far", "close_best", "side",
 )  # fmt: skip
 """Features of a candidate among the document's other names."""
 
@@ -72,11 +73,15 @@ _GOVERNORATE = FEATURES.index(FeatureClass.GOVERNORATE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DocumentPosterior:
-    """Posterior of one toponym, best first: rows (n,), probabilities (n,), the name's log scores (n,)."""
+    """Posterior of one toponym, best first: rows (n,), probabilities (n,), the name's log scores (n,).
+
+    `told` are the features of the best candidate, (OWN + CONTEXT,): what speaks for it.
+    """
 
     rows: NDArray[np.int64]
     p: NDArray[np.float64]
     log_name: NDArray[np.float64]
+    told: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +94,7 @@ class Known:
 
 
 NOTHING_KNOWN = Known()
-_NOTHING = DocumentPosterior(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+_NOTHING = DocumentPosterior(np.zeros(0, np.int64), np.zeros(0), np.zeros(0), np.zeros(len(OWN) + len(CONTEXT)))
 
 
 @dataclass(slots=True, eq=False)
@@ -101,6 +106,12 @@ class _Candidates:
     own: NDArray[np.float64]
     starts: NDArray[np.int64]
     names: int
+    stated: tuple[tuple[slice, slice, NDArray[np.float64]], ...] = ()
+    """Pairs of names of which the text says how they lie: the candidates of both and how well each pair lies so."""
+
+    def of_name(self, name: int) -> slice:
+        """Return where the candidates of a name stand."""
+        return slice(int(self.starts[name]), int(self.starts[name + 1]) if name + 1 < self.names else self.rows.size)
 
     def normalised(self, score: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the softmax of scores within each name, (n,)."""
@@ -228,6 +239,9 @@ def context_features(
     out[:, 9] = (weight * np.exp(-km / 200.0)).sum(axis=1) / total
     out[:, 10] = (weight * np.log1p(km / 100.0)).sum(axis=1) / total
     out[:, 11] = (weight * np.exp(-km / 12.0)).max(axis=1, initial=0.0)
+    for one, other_name, fit in candidates.stated:
+        out[one, 12] += fit @ p[other_name]
+        out[other_name, 12] += p[one] @ fit
     return out
 
 
@@ -243,6 +257,20 @@ def _follows(text: str, toponyms: Sequence[Toponym], name: Sequence[int], names:
             if i + 1 < len(joined) and joined[i + 1] and order[i + 2][2] >= 0:
                 out[order[i][2], order[i + 2][2]] = True
     return out
+
+
+def _stated(
+    setting: Setting, text: str, named: tuple[Sequence[Toponym], Sequence[int]], candidates: _Candidates
+) -> tuple[tuple[slice, slice, NDArray[np.float64]], ...]:
+    """Return the pairs of names of which the words between them say on which side the one lies of the other."""
+    order = sorted(((t.start, t.end, n, t) for t, n in zip(*named, strict=True) if t.start >= 0), key=lambda each: each[:3])
+    out = []
+    for (_, end, one, _), (start, _, other, following) in pairwise(order):
+        if min(one, other) < 0 or one == other or (side := stated_side(text[end:start], following.phrase)) is None:
+            continue
+        pair = candidates.of_name(one), candidates.of_name(other)
+        out.append((*pair, side_scores(setting, candidates.rows[pair[0]], candidates.rows[pair[1]], side)))
+    return tuple(out)
 
 
 def resolve_document(
@@ -275,25 +303,31 @@ def resolve_document(
         return [_NOTHING] * len(toponyms)
     candidates = _gather(setting, names, known, [list(each) for each in mentions])
     follows = _follows(text, every, name_of, len(names))
-    p = score_candidates(setting, candidates, follows)
-    return [_posterior(candidates, p, name) for name in name_of[: len(toponyms)]]
+    candidates.stated = _stated(setting, text, (every, name_of), candidates)
+    p, about = score_candidates(setting, candidates, follows)
+    return [_posterior(candidates, p, about, name) for name in name_of[: len(toponyms)]]
 
 
-def score_candidates(setting: Setting, candidates: _Candidates, follows: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the posterior probability of every candidate, (n,): alone, then twice among the others."""
+def score_candidates(
+    setting: Setting, candidates: _Candidates, follows: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the posterior of every candidate, (n,), alone and then twice among the others, and its last (n, CONTEXT)."""
     table = weights()
     p = candidates.normalised(candidates.own @ _weight_vector(table["alone"], OWN))
     own = candidates.own @ _weight_vector(table["together"], OWN)
     about = _weight_vector(table["together"], CONTEXT)
     for _ in range(2):
-        p = candidates.normalised(own + context_features(setting, candidates, p, follows) @ about)
-    return p
+        context = context_features(setting, candidates, p, follows)
+        p = candidates.normalised(own + context @ about)
+    return p, context
 
 
-def _posterior(candidates: _Candidates, p: NDArray[np.float64], name: int) -> DocumentPosterior:
+def _posterior(
+    candidates: _Candidates, p: NDArray[np.float64], context: NDArray[np.float64], name: int
+) -> DocumentPosterior:
     if name < 0:
         return _NOTHING
-    start = int(candidates.starts[name])
-    end = int(candidates.starts[name + 1]) if name + 1 < candidates.names else candidates.rows.size
-    order = start + np.argsort(-p[start:end], kind="stable")
-    return DocumentPosterior(candidates.rows[order], p[order], candidates.own[order, len(STATIC)])
+    own = candidates.of_name(name)
+    order = own.start + np.argsort(-p[own], kind="stable")
+    told = np.concatenate([candidates.own[order[0]], context[order[0]]])
+    return DocumentPosterior(candidates.rows[order], p[order], candidates.own[order, len(STATIC)], told)

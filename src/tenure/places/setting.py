@@ -34,6 +34,7 @@ STATIC = (
     "study",
     "theatre",
     "area",
+    "capital",
 )
 """Names of the static features of a place, in the order of `Setting.static`'s columns."""
 
@@ -137,6 +138,7 @@ class Setting:
             study & ~unit,
             np.isin(a["country"], numbers),
             _inside(area, a["lon"], a["lat"]),
+            a["capital"] > 0,
         ]
         x, y = np.radians(a["lon"]), np.radians(a["lat"])
         xyz = np.stack([np.cos(y) * np.cos(x), np.cos(y) * np.sin(x), np.sin(y)], axis=1)

@@ -152,6 +152,8 @@ def _add_units(columns: Columns, source: int) -> tuple[dict[int, int], dict[str,
 def _add_cities(columns: Columns, source: int, units: tuple[dict[int, int], dict[str, int]], focus: frozenset[str]) -> None:
     by_id, by_code = units
     finest = _city_units()
+    capitals = {code: str(country["capital"]) for code, country in _geonames("countries").items()}
+    best: dict[str, tuple[int, int]] = {}
     for entry in _geonames("cities500").values():
         country, city_id = entry["countrycode"], entry["geonameid"]
         unit = by_id.get(finest.get(city_id, -1), NO_ROW)
@@ -175,6 +177,10 @@ def _add_cities(columns: Columns, source: int, units: tuple[dict[int, int], dict
         )
         columns.name_place(row, [entry["name"]], 0)
         columns.name_place(row, entry["alternatenames"], 1)
+        capital = capitals.get(country)
+        if capital and (entry["name"] == capital or capital in entry["alternatenames"]):
+            best[country] = max(best.get(country, (-1, 0)), (entry["population"], row))
+    columns.capitals.update(row for _, row in best.values())
 
 
 def _points_from_members(columns: Columns, level: NDArray[np.int64], first: int) -> None:
