@@ -31,8 +31,10 @@ _EARTH_KM = 6371.0088
 _CENTRE_KM = 2.0
 _CENTRE_SHARE = 0.3
 """Share of a unit's radius round its middle within which its sides are not told apart."""
-_MOST_OFF = 2.0
+_MOST_OFF = 1.5
 """Log of the factor by which a distance is off, beyond which it is just wrong."""
+_SHARPNESS = 3.0
+"""Of a stated distance: half of what is stated lies within a quarter of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def stated_side(gap: str, following: Phrase) -> Side | None:
 
 
 def side_scores(setting: Setting, rows: NDArray[np.int64], of: NDArray[np.int64], side: Side) -> NDArray[np.float64]:
-    """Return how well places lie on the stated side of others, (rows, of): 2 at most, about -4 at least, 0 for no matter."""
+    """Return how well places lie on the stated side of others, (rows, of): 2 at most, -6.5 at least, 0 for no matter."""
     a = setting.gazetteer.arrays
     lon, lat = a["lon"][rows][:, None], a["lat"][rows][:, None]
     other_lon, other_lat = a["lon"][of][None, :], a["lat"][of][None, :]
@@ -100,5 +102,5 @@ def side_scores(setting: Setting, rows: NDArray[np.int64], of: NDArray[np.int64]
         out += 2.0 * np.cos(turn) * np.minimum(1.0, km / centre)
     if side.km is not None:
         off = np.abs(np.log(np.maximum(km, 0.3) / max(side.km, 0.3)))
-        out -= np.minimum(off, _MOST_OFF)
+        out -= _SHARPNESS * np.minimum(off, _MOST_OFF)
     return np.asarray(np.nan_to_num(out))
