@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 import shapely
 
-from tenure.errors import InputError
 from tenure.publish.basemap import make_basemap, surroundings
+from tenure.publish.columns import narrow, pack, ring_columns, steps_in, unpack
 from tenure.publish.geometry import delta_line, delta_lines, delta_polygons
-from tenure.publish.map import render_map
-from tenure.publish.payload import pack_posterior
+from tenure.publish.map import PAGE_PLACES, render_map, render_site
+from tenure.publish.parts import make_parts
 from tenure.publish.release import release
 
 NASTY = "</script><script>alert(1)</script>"
@@ -30,7 +30,7 @@ def page(released):
 
 
 def _block(page, name):
-    found = re.search(rf'id="{name}">([^<]*)</script>', page)
+    found = re.search(rf'id="part-{name}">([^<]*)</script>', page)
     return gzip.decompress(base64.b64decode(found.group(1)))
 
 
@@ -39,7 +39,7 @@ def test_same_release_same_bytes(released, page):
 
 
 def test_page_is_small(page):
-    assert len(page) < 700_000
+    assert len(page) < 600_000
 
 
 def test_page_holds_no_foreign_address_but_namespaces_and_credits(page):
@@ -77,44 +77,137 @@ def test_hostile_title_is_escaped_and_hostile_names_never_stand_in_the_shell(pub
     assert out.count("<script>") == 1
 
 
-def test_payload_says_what_the_release_says(released, page):
-    data = json.loads(_block(page, "data"))
-    assert [p["id"] for p in data["places"]] == [p.place_id for p in released.publication.places]
-    assert data["days"] == released.publication.posterior.days
-    assert [s["id"] for s in data["states"]] == ["government", "opposition", "league", "contested"]
-    assert data["hasFiltered"] is True
-    assert not any(c["u"].startswith("javascript") for c in data["claims"])
-    assert all("Beispiel" not in c["q"] and "Beispiel" not in c["sp"] for c in data["claims"])
-    assert len(data["base"]["labels"]) > 3
+def test_parts_say_what_the_release_says(released, page):
+    core, columns = unpack(_block(page, "core"))
+    publication = released.publication
+    assert core["ids"] == [p.place_id for p in publication.places]
+    assert columns["x"].tolist() == [round(p.lon * 10_000) for p in publication.places]
+    assert core["days"] == publication.posterior.days
+    assert [s["id"] for s in core["states"]] == ["government", "opposition", "league", "contested"]
+    assert core["hasThen"] is True
+    assert len(core["base"]["labels"]) > 3
+    assert columns["histogram"].sum() == sum(c.start >= publication.posterior.first_day for c in publication.claims)
+    why, _ = unpack(_block(page, "why-000"))
+    assert len(why["claims"]) == len(publication.claims)
+    assert not any(c["u"].startswith("javascript") for c in why["claims"])
+    assert all("Beispiel" not in c["q"] and "Beispiel" not in c["sp"] for c in why["claims"])
+    names, _ = unpack(_block(page, "names"))
+    assert names["names"][0] == list(publication.places[0].alternate_names)
 
 
-def _unpack(blob, places, states):
-    knots = int(np.frombuffer(blob, "<u4", 1)[0])
-    counts = np.frombuffer(blob, "<u2", places, 4)
-    day = np.frombuffer(blob, "<u2", knots, 4 + 2 * places)
-    informed = np.frombuffer(blob, np.uint8, knots, 4 + 2 * places + 2 * knots)
-    p = np.frombuffer(blob, np.uint8, knots * states, 4 + 2 * places + 3 * knots).reshape(knots, states)
-    return counts, day, informed, p
+def _steps(columns, states, prefix=""):
+    key = (lambda n: prefix + n.capitalize()) if prefix else (lambda n: n)
+    days, sizes = columns[key("days")], columns[key("sizes")]
+    first = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
+    return first, days, columns[key("informed")], columns[key("p")].reshape(states, len(days))
 
 
-def test_packed_posterior_gives_every_day_back_within_its_step(released):
+@pytest.mark.parametrize("span", [100, 30, 7])
+def test_packed_posterior_gives_every_day_back_within_its_step(released, span):
     posterior = released.publication.posterior
-    counts, day, informed, p = _unpack(pack_posterior(posterior, frozenset(posterior.place_ids)), 64, 4)
-    first = np.concatenate([[0], np.cumsum(counts)]).astype(int)
+    parts = make_parts(released, span_days=span, group_places=20)
+    assert len([n for n in parts if n.startswith("control-")]) == -(-posterior.days // span)
     for n in range(0, posterior.days, 7):
+        _, columns = unpack(parts[f"control-{n // span:03d}"])
+        first, day, informed, p = _steps(columns, 4)
         exact, known = posterior.on(posterior.dates[n]), posterior.informed_on(posterior.dates[n])
         for i in range(64):
             at = first[i] + np.searchsorted(day[first[i] : first[i + 1]], n, side="right") - 1
-            assert np.abs(p[at] / 255 - exact[i]).max() <= 0.5 / 255 + 1e-9
+            assert np.abs(p[:, at] / 255 - exact[i]).max() <= 0.5 / 255 + 1e-9
             assert bool(informed[at]) == bool(known[i])
 
 
-def test_too_many_places_for_one_page_are_refused(released, monkeypatch):
+def test_every_place_finds_its_whole_history_in_its_group(released):
+    posterior = released.publication.posterior
+    parts = make_parts(released, span_days=30, group_places=20)
+    assert len([n for n in parts if n.startswith("why-")]) == 4
+    seen = []
+    for name in sorted(n for n in parts if n.startswith("why-")):
+        values, columns = unpack(parts[name])
+        first, day, _, p = _steps(columns, 4, "control")
+        for i, track in enumerate(columns["tracks"]):
+            seen.append(int(track))
+            k = int(first[i + 1]) - 1
+            last = posterior.offsets[track + 1] - 1
+            assert day[k] == posterior.day[last]
+            assert np.abs(p[:, k] / 255 - posterior.p[last]).max() <= 0.5 / 255 + 1e-9
+        assert all(c < len(values["claims"]) for at in values["claimsAt"] for c in at)
+    assert seen == list(range(64))
+
+
+def test_a_span_carries_the_findings_and_events_of_its_days_only(released):
+    parts = make_parts(released, span_days=20, group_places=1000)
+    values, columns = unpack(parts["control-000"])
+    assert [len(values[k]) for k in ("fronts", "pockets", "corridors", "zones")] == [1, 0, 0, 1]
+    values, columns = unpack(parts["control-002"])
+    assert [len(values[k]) for k in ("fronts", "pockets", "corridors")] == [2, 1, 1]
+    assert columns["eventDay"].min() >= 40 - 30
+    assert columns["eventDay"].max() < 60
+
+
+def test_one_page_up_to_its_size_and_beyond_it_a_folder_of_parts(released, monkeypatch):
     from tenure.publish import map as page_of
 
+    assert PAGE_PLACES == 3_000
+    assert list(render_site(released)) == ["index.html"]
     monkeypatch.setattr(page_of, "PAGE_PLACES", 10)
-    with pytest.raises(InputError, match="too many places for one page: 64"):
-        page_of.render_map(released)
+    monkeypatch.setattr(page_of, "_SPAN_DAYS", 40)
+    site = page_of.render_site(released)
+    assert {"index.html", "parts/core.js", "parts/library.js", "parts/control-002.js", "parts/why-000.js"} <= set(site)
+    assert len(site["index.html"]) < 220_000
+    assert page_of.render_site(released) == site
+    assert b'data-build=""' not in site["index.html"]
+    policy = re.search(rb'Content-Security-Policy" content="([^"]+)"', site["index.html"]).group(1)
+    assert b"unsafe" not in policy
+    name, text = json.loads("[" + site["parts/core.js"].decode().removeprefix("tenurePart(").removesuffix(")") + "]")
+    assert name == "core"
+    assert unpack(gzip.decompress(base64.b64decode(text)))[0]["days"] == released.publication.posterior.days
+
+
+def test_columns_come_back_as_they_were():
+    columns = {
+        "a": narrow([1, -2, 3]),
+        "b": narrow([70_000]),
+        "c": narrow([]),
+        "d": np.array([1.5], dtype="<f4"),
+        "e": narrow([300]),
+    }
+    values, back = unpack(pack({"word": "é</script>"}, columns))
+    assert values == {"word": "é</script>"}
+    for name, column in columns.items():
+        assert back[name].dtype == column.dtype
+        assert back[name].tolist() == column.tolist()
+
+
+def test_steps_of_a_span_say_the_same_as_all_steps_on_every_day():
+    rng = np.random.default_rng(5)
+    owner = np.repeat(np.arange(9), rng.integers(1, 7, 9))
+    day = np.concatenate([[0, *np.sort(rng.choice(np.arange(1, 60), n - 1, replace=False))] for n in np.bincount(owner)])
+    for start, stop in ((0, 60), (20, 40), (59, 60)):
+        rows, days, sizes = steps_in(owner, day, count=9, start=start, stop=stop)
+        first = np.concatenate([[0], np.cumsum(sizes)])
+        for i in range(9):
+            for on in range(start, stop):
+                whole = np.flatnonzero((owner == i) & (day <= on))[-1]
+                mine = first[i] + np.searchsorted(days[first[i] : first[i + 1]], on, side="right") - 1
+                assert rows[mine] == whole
+
+
+def test_rings_come_back_with_holes_parts_and_places_without_a_cell():
+    holed = shapely.Polygon([(0, 0), (4, 0), (4, 4), (0, 4)], [[(1, 1), (1, 2), (2, 2)]])
+    shapes = np.array([holed, None, shapely.MultiPolygon([shapely.box(5, 5, 6, 6), shapely.box(7, 7, 8, 8)])], dtype=object)
+    columns = ring_columns(shapes)
+    assert columns["cellPolys"].tolist() == [1, 0, 2]
+    assert columns["cellRings"].tolist() == [2, 1, 1]
+    assert columns["cellPoints"].tolist() == [4, 3, 4, 4]
+    step, area = 0, []
+    for i, count in enumerate(columns["cellPoints"]):
+        steps = np.stack([columns["cellDx"][step : step + count - 1], columns["cellDy"][step : step + count - 1]], axis=1)
+        start = np.array([columns["cellX"][i], columns["cellY"][i]])
+        points = np.concatenate([[start], start + np.cumsum(steps.astype(int), axis=0)])
+        area.append(round(shapely.Polygon(points).area / 1e8, 6))
+        step += count - 1
+    assert area == [16.0, 0.5, 1.0, 1.0]
 
 
 def test_steps_give_the_line_back():

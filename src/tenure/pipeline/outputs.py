@@ -333,7 +333,7 @@ def render_outputs(released: Release, *, progress: Progress) -> dict[str, dict[s
     from tenure import publish
 
     progress.stage("publishing", 3)
-    site = {"index.html": publish.render_map(released)}
+    site = publish.render_site(released)
     progress.advance()
     out = {f"{name}.geojson": publish.to_geojson(released, name) for name in GEOJSON_TABLES}
     out["control.parquet"] = publish.to_geoparquet(released, "control")

@@ -26,7 +26,7 @@ from tenure.publish.publication import (
 if TYPE_CHECKING:
     from tenure.publish.datapackage import data_package
     from tenure.publish.formats import export
-    from tenure.publish.map import render_map
+    from tenure.publish.map import render_map, render_site
     from tenure.publish.release import Release, cutoff_date
     from tenure.publish.report import report_pictures, situation_report
     from tenure.publish.tables import columns_of, table, table_names
@@ -51,6 +51,7 @@ __all__ = [
     "data_package",
     "export",
     "render_map",
+    "render_site",
     "report_pictures",
     "situation_report",
     "table",
@@ -67,6 +68,7 @@ _LAZY = {
     "data_package": "datapackage",
     "export": "formats",
     "render_map": "map",
+    "render_site": "map",
     "report_pictures": "report",
     "situation_report": "report",
     "table": "tables",

@@ -1,8 +1,10 @@
-"""The map as one HTML file that opens from a disk without network: library, borders, data and script inside.
+"""The map: one HTML file that opens from a disk without network, or beyond that a page with parts that it reads as needed.
 
-Rules. Every text of the study is either HTML-escaped (title, dates) or sits in compressed JSON that the script writes as
+Rules. Every text of the study is either HTML-escaped (title, dates) or sits in compressed parts that the script writes as
 text nodes. The content security policy allows this page's own script by hash, the decompressed library and its worker as
-blobs, and nothing else: no connection, no evaluation, no inline handler. Equal releases give equal bytes.
+blobs, and in a folder the parts beside it: no connection, no evaluation, no inline handler. Parts are scripts that hand over
+one text, since a page opened from a disk may read nothing else; their address carries the digest of the build, so that a
+page never meets parts of another build. Equal releases give equal bytes.
 """
 
 from __future__ import annotations
@@ -17,16 +19,23 @@ from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from tenure.errors import InputError, MissingExtraError
-from tenure.publish.payload import make_payload, pack_posterior
+from tenure.errors import MissingExtraError
+from tenure.publish.parts import make_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tenure.publish.release import Release
 
-__all__ = ["PAGE_PLACES", "render_map"]
+__all__ = ["PAGE_DAYS", "PAGE_PLACES", "render_map", "render_site"]
 
-PAGE_PLACES = 40_000
-"""Places up to which one page is made: quick up to some 3,000, usable beyond."""
+PAGE_PLACES = 3_000
+"""Places up to which the map is one file."""
+PAGE_DAYS = 1_000
+"""Days up to which the map is one file."""
+_SPAN_DAYS = 200
+_GROUP_PLACES = 1_000
+_DIGEST_CHARACTERS = 12
 
 
 @cache
@@ -62,13 +71,14 @@ def _packed(content: bytes) -> str:
     return base64.b64encode(gzip.compress(content, 9, mtime=0)).decode()
 
 
-def _policy(script: str, style: str) -> str:
+def _policy(script: str, style: str, *, folder: bool) -> str:
     def digest(text: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
+    beside = " 'self' file:" if folder else ""
     rules = {
         "default-src": "'none'",
-        "script-src": f"{digest(script)} blob:",
+        "script-src": f"{digest(script)} blob:{beside}",
         "style-src": digest(style),
         "img-src": "data: blob:",
         "worker-src": "blob:",
@@ -80,37 +90,46 @@ def _policy(script: str, style: str) -> str:
 
 
 def render_map(released: Release) -> bytes:
-    """Return the map of a release as one HTML page (UTF-8).
+    """Return the map of a release as one HTML page (UTF-8) with everything inside, whatever the study's size.
 
-    Raises InputError for a study of more than `PAGE_PLACES` places.
+    Quick up to some `PAGE_PLACES` places; a larger study is better served by `render_site`.
     """
+    parts = {"library": _packed(_library()[0])}
+    days, places = released.publication.posterior.days, len(released.publication.places)
+    for name, content in make_parts(released, span_days=max(days, 1), group_places=max(places, 1)).items():
+        parts[name] = _packed(content)
+    return _page(released, parts, beside={})
+
+
+def render_site(released: Release) -> dict[str, bytes]:
+    """Return the map as files by relative name: `index.html`, and beyond one page's size its parts under `parts/`."""
     publication = released.publication
-    if len(publication.posterior.place_ids) > PAGE_PLACES:
-        raise InputError(
-            "too many places for one page",
-            value=len(publication.posterior.place_ids),
-            remedy="export files, or serve the study",
-        )
-    library, library_css = _library()
+    if len(publication.posterior.place_ids) <= PAGE_PLACES and publication.posterior.days <= PAGE_DAYS:
+        return {"index.html": render_map(released)}
+    made = make_parts(released, span_days=_SPAN_DAYS, group_places=_GROUP_PLACES)
+    parts = {"library": _packed(_library()[0])} | {name: _packed(content) for name, content in made.items()}
+    out = {f"parts/{name}.js": f"tenurePart({json.dumps(name)},{json.dumps(text)})".encode() for name, text in parts.items()}
+    return {"index.html": _page(released, {}, beside=parts), **out}
+
+
+def _page(released: Release, inside: Mapping[str, str], *, beside: Mapping[str, str]) -> bytes:
+    publication = released.publication
     page, style, script = _templates()
-    style = library_css.replace("</style", "<\\/style") + style
-    keep = frozenset(p.place_id for p in publication.places)
-    blocks = pack_posterior(publication.posterior, keep)
-    if publication.filtered is not None:
-        blocks += pack_posterior(publication.filtered, keep)
-    payload = json.dumps(make_payload(released), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    style = _library()[1].replace("</style", "<\\/style") + style
+    digest = hashlib.sha256("\n".join(f"{k} {v}" for k, v in sorted(beside.items())).encode()).hexdigest()
     days = publication.config.embargo_days
     fields = {
         "TITLE": html.escape(publication.config.title or publication.config.name),
         "VERSION": html.escape(publication.version),
         "CUTOFF": released.cutoff.isoformat(),
         "EMBARGO": f"{days} day" + ("" if days == 1 else "s"),
-        "CSP": _policy(script, style),
+        "CSP": _policy(script, style, folder=bool(beside)),
         "CSS": style,
         "JS": script,
-        "LIBRARY": _packed(library),
-        "DATA": _packed(payload.encode()),
-        "BLOCKS": _packed(blocks),
+        "BUILD": digest[:_DIGEST_CHARACTERS] if beside else "",
+        "PARTS": "\n".join(
+            f'<script type="application/octet-stream" id="part-{name}">{text}</script>' for name, text in inside.items()
+        ),
     }
     return _filled(page, fields).encode()
 

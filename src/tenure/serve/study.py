@@ -124,9 +124,9 @@ class StudyFeed:
         released = release_built(self._folder, now=now, brief=known_on is not None)
         pages: dict[str, bytes] = {}
         if self._draw_map and known_on is None:
-            from tenure.publish.map import render_map
+            from tenure.publish.map import render_site
 
-            pages = {"index.html": render_map(released)}
+            pages = render_site(released)
         weigh = _Weigher(self._folder, now, self._patience_s) if self._weigh else None
         return make_edition(released, build=build, loaded_at=self._now(), pages=pages, known_on=known_on, weigh=weigh)
 

@@ -1,16 +1,74 @@
 // Decodes the page's data. Everything that a report or a gazetteer wrote reaches the page through textContent only.
 "use strict";
 const DAY = 86400000;
+const NOWHERE = -(2 ** 31);
+const NARROW = 720; // pixels; below, panels are sheets
 
-async function inflate(id) {
-  const node = document.getElementById(id);
-  const text = node.textContent.trim();
-  node.remove();
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
+const waiting = new Map();
+
+/** A part's text: inside the page, or from the script beside it, which calls this by its name. */
+globalThis.tenurePart = (name, text) => { waiting.get(name)(text); waiting.delete(name); };
+
+function textOf(name) {
+  const inside = document.getElementById("part-" + name);
+  if (inside) {
+    const text = inside.textContent;
+    inside.remove();
+    return Promise.resolve(text);
+  }
+  return new Promise((resolve, reject) => {
+    const node = document.createElement("script");
+    waiting.set(name, resolve);
+    node.src = `parts/${name}.js?build=${document.documentElement.dataset.build}`;
+    node.onload = () => node.remove();
+    node.onerror = () => reject(new Error(`the part ${name} beside this page could not be read`));
+    document.head.append(node);
+  });
+}
+
+function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const binary = atob(text), bytes = new Uint8Array(binary.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return bytes;
+}
+
+async function inflate(name) {
+  const stream = new Blob([bytesOf(await textOf(name))]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+const COLUMNS = { u1: Uint8Array, i1: Int8Array, u2: Uint16Array, i2: Int16Array, i4: Int32Array, f4: Float32Array };
+
+/** A part as one object: its values, and its columns as views over its bytes. */
+function unpack(bytes) {
+  const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const { values, columns } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  let at = bytes.byteOffset + 4 + size;
+  for (const [name, kind, length] of columns) {
+    values[name] = new COLUMNS[kind](bytes.buffer, at, length);
+    at += values[name].byteLength;
+  }
+  return values;
+}
+
+const parts = new Map();
+
+/** A part of the study, read once; a part that could not be read is asked for again the next time. */
+function part(name) {
+  if (!parts.has(name)) {
+    const promise = inflate(name).then(unpack);
+    promise.catch(() => parts.delete(name));
+    parts.set(name, promise);
+  }
+  return parts.get(name);
+}
+
+/** Where each owner's rows begin, from how many it has. */
+function firsts(sizes) {
+  const out = new Uint32Array(sizes.length + 1);
+  for (let i = 0; i < sizes.length; i++) out[i + 1] = out[i] + sizes[i];
+  return out;
 }
 
 function runScript(bytes) {

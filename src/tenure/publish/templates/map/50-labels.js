@@ -4,12 +4,17 @@ class Labels {
   constructor(view) {
     this.view = view; this.study = view.study;
     this.canvas = $("labels");
-    this.order = this.study.tracked.filter((p) => this.study.places[p].x !== null)
-      .sort((a, b) => (this.study.places[b].pop || 0) - (this.study.places[a].pop || 0) || a - b);
+    const { x, people } = this.study;
+    this.order = this.study.tracked.filter((p) => x[p] !== NOWHERE).sort((a, b) => people[b] - people[a] || a - b);
     this.widths = new Map();
     // the map renders for every tile that arrives; names need drawing only when the view moves
     view.map.on("move", () => this.draw());
     addEventListener("resize", () => this.draw());
+    this.theme();
+  }
+
+  theme() {
+    this.colours = Object.fromEntries(["ink", "halo", "quiet"].map((name) => [name, cssVar("--" + name)]));
     this.draw();
   }
 
@@ -29,7 +34,7 @@ class Labels {
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, width, height);
     if (!choice.layers.has("labels")) return;
-    const ink = cssVar("--ink"), halo = cssVar("--halo"), quiet = cssVar("--quiet"), zoom = map.getZoom();
+    const { ink, halo, quiet } = this.colours, { study } = this, zoom = map.getZoom();
     const taken = [];
     const put = (text, x, y, font, colour, options) => {
       c.font = font;
@@ -47,21 +52,21 @@ class Labels {
     };
     const family = "system-ui, sans-serif";
     const place = (index, always) => {
-      const p = this.study.places[index], at = map.project([p.x, p.y]);
-      const size = p.pop > 50000 ? 13.5 : p.pop > 10000 ? 12.5 : 11.5;
-      put(p.n, at.x, at.y, `${always ? 700 : p.pop > 20000 ? 600 : 500} ${always ? 13.5 : size}px ${family}`, ink, { size, gap: 8, always });
+      const at = map.project(study.where(index)), people = study.people[index], size = people > 50000 ? 13 : people > 10000 ? 12 : 11.5;
+      put(choice.called(index), at.x, at.y, `${always ? 700 : people > 20000 ? 600 : 500} ${always ? 13.5 : size}px ${family}`, ink, { size, gap: 7, always });
     };
-    if (choice.place !== null && this.study.places[choice.place].x !== null) place(choice.place, true);
+    if (choice.place !== null && study.where(choice.place)) place(choice.place, true);
     const limit = zoom < 7 ? 12 : zoom < 8 ? 28 : zoom < 9 ? 60 : 160;
+    const bounds = map.getBounds(), west = bounds.getWest() * 1e4, east = bounds.getEast() * 1e4, south = bounds.getSouth() * 1e4, north = bounds.getNorth() * 1e4;
     let tried = 0;
     for (const index of this.order) {
       if (tried >= limit) break;
-      const p = this.study.places[index];
-      if (!map.getBounds().contains([p.x, p.y])) continue;
+      const x = study.x[index], y = study.y[index];
+      if (x < west || x > east || y < south || y > north) continue;
       tried += 1;
       if (index !== choice.place) place(index, false);
     }
-    for (const [name, x, y, level] of this.study.base.labels) {
+    for (const [name, x, y, level] of study.base.labels) {
       if (level === 1 && zoom < 6.2) continue;
       const at = map.project([x, y]);
       put(name.toUpperCase(), at.x, at.y, `${level ? 500 : 600} ${level ? 10.5 : 13}px ${family}`, quiet, { size: level ? 10.5 : 13, centre: true, spacing: level ? "1.5px" : "4px" });

@@ -2,9 +2,10 @@
 
 const STANCE = { asserted: "asserted", denied: "denied", possible: "said to be possible", planned: "announced" };
 const EVENT = { gain: "gained", loss: "lost", hold: "holds", clash: "clash", siege: "siege", advance: "advance", strike: "strike", passage: "passage", agreement: "agreement", other: "other" };
-const TIER = { assessed: "Assessed: independent sources, or against the speaker's interest", claimed: "Claimed by one side only", disputed: "Disputed: sources contradict each other" };
+const TIERS = ["Assessed: by independent sources, or against the speaker's interest", "Claimed by one side only", "Disputed: sources contradict each other"];
 
 const NAMES_SHOWN = 8;
+const CLAIMS_SHOWN = 200;
 
 class PlacePanel {
   constructor(choice) {
@@ -18,29 +19,62 @@ class PlacePanel {
     $("place").hidden = index === null;
     document.body.classList.toggle("with-place", index !== null);
     if (index === null) return;
-    const place = study.places[index], track = study.trackOf[index];
-    $("place-name").textContent = place.n;
-    const more = place.a.length - NAMES_SHOWN;
-    $("place-names").replaceChildren(...place.a.slice(0, NAMES_SHOWN).flatMap((name, i) => [i ? " · " : "", el("bdi", { dir: "auto" }, name)]),
-      more > 0 ? el("span.quiet", { title: place.a.slice(NAMES_SHOWN).join(" · ") }, ` and ${more} more`) : "");
-    $("place-where").textContent = [place.ad, place.f, place.pop ? `${grouped.format(place.pop)} people` : "", place.r ? `position known to ${number(place.r)} km` : ""].filter(Boolean).join(" · ");
-    $("place-body").replaceChildren(...(track < 0 ? [el("p.quiet", {}, "Control of this place is not estimated.")] : this.control(index, track)), ...this.evidence(index));
+    if (this.shown !== index) { this.shown = index; this.why = null; this.others = []; $("place").scrollTop = 0; this.read(index); }
+    const place = study.place(index), track = study.trackOf[index], called = choice.called(index);
+    $("place-name").textContent = called;
+    const others = called === place.name ? this.others : [place.name, ...this.others.filter((name) => name !== called)], more = others.length - NAMES_SHOWN;
+    $("place-names").replaceChildren(...others.slice(0, NAMES_SHOWN).flatMap((name, i) => [i ? " · " : "", el("bdi", { dir: "auto" }, name)]),
+      more > 0 ? el("span.quiet", { title: others.slice(NAMES_SHOWN).join(" · ") }, ` and ${more} more`) : "");
+    $("place-where").textContent = [place.within, place.kind, place.people ? `${grouped.format(place.people)} people` : "", place.radius ? `position known to ${number(place.radius)} km` : ""].filter(Boolean).join(" · ");
+    $("place-body").replaceChildren(...(track < 0 ? [el("p.quiet", {}, "Control of this place is not estimated.")] : this.control(index, track)), ...(this.why ? this.evidence() : [el("p.quiet", {}, this.failed || "Reading the evidence…")]));
     if (moved) $("place-name").focus({ preventScroll: true });
   }
 
+  /** Reads a place's evidence and other names, then shows them if it is still the chosen one. */
+  async read(index) {
+    const still = () => this.choice.place === index;
+    this.failed = "";
+    try {
+      const why = await this.study.why(index);
+      if (still()) { this.why = why; this.render(false); }
+      const { names } = this.study.hasNames ? await part("names") : { names: [] };
+      if (still()) { this.others = names[index] || []; this.render(false); }
+    } catch (error) {
+      this.failed = `The evidence could not be read: ${error.message}.`;
+      if (still()) this.render(false);
+    }
+  }
+
+  /** What carries the spell that holds on a day, in sentences. */
+  support(day) {
+    const spell = this.why && this.why.spells.find((s) => s[0] <= day && day < s[1]), { study } = this;
+    if (!spell) return [];
+    const [start, , low, high, tier, stories] = spell;
+    const told = stories ? [TIERS[tier], `${stories} independent ${stories === 1 ? "story says" : "stories say"} so`]
+      : tier === 2 ? [TIERS[2], "No story says so itself: inferred from the start, neighbours and other claims"] : ["Inferred: no story says so itself; it follows from the start, from neighbours and from other claims"];
+    return start > 0 ? [...told, `change between ${study.words(low)} and ${study.words(Math.max(low, high - 1))} (90%)`] : told;
+  }
+
   control(index, track) {
-    const { choice, study } = this, { day, control } = choice, knot = control.knot(track, day), best = control.state(track, day);
+    const { choice, study } = this, { day, control } = choice, best = control.state(track, day);
     const p = best < study.states.length ? control.chance(track, day, best) : null;
-    const spell = study.spell(index, day);
     const quiet = study.silence(index, day);
-    const verdict = el("p.verdict", {}, el("span.dot" + (best === study.states.length - 1 ? ".hatched" : ""), { style: { backgroundColor: choice.colour(best) } }),
-      el("strong", {}, choice.name(best)), p === null ? "" : ` ${percent(p)}`, el("span.quiet", {}, ` on ${study.words(day)}`));
-    const bars = control.informed[knot] ? study.states.map((_, s) => this.bar(s, control.chance(track, day, s))) : [el("p.quiet", {}, "Nothing bears on this place: unknown.")];
-    const facts = [];
-    if (spell) facts.push(TIER[spell[8]], `${spell[9]} independent ${spell[9] === 1 ? "story" : "stories"}`);
-    if (spell && spell[1] > 0) facts.push(`change between ${study.words(spell[6])} and ${study.words(Math.max(spell[6], spell[7] - 1))} (90%)`);
+    const verdict = (on, state, chance) => el("p.verdict", {}, el("span.dot" + (state === study.states.length - 1 ? ".hatched" : ""), { style: { backgroundColor: choice.colour(state) } }),
+      el("strong", {}, choice.name(state)), chance === null ? "" : ` ${percent(chance)}`, el("span.quiet", {}, ` on ${study.words(on)}`));
+    const bars = control.isInformed(track, day) ? study.states.map((_, s) => this.bar(s, control.chance(track, day, s))) : [el("p.quiet", {}, "Nothing bears on this place: unknown.")];
+    const facts = this.support(day);
     facts.push(quiet === null ? "no report names it before this day" : quiet === 0 ? "evidence on this day" : `${quiet} day${quiet === 1 ? "" : "s"} since evidence`);
-    return [verdict, el("div.bars", {}, ...bars), el("ul.facts", {}, ...facts.map((f) => el("li", {}, f))), el("h3", {}, "History"), this.strip(track, index)];
+    const before = [];
+    if (choice.since !== null) {
+      const then = control.state(track, choice.since);
+      before.push(verdict(choice.since, then, then < study.states.length ? control.chance(track, choice.since, then) : null));
+    }
+    return [...before, verdict(day, best, p), el("div.bars", {}, ...bars), el("ul.facts", {}, ...facts.map((f) => el("li", {}, f))), el("h3", {}, "History"), ...this.history()];
+  }
+
+  history() {
+    const own = this.why && this.why.history(this.choice.known === "then");
+    return own ? [this.strip(...own)] : [];
   }
 
   bar(state, p) {
@@ -49,23 +83,25 @@ class PlacePanel {
   }
 
   /** Stacked probability over time, a step at each knot, ticks where claims speak of the place. */
-  strip(track, index) {
-    const { choice, study } = this, { control } = choice, wide = 1000, tall = 64, last = study.days;
-    const node = svg("svg", { viewBox: `0 0 ${wide} ${tall + 12}`, class: "strip", preserveAspectRatio: "none", "shape-rendering": "crispEdges", role: "img", "aria-label": this.spoken(track) });
+  strip(control, track) {
+    const { choice, study } = this, wide = 1000, tall = 64, last = study.days;
+    const node = svg("svg", { viewBox: `0 0 ${wide} ${tall + 12}`, class: "strip", preserveAspectRatio: "none", "shape-rendering": "crispEdges", role: "img", "aria-label": this.spoken(control, track) });
     const x = (day) => (day / last) * wide;
     for (let k = control.first[track]; k < control.first[track + 1]; k++) {
       const from = x(control.day[k]), to = x(k + 1 < control.first[track + 1] ? control.day[k + 1] : last);
       let y = 0;
       const piece = (height, colour) => { if (height > 0) node.append(svg("rect", { x: from, y, width: Math.max(0.5, to - from + 0.4), height, fill: colour })); y += height; };
       if (!control.informed[k]) { piece(tall, study.unknown); continue; }
-      for (let s = 0; s < study.states.length; s++) piece((control.p[k * study.states.length + s] / 255) * tall, choice.colour(s));
+      for (let s = 0; s < study.states.length; s++) piece((control.p[s * control.knots + k] / 255) * tall, choice.colour(s));
     }
-    for (const claim of study.claimsAt[index]) {
-      const at = x(study.claims[claim].a + 0.5);
+    for (const day of new Set(this.why.claims.map((claim) => claim.a))) {
+      const at = x(day + 0.5);
       node.append(svg("line", { x1: at, x2: at, y1: tall + 3, y2: tall + 11, class: "tick" }));
     }
-    const at = x(choice.day + 0.5);
-    node.append(svg("line", { x1: at, x2: at, y1: -2, y2: tall + 12, class: "cursor" }));
+    for (const day of [choice.since, choice.day].filter((d) => d !== null)) {
+      const at = x(day + 0.5);
+      node.append(svg("line", { x1: at, x2: at, y1: -2, y2: tall + 12, class: "cursor" }));
+    }
     node.addEventListener("click", (event) => {
       const box = node.getBoundingClientRect();
       choice.set({ day: clamp(Math.floor(((event.clientX - box.left) / box.width) * study.days), 0, study.days - 1) });
@@ -73,8 +109,8 @@ class PlacePanel {
     return el("div.strip-box", {}, node, el("div.strip-dates", { "aria-hidden": "true" }, el("span", {}, study.words(0)), el("span", {}, study.words(study.days - 1))));
   }
 
-  spoken(track) {
-    const { choice, study } = this, { control } = choice, parts = [];
+  spoken(control, track) {
+    const { choice, study } = this, parts = [];
     let before = -1;
     for (let k = control.first[track]; k < control.first[track + 1]; k++) {
       if (control.best[k] === before) continue;
@@ -84,21 +120,21 @@ class PlacePanel {
     return `Most likely controller: ${parts.join(", ")}`;
   }
 
-  evidence(index) {
-    const { study, choice } = this;
+  evidence() {
+    const { choice } = this, { claims } = this.why;
     // what could bear on the shown day first, the latest on top; then what came later
-    const after = (c) => study.claims[c].a > choice.day;
-    const list = [...study.claimsAt[index]].sort((a, b) => after(a) - after(b) || study.claims[b].a - study.claims[a].a || a - b);
+    const after = (c) => c.a > choice.day;
+    const list = [...claims].sort((a, b) => after(a) - after(b) || b.a - a.a);
     const later = list.filter(after).length;
-    const heading = el("h3", {}, "Claims ", el("span.quiet", {}, list.length ? `${list.length}, ${later} after the shown day` : ""));
+    const heading = el("h3", {}, "Claims ", el("span.quiet", {}, list.length ? `${list.length}${later ? `, ${later} after the shown day` : ""}` : ""));
     if (!list.length) return [heading, el("p.quiet", {}, "No report in this study names this place. Absence of reports is not absence of conflict.")];
-    return [heading, el("ol.claims", {}, ...list.slice(0, 200).map((c) => this.claim(study.claims[c], index, c)))];
+    return [heading, el("ol.claims", {}, ...list.slice(0, CLAIMS_SHOWN).map((c) => this.claim(c))), ...(list.length > CLAIMS_SHOWN ? [el("p.quiet", {}, `${list.length - CLAIMS_SHOWN} more are in the study's files.`)] : [])];
   }
 
-  claim(claim, index, number_) {
+  claim(claim) {
     const { study, choice } = this;
     const when = claim.b - claim.a > 1 ? `${study.words(claim.a)} – ${study.words(claim.b - 1)}` : study.words(claim.a);
-    const weights = (study.weightOf.get(index + ":" + number_) || []).map(([state, weight]) => {
+    const weights = claim.weights.map(([state, weight]) => {
       const size = clamp(Math.abs(weight) / 6, 0.04, 1) * 50;
       const fill = el("span.fill", { style: { width: `${size}%`, left: weight < 0 ? `${50 - size}%` : "50%", backgroundColor: choice.colour(state) } });
       return el("div.weight", { title: "What the claim adds to the log-odds" }, el("span.track", { "aria-hidden": "true" }, fill),
@@ -112,11 +148,11 @@ class PlacePanel {
   }
 
   citation() {
-    const { choice, study } = this, place = study.places[choice.place], track = study.trackOf[choice.place];
+    const { choice, study } = this, name = study.names[choice.place], track = study.trackOf[choice.place];
     const best = track < 0 ? study.states.length : choice.control.state(track, choice.day);
     const chance = best < study.states.length ? ` (${percent(choice.control.chance(track, choice.day, best))})` : "";
     const known = choice.known === "then" ? ", as known on that day" : "";
-    return `${place.n} on ${study.words(choice.day)}: ${choice.name(best)}${chance}${known}. ${study.title}. Tenure ${study.version}, published evidence until ${study.cutoff}, method ${study.method}. ${location.href.split("#")[0]}${choice.address()}`;
+    return `${name} on ${study.words(choice.day)}: ${choice.name(best)}${chance}${known}. ${study.title}. Tenure ${study.version}, published evidence until ${study.cutoff}, method ${study.method}. ${location.href.split("#")[0]}${choice.address()}`;
   }
 }
 
@@ -128,8 +164,13 @@ async function copy(text, done) {
     area.value = text;
     document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
   }
-  $("status").textContent = done;
-  $("toast").textContent = done;
+  say(done);
+}
+
+/** Tells the reader something in passing, on the screen and to a screen reader. */
+function say(words) {
+  $("status").textContent = words;
+  $("toast").textContent = words;
   $("toast").classList.add("shown");
   setTimeout(() => $("toast").classList.remove("shown"), 1800);
 }

@@ -30,9 +30,16 @@ class Search {
     this.input.addEventListener("blur", () => setTimeout(() => this.close(), 150));
   }
 
+  /** Every spelling with its place; the study's own names until the others are read. */
   index() {
-    this.names = this.names || this.study.places.flatMap((p, i) => [p.n, ...p.a].map((name) => [fold(name), name, i])).filter((n) => n[0]);
-    return this.names;
+    if (this.spellings) return this.spellings;
+    const fill = (others) => this.study.names.flatMap((name, i) => [name, ...(others[i] || [])].map((n) => [fold(n), n, i])).filter((n) => n[0]);
+    if (this.study.hasNames && !this.asked) {
+      this.asked = part("names").then(({ names }) => { this.spellings = fill(names); if (this.input.value) this.look(); }, () => { this.asked = null; });
+    }
+    this.own = this.own || fill([]);
+    if (!this.study.hasNames) this.spellings = this.own;
+    return this.own;
   }
 
   look() {
@@ -46,7 +53,7 @@ class Search {
       if (score === null) continue;
       if (!best.has(place) || best.get(place).score > score) best.set(place, { score, name, place });
     }
-    const people = (i) => this.study.places[i].pop || 0;
+    const people = (i) => this.study.people[i];
     this.found = [...best.values()].sort((a, b) => a.score - b.score || people(b.place) - people(a.place) || a.place - b.place).slice(0, 8);
     this.at = this.found.length ? 0 : -1;
     this.render();
@@ -54,9 +61,9 @@ class Search {
 
   render() {
     this.list.replaceChildren(...this.found.map((f, i) => {
-      const p = this.study.places[f.place];
+      const own = this.study.names[f.place];
       return el("li", { role: "option", id: `found-${i}`, "aria-selected": String(i === this.at), onpointerdown: (e) => { e.preventDefault(); this.take(i); } },
-        el("bdi", {}, p.n), f.name === p.n ? null : el("bdi.quiet", { dir: "auto" }, ` ${f.name}`), el("span.quiet.where", {}, p.ad || ""));
+        el("bdi", {}, own), f.name === own ? null : el("bdi.quiet", { dir: "auto" }, ` ${f.name}`), el("span.quiet.where", {}, this.study.units[this.study.unit[f.place]]));
     }), ...(this.found.length ? [] : [el("li.quiet", { role: "option", "aria-disabled": "true" }, "No such place in this study")]));
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
@@ -77,7 +84,7 @@ class Search {
 
   take(i) {
     const { place } = this.found[i];
-    this.input.value = this.study.places[place].n;
+    this.input.value = this.study.names[place];
     this.close();
     this.open(place, true);
   }

@@ -6,6 +6,7 @@ function showControls(choice) {
       if (event.target.checked) choice.layers.add(key); else choice.layers.delete(key);
       choice.set({ layers: choice.layers });
     } }), el("span", {}, name))));
+  $("names").replaceChildren(...SCRIPTS.filter(([key]) => !key || choice.study.hasNames).map(([key, words]) => el("option", { value: key, selected: choice.script === key }, words)));
   $("known").checked = choice.known === "then";
   $("safe").checked = choice.palette === "safe";
   $("window").value = String(choice.window);
@@ -15,6 +16,7 @@ function bindControls(choice) {
   $("known").disabled = !choice.study.then;
   $("known").addEventListener("change", () => choice.set({ known: $("known").checked ? "then" : "hindsight" }));
   $("safe").addEventListener("change", () => choice.set({ palette: $("safe").checked ? "safe" : "study" }));
+  $("names").addEventListener("change", () => choice.callIn($("names").value).then(() => choice.set({ script: choice.script })));
   $("window").addEventListener("change", () => choice.set({ window: Number($("window").value) }));
   if (!choice.study.tellable) $("safe-hint").hidden = false;
 }
@@ -23,11 +25,12 @@ function fillTable(choice) {
   const { study } = choice, { day, control } = choice;
   $("table-title").textContent = `Who holds which place, ${study.words(day)}`;
   const wanted = fold($("table-filter").value);
-  const rows = study.tracked.map((place, i) => ({ p: study.places[place], i, place, s: control.state(i, day) }))
-    .filter((r) => !wanted || fold([r.p.n, ...r.p.a, choice.name(r.s)].join(" ")).includes(wanted));
-  rows.sort((a, b) => a.p.n.localeCompare(b.p.n) || a.i - b.i);
+  const rows = Array.from(study.tracked, (place, i) => ({ i, place, name: choice.called(place), s: control.state(i, day) }))
+    .filter((r) => !wanted || fold(`${r.name} ${study.units[study.unit[r.place]]} ${choice.name(r.s)}`).includes(wanted));
+  const order = new Intl.Collator();
+  rows.sort((a, b) => order.compare(a.name, b.name) || a.i - b.i);
   $("table-rows").replaceChildren(...rows.slice(0, 1000).map((r) => el("tr", {},
-    el("td", {}, el("button.link", { type: "button", onclick: () => { $("table").close(); choice.set({ place: r.place }); } }, r.p.n)), el("td", {}, r.p.ad || ""),
+    el("td", {}, el("button.link", { type: "button", onclick: () => { $("table").close(); choice.set({ place: r.place }); } }, el("bdi", {}, r.name))), el("td", {}, study.units[study.unit[r.place]]),
     el("td", {}, choice.name(r.s)), el("td.num", {}, r.s < study.states.length ? percent(control.chance(r.i, day, r.s)) : ""),
     el("td.num", {}, String(study.silence(r.place, day) ?? "–")))));
   $("table-count").textContent = rows.length > 1000 ? `First 1,000 of ${grouped.format(rows.length)}` : `${rows.length} places`;
@@ -42,8 +45,8 @@ function fillAbout(study) {
 }
 
 /** Checks, pockets, corridors and incidents as rows; their day is a button that shows it. */
-function fillFindings(choice) {
-  const { study } = choice;
+async function fillFindings(choice) {
+  const { study } = choice, lists = await part("findings");
   const when = (row, layer) => el("button.link", { type: "button", onclick: () => {
     $("findings").close();
     choice.layers.add(layer);
@@ -51,13 +54,13 @@ function fillFindings(choice) {
     showControls(choice);
   } }, study.words(clamp(row.d0, 0, study.days - 1)));
   const until = (row) => (row.d1 >= study.days ? "still open" : `until ${study.words(row.d1 - 1)}`);
-  const names = (list) => list.slice(0, 5).map((i) => study.places[i].n).join(", ") + (list.length > 5 ? ` and ${list.length - 5} more` : "");
+  const names = (list) => list.slice(0, 5).map((i) => choice.called(i)).join(", ") + (list.length > 5 ? ` and ${list.length - 5} more` : "");
   const table = (title, rows) => (rows.length ? [el("h3", {}, title), el("table", {}, el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => el("td", {}, c))))))] : []);
   $("findings-text").replaceChildren(
-    ...table("Reported and measured", study.checks.map(([d0, d1, subject, speaker, said, measured, verdict]) => [when({ d0: d1 }, "cells"), subject, speaker, said, /^\d/.test(measured) ? `measured ${measured}` : measured, verdict])),
-    ...table("Pockets", [...study.pockets].sort((a, b) => b.p - a.p || a.d0 - b.d0).map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
-    ...table("Corridors", study.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
-    ...table(`Incidents in agreed zones (${study.incidents.length})`, study.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? study.places[i.at].n : "", i.x0 ? "exempt" : i.t, `${i.n} ${i.n === 1 ? "story" : "stories"}`])));
+    ...table("Reported and measured", lists.checks.map(([d0, d1, subject, speaker, said, measured, verdict]) => [when({ d0: d1 }, "cells"), subject, speaker, said, /^\d/.test(measured) ? `measured ${measured}` : measured, verdict])),
+    ...table("Pockets", [...lists.pockets].sort((a, b) => b.p - a.p || a.d0 - b.d0).map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
+    ...table("Corridors", lists.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
+    ...table(`Incidents in agreed zones (${lists.incidents.length})`, lists.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? choice.called(i.at) : "", i.x0 ? "exempt" : i.t, `${i.n} ${i.n === 1 ? "story" : "stories"}`])));
   if (!$("findings-text").childElementCount) $("findings-text").append(el("p.quiet", {}, "Nothing was found and no reported figure checked."));
 }
 
@@ -83,39 +86,69 @@ function theme(view, repaint) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 }
 
+/** Tells the style sheet how much of the screen the two bars take. */
+function measureBars() {
+  const set = (name, value) => document.documentElement.style.setProperty(name, `${Math.round(value)}px`);
+  const measure = () => { set("--top", $("top").getBoundingClientRect().bottom); set("--foot", innerHeight - $("time").getBoundingClientRect().top); };
+  const watch = new ResizeObserver(measure);
+  for (const id of ["top", "time"]) watch.observe($(id));
+  addEventListener("resize", measure);
+  measure();
+}
+
 async function main() {
-  const [library, json, blocks] = await Promise.all([inflate("library"), inflate("data"), inflate("blocks")]);
-  const study = new Study(JSON.parse(new TextDecoder().decode(json)), blocks);
+  const script = inflate("library").then(runScript), core = await part("core");
+  const study = new Study(core);
   performance.mark("data");
-  await runScript(library);
-  performance.mark("library");
   const choice = new Choice(study);
+  // what lies inside the page is unpacked at once: nothing has to be waited for later
+  const inside = document.documentElement.dataset.build ? [] : [study.then && study.then.need(0), ...["why-000", "names", "findings"].map(part)];
+  await Promise.all([choice.need(), choice.script ? choice.callIn(choice.script) : null, ...inside]);
+  await script;
+  performance.mark("library");
   const legend = new Legend(choice), time = new Time(choice), panel = new PlacePanel(choice);
   let view = null;
   const open = (place, move) => { choice.set({ place }); if (move && view) view.goTo(place); };
   new Search(study, open);
+  const swipe = new Swipe(choice);
   fillAbout(study);
   const render = (change) => {
-    legend.render(); time.render(); panel.render(change && "place" in change);
+    const only = change ? Object.keys(change) : [];
+    swipe.render();
+    if (only.length === 1 && only[0] === "divider") return;
+    time.render(); legend.render(); panel.render(change && "place" in change);
     $("age-key").hidden = !choice.layers.has("age");
     $("status").textContent = `${study.words(choice.day)}. ${legend.spoken()}`;
   };
   let queued = false;
-  choice.on((change) => {
-    if (Object.keys(change).every((k) => k === "view")) return;
+  const show = (change) => {
     if (!view || !view.labels) { render(change); return; }
     if ("palette" in change) view.paint();
-    if ("layers" in change) view.layersShown();
-    if ("place" in change) view.choose();
+    if ("layers" in change || "compare" in change || "since" in change || "palette" in change) view.layersShown();
+    if ("script" in change) view.labels.draw();
     render(change);
-    if (!queued) { queued = true; requestAnimationFrame(() => { queued = false; view.step(); }); }
+    if ("place" in change) view.choose();
+    if ("place" in change || "since" in change) view.reframe();
+    if (!queued) { queued = true; requestAnimationFrame(() => { queued = false; if (!choice.need()) view.step(); }); }
+  };
+  // a day whose part is not read yet is shown when it is, unless the reader has gone on meanwhile
+  let turn = 0;
+  choice.on((change) => {
+    if (Object.keys(change).every((k) => k === "view")) return;
+    const wait = choice.need(), mine = ++turn;
+    document.body.classList.toggle("reading", Boolean(wait));
+    if (!wait) { show(change); choice.study.hindsight.need(Math.min(choice.day + 14, study.days - 1)); return; }
+    time.render();
+    wait.then(() => { if (mine === turn) { document.body.classList.remove("reading"); show({ ...change, late: true }); } },
+      (error) => { document.body.classList.remove("reading"); say(`This day could not be read: ${error.message}`); });
   });
   showControls(choice);
   bindControls(choice);
   keys(choice, time);
   render();
+  measureBars();
   for (const [button, dialog] of [["open-about", "about"], ["open-table", "table"], ["open-findings", "findings"]]) {
-    $(button).addEventListener("click", () => { if (dialog === "table") fillTable(choice); if (dialog === "findings") fillFindings(choice); $(dialog).showModal(); });
+    $(button).addEventListener("click", () => { if (dialog === "table") fillTable(choice); if (dialog === "findings") fillFindings(choice).catch((error) => say(error.message)); $(dialog).showModal(); });
     $(dialog).querySelector(".close").addEventListener("click", () => $(dialog).close());
   }
   $("table-filter").addEventListener("input", () => fillTable(choice));
@@ -124,12 +157,19 @@ async function main() {
     $("open-layers").setAttribute("aria-expanded", String(!$("layers").hidden));
   });
   $("fold").addEventListener("click", () => {
-    const shut = $("legend").classList.toggle("shut");
+    const hidden = $("legend-body").offsetParent === null, shut = !hidden;
+    $("legend").classList.toggle("shut", shut);
+    $("legend").classList.toggle("asked", !shut);
     $("fold").setAttribute("aria-expanded", String(!shut));
+    if (view && view.labels) view.reframe();
   });
-  if (innerWidth < 720) $("fold").click();
+  if (innerWidth < NARROW) $("fold").click();
+  $("more").addEventListener("click", () => {
+    const opened = document.querySelector(".tools").classList.toggle("opened");
+    $("more").setAttribute("aria-expanded", String(opened));
+  });
   $("share").addEventListener("click", () => { choice.write(); copy(location.href.split("#")[0] + choice.address(), "Link copied"); });
-  addEventListener("hashchange", () => { choice.since = null; choice.place = null; choice.read(); showControls(choice); choice.set({ layers: choice.layers, place: choice.place }); });
+  addEventListener("hashchange", () => { Object.assign(choice, { since: null, place: null, compare: "change", known: "hindsight", palette: "study" }); choice.read(); showControls(choice); choice.set({ layers: choice.layers, place: choice.place, palette: choice.palette, since: choice.since }); });
   try {
     view = new MapView(choice, open);
   } catch (error) {
@@ -139,11 +179,13 @@ async function main() {
   }
   performance.mark("map");
   theme(view, () => { view.paint(); render(); });
-  addEventListener("beforeprint", () => view.map.redraw());
+  addEventListener("beforeprint", () => view.print($("printed")));
   await view.ready;
   performance.mark("load");
-  window.tenure = { choice, view, study };
-  view.map.once("render", () => { document.documentElement.dataset.ready = "yes"; });
+  addEventListener("resize", () => { if (view.fitted) view.frame(); else view.map.setPadding(view.padding()); });
+  globalThis.tenure = { choice, view, study };
+  view.map.once("render", () => { performance.mark("ready"); document.documentElement.dataset.ready = "yes"; });
+  view.map.triggerRepaint();
 }
 
 main().catch((error) => {
