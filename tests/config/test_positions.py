@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import shapely
 
 from tenure.config import parse_study, study_template
 from tenure.config.gazetteer import parse_places
@@ -71,3 +72,14 @@ def test_a_study_with_exchanged_coordinates_is_refused():
     files["places.csv"] += b"v99,Nerin,,-38.2,-18.7,settlement,Selk,Upper Selk,,,XV,,\n"
     with pytest.raises(StudyError, match=r"Nerin at lon -38\.2 lat -18\.7"):
         parse_study(files)
+
+
+def test_a_country_that_the_study_does_not_draw_has_the_worlds_outline():
+    files = {n: c for n, c in study_template("new").items() if n in {"study.toml", "actors.toml"}}
+    toml = files["study.toml"].decode().replace('area = "VD01, VD02"', 'area = "SD"').replace('"XV"', '"SD"')
+    study = parse_study({**files, "study.toml": toml.encode(), "places.csv": HEADER.encode()})
+    area = shapely.from_geojson(study.area)
+    assert area.covers(shapely.Point(33.52, 14.4))  # Wad Medani
+    assert not area.covers(shapely.Point(20.83, 13.83))  # Abeche
+    with pytest.raises(StudyError, match="give a country"):
+        parse_study({**files, "study.toml": toml.replace('area = "SD"', 'area = "QQ"').encode()})

@@ -105,7 +105,7 @@ def test_actor_defaults_are_its_own_side_and_a_colour_of_the_palette():
         ("zones = 'agreements.geojson'", ["zones", "agreements.geojson"]),
         ("areas = 'missing.geojson'", ["areas", "missing.geojson"]),
         ("area = 'missing.geojson'", ["area", "missing.geojson"]),
-        ("area = 'SY'", ["area", "SY"]),
+        ("area = 'QQ'", ["area", "QQ"]),
         ("name = 'twice'", ["TOML"]),
         ("x = ", ["TOML"]),
     ],

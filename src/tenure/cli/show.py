@@ -149,6 +149,8 @@ def show_build(result: BuildResult) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160)
     counts = ", ".join(f"{number:,} {name}" for name, number in result.counts.items())
     console.print(f"run {result.run_id}: {counts}", highlight=False)
+    if result.counts.get("places that places.csv lacks") or result.counts.get("unresolved"):
+        console.print(f"names to mend: tenure gazetteer coverage {result.folder}", highlight=False, soft_wrap=True)
     for title, rows in result.tables.items():
         console.print()
         _draw_table(rows, title)

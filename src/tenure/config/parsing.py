@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +12,7 @@ from tenure.config.added import GAZETTEER_FOLDER, attributions_of, parse_gazette
 from tenure.config.agreements import parse_areas, parse_zones
 from tenure.config.complaints import nearest
 from tenure.config.gazetteer import parse_places, parse_statements
+from tenure.config.outlines import country_outline
 from tenure.config.parties import parse_actors, parse_licences, parse_sources
 from tenure.config.review import DECISIONS_FILE, parse_decisions
 from tenure.config.settings import UNKNOWN_COUNTRY, is_geojson, named_files, parse_settings
@@ -151,12 +153,19 @@ def _area_of(places: Sequence[Place], areas: Sequence[Area]) -> str:
 
 
 def _geometries_of(code: str, areas: Sequence[Area]) -> list[str]:
-    """Return the polygons of an admin code, or all of a country's where its own is not in the file."""
+    """Return the polygons of an admin code, or all of a country's; a country that the file lacks has the world's outline."""
     own = [area.geometry for area in areas if area.area_id == code]
     found = own or [area.geometry for area in areas if area.country == code]
+    outline = country_outline(code) if not found and re.fullmatch(r"[A-Z]{2}", code) else None
+    if outline is not None:
+        return [outline]
     if not found:
         known = {area.area_id for area in areas} | {area.country for area in areas if area.country}
-        remedy = nearest(code, known) if known else "put its polygon into areas.geojson, or name a GeoJSON file"
+        remedy = (
+            nearest(code, known)
+            if known
+            else "give a country (SD), put its polygon into areas.geojson, or name a GeoJSON file"
+        )
         raise StudyError("study.toml: area is not in areas.geojson", value=code, remedy=remedy)
     return found
 

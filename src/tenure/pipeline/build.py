@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from tenure import __version__
-from tenure.model import Claim, Evidence, Placement, Quarantine, Report, from_table, to_table
+from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_extractor, make_locator, study_file
@@ -292,10 +292,17 @@ def _counts(chain: Chain, evidence: Sequence[Evidence], excluded: int) -> dict[s
         "claims": len(chain.claims),
         "placements": len(chain.placements),
         "unresolved": sum(p.place_id is None for p in chain.placements),
+        "places that places.csv lacks": len(_unlisted(chain)),
         "evidence": len(evidence),
         "excluded": excluded,
         **_decision_counts(chain),
     }
+
+
+def _unlisted(chain: Chain) -> set[str | None]:
+    """Return the places that claims name and nobody can hold, since the study does not list them."""
+    listed = {place.place_id for place in chain.study.places}
+    return {p.place_id for p in chain.placements if p.status is PlacementStatus.RESOLVED and p.place_id not in listed}
 
 
 def _decision_counts(chain: Chain) -> dict[str, int]:

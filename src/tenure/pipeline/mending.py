@@ -12,6 +12,7 @@ import io
 import re
 from collections import Counter
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from tenure.model import UnresolvedReason
@@ -90,13 +91,19 @@ def _layout(places_csv: bytes) -> tuple[tuple[str, ...], str]:
 
 def _line(name: Unusable, built: Built, gazetteer: Gazetteer, known: Mapping[str, str]) -> dict[str, Any] | None:
     """Return a whole line for places.csv, None where there is none to be written."""
+    from tenure.places.find import MATCHES_FROM
+
     note = f"{name.reason}; {name.control_claims} claims about control in {name.reports} reports"
     if name.place_id is not None:
         at = gazetteer.row_of(name.place_id)
-        return None if at is None else {**_of_place(gazetteer.place(at), built), "note": note}
+        return (
+            None
+            if at is None
+            else {**_of_place(gazetteer.place(at), built), **_as_reported(at, built, gazetteer), "note": note}
+        )
     if name.reason not in {UnresolvedReason.NO_CANDIDATE, UnresolvedReason.AMBIGUOUS}:
         return None
-    best = _first_inside(name)
+    best = _first_inside(name, least=MATCHES_FROM)
     if best in known:
         return None
     at = None if best is None else gazetteer.row_of(best)
@@ -122,9 +129,17 @@ def _by_name_only(name: Unusable, built: Built, note: str) -> dict[str, Any] | N
     }
 
 
-def _first_inside(name: Unusable) -> str | None:
-    """Return the id of the first suggestion inside the study area."""
-    return next((s.place_id for s in name.suggestions if s.outside_km == 0), None)
+def _as_reported(row: int, built: Built, gazetteer: Gazetteer) -> dict[str, str]:
+    """Return a place's name as most reports have it, where the gazetteer has that name too, and its main name beside it."""
+    place_id, main = gazetteer.place_id(row), gazetteer.name(row)
+    said = Counter(p.name for p in built.placements if p.place_id == place_id and row in gazetteer.lookup(p.name)[0])
+    best = max(sorted(said), key=lambda n: said[n], default=main)
+    return {"name": best, "alternate_names": "" if best == main else main}
+
+
+def _first_inside(name: Unusable, *, least: float = -inf) -> str | None:
+    """Return the id of the first suggestion inside the study area whose spelling scores so much at least."""
+    return next((s.place_id for s in name.suggestions if s.outside_km == 0 and s.log_score >= least), None)
 
 
 def _of_place(place: Place, built: Built) -> dict[str, Any]:
@@ -172,4 +187,5 @@ def _advice(name: Unusable, known: Mapping[str, str]) -> str:
     best = _first_inside(name)
     if best in known:
         return f"{what}: if it is {known[str(best)]}, add it to the alternate_names of {best}"
-    return f"{what} is in no gazetteer: add a line with its lon and lat, or with an area_id"
+    like = f"; the names most like it are {', '.join(map(called, name.suggestions))}" if name.suggestions else ""
+    return f"{what} is in no gazetteer: add a line with its lon and lat, or with an area_id{like}"

@@ -1,26 +1,17 @@
-"""Land, borders and their names round a study, from Natural Earth's admin-1 polygons (public domain) packed in `data`.
-
-The packed file is a Parquet table: `admin` (country), `name` (first-level unit), its bounds, and `rings`: polygons of rings
-of whole 1e-3 degrees, each the step from the one before. Countries and land are unions of the units: all lines agree.
-"""
+"""Land, borders and their names round a study, from Natural Earth's first-level units (`tenure.config.outlines`)."""
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from tenure.config.outlines import units_near
+
 if TYPE_CHECKING:
-    import numpy as np
-    import pyarrow as pa
-    from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Basemap", "make_basemap", "surroundings"]
 
-_UNITS_PER_DEGREE = 1000
 _MARGIN = 1.2  # of the study's larger side, drawn round it on each side
 _MIN_MARGIN_DEG = 1.5
 
@@ -51,31 +42,12 @@ def surroundings(bounds: tuple[float, float, float, float]) -> tuple[float, floa
     return (round(box[0], 4), round(box[1], 4), round(box[2], 4), round(box[3], 4))
 
 
-@cache
-def _packed() -> pa.Table:
-    import pyarrow.parquet as pq
-
-    return pq.read_table(io.BytesIO(files("tenure.publish").joinpath("data/natural_earth_admin1.parquet").read_bytes()))
-
-
-def _ring(flat: list[int]) -> NDArray[np.float64]:
-    import numpy as np
-
-    points = np.cumsum(np.array(flat, dtype=np.int64).reshape(-1, 2), axis=0)
-    return points / _UNITS_PER_DEGREE
-
-
 def _units(box: tuple[float, float, float, float]) -> list[tuple[str, str, BaseGeometry]]:
     import shapely
 
-    table = _packed()
-    edges = {side: table[side].to_numpy() / _UNITS_PER_DEGREE for side in ("west", "south", "east", "north")}
-    near = (edges["west"] < box[2]) & (edges["east"] > box[0]) & (edges["south"] < box[3]) & (edges["north"] > box[1])
-    table = table.filter(near)
     out: list[tuple[str, str, BaseGeometry]] = []
-    for country, name, rings in zip(*(table[c].to_pylist() for c in ("admin", "name", "rings")), strict=True):
-        parts = [shapely.make_valid(shapely.Polygon(_ring(p[0]), [_ring(h) for h in p[1:]])) for p in rings]
-        clipped = shapely.clip_by_rect(shapely.union_all(parts), *box)
+    for country, name, shape in units_near(box):
+        clipped = shapely.clip_by_rect(shape, *box)
         if not clipped.is_empty:
             out.append((country, name, clipped))
     return out
