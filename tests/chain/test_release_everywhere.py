@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tenure.config import study_template
+from tenure.errors import InputError
 from tenure.pipeline import (
     ExportRequest,
     build_study,
@@ -36,6 +37,7 @@ from tenure.store import write_new_folder
 
 pytestmark = pytest.mark.slow
 NOW = datetime(2014, 5, 24, 12, tzinfo=UTC)
+MAPS = ("start", "end", "change")
 CUTOFF = date(2014, 5, 10)
 """The template's embargo of 14 days before `NOW`."""
 
@@ -175,6 +177,13 @@ def from_exports(folder):
     for name, options in wanted:
         yield name, readable(name, export(released, name[name.rindex(".") :], **options))
     export_study(folder, ExportRequest(to=folder.parent / "once.csv", table="claims"), now=NOW)
+    report = folder.parent / "report.md"
+    rows = export_study(folder, ExportRequest(to=report, since="2014-03-15", until="2014-05-09"), now=NOW)
+    assert [r["file"] for r in rows] == [str(folder.parent / n) for n in ("report.md", *(f"map-{m}.svg" for m in MAPS))]
+    yield from ((str(r["file"]), (folder.parent / r["file"]).read_text()) for r in rows)
+    assert "Situation between 2014-03-15 and 2014-05-09" in report.read_text()
+    with pytest.raises(InputError, match="until is not published: 2014-05-11; use 2014-03-01 to 2014-05-10"):
+        export_study(folder, ExportRequest(to=report, until="2014-05-11"), now=NOW)
     assert (folder.parent / "once.csv").read_bytes() == export(released, ".csv", table="claims")
 
 

@@ -73,7 +73,7 @@ def test_other_days_give_counted_changes_without_interval(released):
 
 
 def test_checks_say_who_says_so_and_the_verdict(markdown):
-    assert re.search(r"area gained by Government \| 2021-03-06 to 2021-06-04 \| [^|]+ \| 3,035 km2 \|", markdown)
+    assert re.search(r"area gained by Government \| 2021-03-06 to 2021-06-04 \| [^|]+ \| 3,035 km² \|", markdown)
     assert "| disputed |" in markdown
 
 
@@ -144,3 +144,38 @@ def test_document_escapes_everything():
     text = to_markdown(blocks)
     assert not re.search(r"(?<!\\)[<`\[]", text)
     assert re.search(r"^\| \\<b", text, re.MULTILINE)
+
+
+def test_ground_cut_off_again_and_again_is_one_row(publication):
+    first = publication.pockets[0]
+    again = [
+        replace(
+            first,
+            pocket_id=f"again-{n}",
+            start=FIRST + timedelta(days=n),
+            end=FIRST + timedelta(days=n + 1),
+            p=0.3 + n / 100,
+        )
+        for n in (20, 30, 40)
+    ]
+    rare = replace(first, pocket_id="rare", places=("p001",), p=0.01)
+    text = situation_report(
+        release(replace(publication, pockets=(*again, rare)), now=date(2030, 1, 1)), form="markdown"
+    ).decode()
+    assert re.search(r"\| 2021-03-21 \| 2021-04-10 \| 3 times \| [^|]+ \| 0\.70 \|", text)
+    assert "1 more less probable than 0.25" in text
+
+
+def test_gain_and_loss_of_each_side_are_told_where_they_were_measured(publication):
+    from tenure.model import Measure
+
+    since, until = FIRST + timedelta(days=5), FIRST + timedelta(days=99)
+    figures = {"gain_places": (12.0, 4.0, 20.0), "gain_km2": (300.0, 90.0, 500.0), "loss_km2": (40.0, 0.0, 90.0)}
+    figures["net_km2"] = (260.0, -10.0, 480.0)
+    measured = tuple(
+        Measure(n, "government", since, until + timedelta(days=1), "", v, n[5:], lo, hi, lo, hi, "m")
+        for n, (v, lo, hi) in figures.items()
+    )
+    some = replace(publication, measures=measured)
+    text = situation_report(release(some, now=date(2030, 1, 1)), form="markdown", since=since, until=until).decode()
+    assert "| Government | 12 (4 to 20) | 300 (90 to 500) | 40 (0 to 90) | 260 (-10 to 480) |" in text

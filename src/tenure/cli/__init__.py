@@ -230,7 +230,7 @@ app.command()(review)
 
 
 @app.command()
-def export(
+def export(  # noqa: PLR0913 - the options of a command are its parameters
     folder: StudyDir,
     *,
     to: Annotated[Path, typer.Option("--to", help="File to write; its suffix decides the format.")],
@@ -239,12 +239,15 @@ def export(
     daily: Annotated[bool, typer.Option("--daily", help="The panel place_id, date, p_<actor>..., p_contested.")] = False,
     weekly: Annotated[bool, typer.Option("--weekly", help="The panel, one row a place and week.")] = False,
     filtered: Annotated[bool, typer.Option("--filtered", help="The panel as it was known on each day.")] = False,
+    since: DateText = None,
+    until: DateText = None,
 ) -> None:
-    """Export by suffix: .geojson .parquet .csv .gpkg .fgb .zip (data package) .pmtiles."""
+    """Export by suffix: .geojson .parquet .csv .gpkg .fgb .zip (data package) .pmtiles; .html .md the situation report."""
     from tenure.pipeline import ExportRequest, export_study
 
     step = "week" if weekly else "day" if daily else None
-    _show(export_study(folder, ExportRequest(to, schema, table, step, filtered), now=_now()), None, title="export")
+    request = ExportRequest(to, schema, table, step, filtered, since=since, until=until)
+    _show(export_study(folder, request, now=_now()), None, title="export")
 
 
 @app.command()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tenure.config import Study
     from tenure.control import ClaimWeight, Fused
     from tenure.grid import Cells
-    from tenure.model import Measure, Place
+    from tenure.model import ControlSamples, Measure, Place
     from tenure.pipeline.embargo import Known
     from tenure.publish import Release
     from tenure.territory import Grouping
@@ -45,6 +45,7 @@ __all__ = [
     "methods_of",
     "open_built",
     "open_explained",
+    "sample_known",
     "watch_zones",
 ]
 
@@ -129,7 +130,7 @@ def measure_study(
     known = _known(built, now)
     fused, cells = fuse_known(known, built.evidence)
     weeks = [first + timedelta(days=7 * w) for w in range((last - first).days // 7 + 1)] if by == "week" else []
-    samples = _samples(known.study, fused, cells, [first, last, *weeks])
+    samples = sample_known(known, fused, cells, [first, last, *weeks])
     if by == "week":
         return measure_rows(areas_by_actor(fused.posterior, samples, cells, sorted({*weeks, last})))
     grouping = _grouping(built.study, cells, by)
@@ -159,11 +160,13 @@ def _check_published(study: Study, name: str, value: date, now: datetime) -> Non
         )
 
 
-def _samples(study: Study, fused: Fused, cells: Cells, wanted: Sequence[date]) -> Any:  # noqa: ANN401 - ControlSamples
+def sample_known(known: Known, fused: Fused, cells: Cells, wanted: Sequence[date]) -> ControlSamples:
+    """Return joint samples of control on the study's regular days and those wanted."""
     from tenure.control import draw_samples
 
-    dates = sample_dates(study, len(cells.places), wanted)
-    return draw_samples(fused, dates, count=study.config.samples, seed=study.config.seed)
+    config = known.study.config
+    dates = sample_dates(known.study, len(cells.places), wanted)
+    return draw_samples(fused, dates, count=config.samples, seed=config.seed)
 
 
 def _grouping(study: Study, cells: Cells, by: str | None) -> Grouping | None:
@@ -187,7 +190,7 @@ def check_study(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
     if known.is_cut:
         study, records = known.study, (known.claims, known.placements, known.reports)
         wanted = dates_to_sample(known.claims, study.config.start, study.config.end - timedelta(days=1))
-        samples = _samples(study, fused, cells, [*headline_dates(study), *wanted])
+        samples = sample_known(known, fused, cells, [*headline_dates(study), *wanted])
         checks = check_quantities(study, *records, fused.posterior, samples, cells)
     else:
         with ReadStore.open(folder) as store:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tenure.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
@@ -36,6 +38,21 @@ class Known:
     cutoff: date
     is_cut: bool
     """Whether something was left out: what the build computed then knows too much."""
+
+    def days(self, since: date | None, until: date | None) -> tuple[date, date]:
+        """Return two days (both inclusive) of the study, those of its report where none is given.
+
+        Raises InputError for a day outside the study or inside its embargo, or when the second lies before the first.
+        """
+        config = self.study.config
+        last = min(config.end - timedelta(days=1), self.cutoff)
+        found = since or config.report_since or config.start, until or min(config.report_until or last, last)
+        for name, value in zip(("since", "until"), found, strict=True):
+            if not config.start <= value <= last:
+                raise InputError(f"{name} is not published", value=value, remedy=f"use {config.start} to {last}")
+        if found[1] < found[0]:
+            raise InputError("until lies before since", value=f"{found[0]} to {found[1]}", remedy="swap them")
+        return found
 
 
 def known_at(

@@ -41,7 +41,7 @@ class Records(Protocol):
         """All reports."""
 
 
-__all__ = ["publication_of", "release_of", "render_outputs"]
+__all__ = ["changes_of", "publication_of", "release_of", "render_outputs", "series_of"]
 
 GEOJSON_TABLES = ("control", "events", "fronts", "pockets", "corridors", "zones")
 """Tables that a build writes for maps, beside the data package that holds them all; `tenure export` writes any."""
@@ -93,13 +93,13 @@ def publication_of(
         zones=study.zones,
         areas=study.areas,
         weights=_weights(assessment),
-        series=_series(assessment.series),
-        changes=_changes(assessment),
+        series=series_of(assessment.series),
+        changes=changes_of(assessment.change.measures, assessment.since, assessment.until),
         fronts=_fronts(assessment),
         pockets=_pockets(assessment),
         corridors=_corridors(assessment),
         incidents=_incidents(assessment),
-        checks=_checks(assessment),
+        checks=_checks(assessment, records.claims),
         gaps=_gaps(assessment),
         reliabilities=_reliabilities(assessment),
         attributions=credits_of(study),
@@ -131,7 +131,8 @@ def _weights(assessment: Assessment) -> tuple[rows.WeightRow, ...]:
     )
 
 
-def _series(measures: Sequence[Measure]) -> tuple[rows.SeriesRow, ...]:
+def series_of(measures: Sequence[Measure]) -> tuple[rows.SeriesRow, ...]:
+    """Return area and places by actor and day."""
     from tenure.publish import SeriesRow
 
     places = {(m.actor, m.since): m for m in measures if m.name == "places"}
@@ -145,17 +146,18 @@ def _series(measures: Sequence[Measure]) -> tuple[rows.SeriesRow, ...]:
     return tuple(out)
 
 
-def _changes(assessment: Assessment) -> tuple[rows.ChangeRow, ...]:
+def changes_of(measures: Sequence[Measure], since: date, until: date) -> tuple[rows.ChangeRow, ...]:
+    """Return what passed from one state to another between two days, both inclusive."""
     from tenure.publish import ChangeRow
 
-    named = {(m.name, m.group, m.actor): m for m in assessment.change.measures if m.name.startswith("transfer_")}
+    named = {(m.name, m.group, m.actor): m for m in measures if m.name.startswith("transfer_")}
     out = []
     for (name, loser, gainer), area in named.items():
         count = named.get(("transfer_places", loser, gainer))
         if name != "transfer_km2" or count is None:
             continue
         places = (count.value, count.lo90, count.hi90)
-        out.append(ChangeRow(assessment.since, assessment.until, loser, gainer, *places, area.value, area.lo90, area.hi90))
+        out.append(ChangeRow(since, until, loser, gainer, *places, area.value, area.lo90, area.hi90))
     return tuple(out)
 
 
@@ -253,18 +255,20 @@ def _incidents(assessment: Assessment) -> tuple[rows.IncidentRow, ...]:
     )
 
 
-def _checks(assessment: Assessment) -> tuple[rows.CheckRow, ...]:
+def _checks(assessment: Assessment, claims: Sequence[Claim]) -> tuple[rows.CheckRow, ...]:
     from tenure.publish import CheckRow
 
+    names = {a.actor_id: a.name for a in assessment.study.actors}
+    highs = {(c.claim_id, q.value): q.high for c in claims for q in c.quantities}
     return tuple(
         CheckRow(
             c.claim_id,
-            f"{c.basis} by {' and '.join(c.actors) or 'unnamed'} in {c.where}",
+            f"{c.basis} by {' and '.join(names.get(a, a) for a in c.actors) or 'nobody named'}, {c.where}",
             c.start,
             c.end - timedelta(days=1),
             c.reported,
             c.qualifier,
-            None,
+            highs.get((c.claim_id, c.reported)),
             "km2" if c.kind == "km2" else "places",
             c.measured,
             c.lo90,

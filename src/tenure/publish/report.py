@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tenure.errors import InputError
 from tenure.model import CONTESTED, UNKNOWN
 from tenure.publish.document import Block, Heading, Items, Paragraph, Picture, Rows, to_html, to_markdown
-from tenure.publish.payload import check_order
+from tenure.publish.finding import (
+    check_blocks,
+    checks_within,
+    corridor_blocks,
+    gap_blocks,
+    incident_blocks,
+    incidents_within,
+    likely_pockets,
+    pocket_blocks,
+    silence,
+    source_blocks,
+    tally,
+)
+from tenure.publish.phrase import holder_name, named_places, span
 from tenure.publish.picture import change_picture, control_picture, state_names, states_on
 from tenure.publish.placenames import place_names
 
@@ -18,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tenure.publish.publication import ChangeRow, IncidentRow, SeriesRow
+    from tenure.publish.publication import ChangeRow, SeriesRow
     from tenure.publish.release import Release
 
 __all__ = ["report_pictures", "situation_report"]
@@ -27,8 +39,7 @@ _LIMITS = (
     "Control is estimated: each place has a probability for every controller on every day, learned from dated claims with "
     "their speakers' sides. It can be wrong. Borders and names do not imply endorsement or acceptance."
 )
-_INCIDENTS = 20
-_LONGEST = 40  # rows of a table in the report; the rest is in the files
+_UNSURE = 6  # passages that are shown when no interval lies above 0
 
 
 def situation_report(
@@ -93,65 +104,93 @@ def _blocks(released: Release, since: date, until: date) -> list[Block]:
         end,
         change,
         *_held(released, since, until),
-        *_pockets(released, since, until),
-        *_corridors(released, since, until),
-        *_incidents(released, since, until),
-        *_checks(released),
-        *_sources(released),
-        *_gaps(released, since, until),
+        *pocket_blocks(released, since, until),
+        *corridor_blocks(released, since, until),
+        *incident_blocks(released, since, until),
+        *check_blocks(released, since, until),
+        *source_blocks(released),
+        *gap_blocks(released, since, until),
         *place_names(released),
         *_method(released),
     ]
 
 
-def _span(value: float, low: float, high: float) -> str:
-    if not math.isfinite(value):
-        return "not measured"
-    shown = f"{value:,.0f}"
-    low = max(low, 0.0)
-    return shown if low >= high else f"{shown} ({low:,.0f} to {high:,.0f})"
-
-
-def _name(released: Release, state: str) -> str:
-    names = dict(zip((*released.publication.posterior.states, UNKNOWN), state_names(released), strict=True))
-    others = {a.actor_id: a.name for a in released.publication.actors}
-    known = {**others, **names}
-    # what acts together comes as ids joined by a plus
-    return " + ".join(known.get(part, part) for part in state.split(" + "))
-
-
-def _chance(p: float) -> str:
-    return f"{p:.2f}" if math.isfinite(p) else "not measured"
-
-
-def _doers(released: Release, actors: tuple[str, ...]) -> str:
-    return ", ".join(_name(released, a) for a in actors if a) or "not stated"
-
-
 def _headline(released: Release, since: date, until: date) -> list[Block]:
     changes = [c for c in released.publication.changes if c.since == since and c.until == until]
     if not changes:
-        return _counted(released, since, until)
+        return [*_counted(released, since, until), *_points(released, since, until)]
     changes.sort(key=lambda c: (-c.area_km2, c.from_actor, c.to_actor))
+    sure = [c for c in changes if c.lo90 > 0 or c.places_lo90 > 0] or changes[:_UNSURE]
     rows = tuple(
         (
-            _name(released, c.from_actor),
-            _name(released, c.to_actor),
-            _span(c.places, c.places_lo90, c.places_hi90),
-            _span(c.area_km2, c.lo90, c.hi90),
+            holder_name(released, c.from_actor),
+            holder_name(released, c.to_actor),
+            span(c.places, c.places_lo90, c.places_hi90),
+            span(c.area_km2, c.lo90, c.hi90),
         )
-        for c in changes
+        for c in sure
     )
-    return [Paragraph(_sentence(released, changes)), Rows(("From", "To", "Places", "km²"), rows, frozenset({2, 3}))]
+    left = len(changes) - len(sure)
+    note = [Paragraph(f"{left} more passages have intervals that begin at 0.")] if left else []
+    return [
+        Paragraph(_sentence(released, changes)),
+        *_points(released, since, until),
+        *_balance(released, since, until),
+        Heading("Who took what from whom", 3),
+        Rows(("From", "To", "Places", "km²"), rows, frozenset({2, 3})),
+        *note,
+    ]
 
 
 def _sentence(released: Release, changes: Sequence[ChangeRow]) -> str:
     held = [c for c in changes if not {c.from_actor, c.to_actor} & {CONTESTED, UNKNOWN}] or list(changes)
     top = held[0]
     return (
-        f"{_name(released, top.to_actor)} took {_span(top.places, top.places_lo90, top.places_hi90)} places and "
-        f"{_span(top.area_km2, top.lo90, top.hi90)} km² from {_name(released, top.from_actor)}."
+        f"{holder_name(released, top.to_actor)} took {span(top.places, top.places_lo90, top.places_hi90)} places and "
+        f"{span(top.area_km2, top.lo90, top.hi90)} km² from {holder_name(released, top.from_actor)}."
     )
+
+
+def _points(released: Release, since: date, until: date) -> list[Block]:
+    """Return what a reader must know beside the ground: what is cut off, what happened, what holds, what nobody says."""
+    points = []
+    pockets = likely_pockets(released, until)
+    if pockets:
+        told = "; ".join(
+            f"{holder_name(released, p.actor)}, {p.area_km2:,.0f} km² round {named_places(released, p.places[:1])}"
+            for p in pockets[:3]
+        )
+        points.append(f"More likely than not cut off on {until.isoformat()}: {told}.")
+    incidents = incidents_within(released, since, until)
+    if incidents:
+        sides = sum(i.tier == "assessed" and not i.exempt for i in incidents)
+        points.append(f"{len(incidents):,} incidents in agreed zones, {sides:,} of them told by more than one side.")
+    checks = checks_within(released, since, until)
+    if checks:
+        points.append(f"{len(checks):,} reported figures were measured: {tally(checks)}.")
+    quiet = silence(released, since, until)
+    return [Items(tuple(p for p in (*points, quiet) if p))] if points or quiet else []
+
+
+def _balance(released: Release, since: date, until: date) -> list[Block]:
+    """Return what each side gained, lost and netted between the two days, where that was measured."""
+    found = {
+        (m.actor, m.name): m
+        for m in released.publication.measures
+        if not m.group and m.since == since and m.until == until + timedelta(days=1)
+    }
+    rows = []
+    for state in released.publication.posterior.states:
+        cells = []
+        for name, least in (("gain_places", 0.0), ("gain_km2", 0.0), ("loss_km2", 0.0), ("net_km2", -math.inf)):
+            m = found.get((state, name))
+            cells.append("" if m is None else span(m.value, m.lo90, m.hi90, least=least))
+        if any(cells):
+            rows.append((holder_name(released, state), *cells))
+    if not rows:
+        return []
+    head = ("", "Places gained", "km² gained", "km² lost", "Net, km²")
+    return [Heading("Gained and lost", 3), Rows(head, tuple(rows), frozenset({1, 2, 3, 4}))]
 
 
 def _counted(released: Release, since: date, until: date) -> list[Block]:
@@ -181,7 +220,7 @@ def _held(released: Release, since: date, until: date) -> list[Block]:
         if all(r is None for r in shown):
             continue
         cells = [f for r in shown for f in _figures(r)]
-        rows.append((_name(released, state), *cells))
+        rows.append((holder_name(released, state), *cells))
     if not rows:
         return []
     head = ("", f"km², {since.isoformat()}", "places", f"km², {until.isoformat()}", "places")
@@ -191,154 +230,7 @@ def _held(released: Release, since: date, until: date) -> list[Block]:
 def _figures(row: SeriesRow | None) -> tuple[str, str]:
     if row is None:
         return "", ""
-    return _span(row.area_km2, row.lo90, row.hi90), _span(row.places, row.places_lo90, row.places_hi90)
-
-
-def _until(end: date | None) -> str:
-    """Return the last day of a half-open interval: the report's days are inclusive."""
-    return "open" if end is None else (end - timedelta(days=1)).isoformat()
-
-
-def _place_names(released: Release, ids: tuple[str, ...]) -> str:
-    names = {p.place_id: p.name for p in released.publication.places}
-    shown = [names[i] for i in ids if i in names]
-    return ", ".join(shown[:6]) + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")  # noqa: PLR2004 - what a cell holds
-
-
-def _pockets(released: Release, since: date, until: date) -> list[Block]:
-    pockets = [p for p in released.publication.pockets if p.start <= until and (p.end is None or p.end > since)]
-    pockets.sort(key=lambda p: (-p.p, p.start, p.pocket_id))
-    if not pockets:
-        return [Heading("Pockets"), Paragraph("No ground was cut off.")]
-    rows = tuple(
-        (
-            _name(released, p.actor),
-            p.start.isoformat(),
-            _until(p.end),
-            _span(p.area_km2, p.lo90, p.hi90),
-            _chance(p.p),
-            _place_names(released, p.places),
-        )
-        for p in pockets[:_LONGEST]
-    )
-    head = ("Held by", "Cut off from", "until", "km²", "Probability", "Places")
-    return [Heading("Pockets"), Rows(head, rows, frozenset({3, 4})), *_more(len(pockets))]
-
-
-def _corridors(released: Release, since: date, until: date) -> list[Block]:
-    found = [c for c in released.publication.corridors if c.start <= until and (c.end is None or c.end > since)]
-    if not found:
-        return [Heading("Corridors"), Paragraph("No corridor was found or claimed.")]
-    rows = tuple(
-        (
-            _name(released, c.actor),
-            c.start.isoformat(),
-            _until(c.end),
-            "" if c.width_km is None or not math.isfinite(c.width_km) else f"{c.width_km:.1f}",
-            _chance(c.p),
-            _place_names(released, c.places),
-            c.note,
-        )
-        for c in found[:_LONGEST]
-    )
-    head = ("Of", "From", "until", "Width, km", "Probability", "Places", "Note")
-    return [Heading("Corridors"), Rows(head, rows, frozenset({3, 4})), *_more(len(found))]
-
-
-def _incidents(released: Release, since: date, until: date) -> list[Block]:
-    zones = {z.zone_id: z.name for z in released.publication.zones}
-    found = [i for i in released.publication.incidents if since <= i.start <= until]
-    if not zones:
-        return []
-    if not found:
-        return [Heading("Incidents in agreed zones"), Paragraph("None was reported between the two days.")]
-    found.sort(key=lambda i: (i.exempt, -i.sources, i.start, i.incident_id))
-    rows = tuple(
-        (
-            i.start.isoformat(),
-            zones.get(i.zone_id, i.zone_id),
-            i.event,
-            _doers(released, i.actors),
-            _place_names(released, (i.place_id,)) if i.place_id else "",
-            "exempt" if i.exempt else i.tier,
-            f"{i.sources}",
-        )
-        for i in sorted(found[:_INCIDENTS], key=lambda i: (i.start, i.incident_id))
-    )
-    head = ("Day", "Zone", "Event", "By", "At", "Tier", "Stories")
-    note = Paragraph(f"The {len(rows)} told by most independent stories, of {len(found):,}; all are in the files.")
-    return [Heading("Incidents in agreed zones"), _incident_counts(released, found), note, Rows(head, rows, frozenset({6}))]
-
-
-def _incident_counts(released: Release, found: Sequence[IncidentRow]) -> Rows:
-    """Return how many incidents of each kind each actor is said to have made, and how well they are carried."""
-    counts: dict[tuple[str, str], Counter[str]] = {}
-    for i in found:
-        by = _doers(released, i.actors)
-        counts.setdefault((by, i.event), Counter())["exempt" if i.exempt else i.tier] += 1
-    ordered = sorted(counts.items(), key=lambda kv: (-kv[1].total(), kv[0]))
-    columns = ("assessed", "claimed", "disputed", "exempt")
-    rows = tuple((by, event, *(f"{kinds[c]:,}" for c in columns)) for (by, event), kinds in ordered)
-    return Rows(("By", "Event", "Assessed", "Claimed", "Disputed", "Exempt"), rows, frozenset({2, 3, 4, 5}))
-
-
-def _more(count: int) -> list[Block]:
-    return [Paragraph(f"{count - _LONGEST} more are in the files.")] if count > _LONGEST else []
-
-
-def _checks(released: Release) -> list[Block]:
-    if not released.publication.checks:
-        return []
-    speakers = {c.claim_id: c.speaker or "the outlet" for c in released.publication.claims}
-    found = sorted(released.publication.checks, key=check_order)
-    rows = []
-    for c in found[:_LONGEST]:
-        high = "" if c.reported_high is None else f" to {c.reported_high:,.0f}"
-        qualifier = "" if c.qualifier in {"exact", "range"} else f"{c.qualifier} "
-        unit = "place" if c.unit == "places" and c.reported == 1 and not high else c.unit
-        said = f"{qualifier}{c.reported:,.0f}{high} {unit}"
-        span = f"{c.since.isoformat()} to {c.until.isoformat()}"
-        rows.append((c.subject, span, speakers.get(c.claim_id, ""), said, _span(c.measured, c.lo90, c.hi90), c.verdict))
-    head = ("What", "Between", "Who says so", "Reported", "Measured", "Verdict")
-    return [
-        Heading("Reported and measured"),
-        Rows(head, tuple(rows), frozenset({4})),
-        *_more(len(released.publication.checks)),
-    ]
-
-
-def _sources(released: Release) -> list[Block]:
-    found = sorted(released.publication.reliabilities, key=lambda r: (-r.claims, r.source_id))
-    if not found:
-        return []
-    rows = tuple(
-        (
-            r.name,
-            r.side or "none",
-            r.kind.replace("_", " "),
-            f"{r.claims:,}",
-            f"{r.p_correct:.2f} ({r.lo90:.2f} to {r.hi90:.2f})",
-        )
-        for r in found[:_LONGEST]
-    )
-    head = ("Source", "Side", "Kind", "Evidence", "Learned reliability")
-    note = Paragraph(
-        "Reliability is the learned probability that what a source asserts held; few claims leave it near its prior."
-    )
-    return [Heading("Sources"), Rows(head, rows, frozenset({3, 4})), note, *_more(len(found))]
-
-
-def _gaps(released: Release, since: date, until: date) -> list[Block]:
-    found = [g for g in released.publication.gaps if g.start <= until and (g.end is None or g.end > since)]
-    note = Paragraph("Absence of reports is not absence of conflict.")
-    if not found:
-        return [Heading("Gaps in the evidence"), Paragraph("No gap was found."), note]
-    rows = tuple(
-        (g.name, g.start.isoformat(), _until(g.end), f"{g.places:,}", f"{g.area_km2:,.0f}", g.reason)
-        for g in found[:_LONGEST]
-    )
-    head = ("Ground", "From", "until", "Places", "km²", "Why")
-    return [Heading("Gaps in the evidence"), Rows(head, rows, frozenset({3, 4})), note, *_more(len(found))]
+    return span(row.area_km2, row.lo90, row.hi90), span(row.places, row.places_lo90, row.places_hi90)
 
 
 def _method(released: Release) -> list[Block]:
