@@ -64,7 +64,7 @@ def pocket_blocks(released: Release, since: date, until: date) -> list[Block]:
     for pocket in sorted(pockets, key=lambda p: (p.start, p.pocket_id)):
         by.setdefault((pocket.actor, tuple(sorted(pocket.places))), []).append(pocket)
     groups = sorted(by.values(), key=lambda g: (-max(p.p for p in g), g[0].start, g[0].pocket_id))
-    shown = [g for g in groups if max(p.p for p in g) >= LIKELY][:_LONGEST]
+    shown = [g for g in groups if not max(p.p for p in g) < LIKELY][:_LONGEST]  # what was not measured is shown
     rows = []
     for group in shown:
         largest = max(group, key=lambda p: p.area_km2)
@@ -83,7 +83,7 @@ def corridor_blocks(released: Release, since: date, until: date) -> list[Block]:
     found = _within(released.publication.corridors, since, until)
     if not found:
         return [Heading("Corridors"), Paragraph("No corridor was found or claimed.")]
-    shown = [c for c in found if c.p >= LIKELY or c.claims][:_LONGEST]
+    shown = [c for c in found if not c.p < LIKELY or c.claims][:_LONGEST]
     rows = tuple(
         (
             holder_name(released, c.actor),
@@ -177,7 +177,8 @@ def check_blocks(released: Release, since: date, until: date) -> list[Block]:
     found = checks_within(released, since, until)
     if not found:
         return []
-    speakers = {c.claim_id: c.speaker or "the outlet" for c in released.publication.claims}
+    outlets = {r.report_id: r.publisher for r in released.publication.reports}
+    speakers = {c.claim_id: c.speaker or outlets.get(c.report_id) or "" for c in released.publication.claims}
     rows = []
     for c in found[:_LONGEST]:
         high = "" if c.reported_high is None else f" to {c.reported_high:,.0f}"
