@@ -157,7 +157,7 @@ def _points(released: Release, since: date, until: date) -> list[Block]:
     pockets = likely_pockets(released, until)
     if pockets:
         told = "; ".join(
-            f"{holder_name(released, p.actor)}, {p.area_km2:,.0f} km² round {named_places(released, p.places[:1])}"
+            f"{holder_name(released, p.actor)}, {span(p.area_km2, p.area_km2, p.area_km2)} km² round {named_places(released, p.places[:1])}"
             for p in pockets[:3]
         )
         points.append(f"More likely than not cut off on {until.isoformat()}: {told}.")
