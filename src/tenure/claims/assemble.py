@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from tenure.claims.cues import find_cues
 from tenure.claims.denials import denials
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
 from tenure.claims.frames import read_frames
-from tenure.claims.identities import actor_ids, match_source
+from tenure.claims.identities import actor_ids, claim_id, match_source
 from tenure.claims.mending import mend_reports
 from tenure.claims.names import shouts
 from tenure.claims.parse import Marked, mark
@@ -285,21 +284,8 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
     names = tuple(a.text for a in draft.actors)
     targets = tuple(a.text for a in draft.targets)
     places = tuple(ClaimPlace(p.text, PlaceRole(p.role), p.start, p.end) for p in draft.places)
-    key = "\0".join(
-        (
-            report.report_id,
-            str(one.quote),
-            draft.event,
-            one.stance.value,
-            *names,
-            "|",
-            *(f"{p.name}@{p.role}" for p in places),
-            one.speaker or "",
-            str(one.when.start),
-        )
-    )
     claim = Claim(
-        claim_id=hashlib.sha256(key.encode()).hexdigest()[:16],
+        claim_id="",
         report_id=report.report_id,
         quote=quote,
         start_char=one.quote[0],
@@ -321,4 +307,4 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
         known_from=report.published_at,
         language=prepared.pack.language,
     )
-    return replace(claim, confidence=confidence(claim))
+    return replace(claim, claim_id=claim_id(claim), confidence=confidence(claim))

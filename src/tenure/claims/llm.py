@@ -12,21 +12,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tenure.claims.extractor import Extraction
+from tenure.claims.confidence import confidence
+from tenure.claims.extractor import Extraction, Extractor, spoken
+from tenure.claims.identities import actor_ids, claim_id, match_source
 from tenure.claims.wire import claim_from_json
 from tenure.errors import InputError, SchemaError
 from tenure.model import Event, PlaceRole, Qualifier, QuantityKind, Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, MutableMapping
+    from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 
-    from tenure.model import Claim, Report
+    from tenure.model import Actor, Claim, Report, Source
 
 __all__ = ["LlmExtractor", "LlmReading", "claims_schema", "read_response", "request_body"]
+
+log = logging.getLogger(__name__)
 
 PROMPT_VERSION = "1"
 _FENCE = "REPORT"
@@ -39,6 +44,17 @@ _INSTRUCTION = (
     "inclusive ISO days, relative ones anchored on the publication date. A failed attack is a hold by the defender. Counts of unnamed villages are "  # noqa: E501 - one rule, one line
     "quantities with the area as place (role in_area). Return an empty list when nothing is claimed."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The study's own actors and sources, which give claims their ids."""
+
+    actors: tuple[Actor, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+NO_LISTS = Lists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +122,11 @@ def request_body(report: Report, *, model: str) -> bytes:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def read_response(body: bytes, report: Report, *, method: str) -> LlmReading:
-    """Return the claims in a response; a body that is no chat completion with JSON in it raises InputError."""
+def read_response(body: bytes, report: Report, *, method: str, lists: Lists = NO_LISTS) -> LlmReading:
+    """Return the claims in a response, each once, with the ids that the study's lists give.
+
+    A body that is no chat completion with JSON in it raises InputError.
+    """
     try:
         content = json.loads(body)["choices"][0]["message"]["content"]
         items = json.loads(content)["claims"]
@@ -129,70 +148,95 @@ def read_response(body: bytes, report: Report, *, method: str) -> LlmReading:
             refused["not_verbatim"] = refused.get("not_verbatim", 0) + 1
         else:
             try:
-                claims.append(_claim(item, quote, report, method))
+                claims.append(_claim(item, quote, report, method=method, lists=lists))
             except SchemaError:
                 refused["schema"] = refused.get("schema", 0) + 1
-    return LlmReading(tuple(claims), tuple(sorted(refused.items())))
+    return LlmReading(tuple({c.claim_id: c for c in claims}.values()), tuple(sorted(refused.items())))
 
 
-def _claim(item: dict[str, Any], quote: str, report: Report, method: str) -> Claim:
+def _claim(item: dict[str, Any], quote: str, report: Report, *, method: str, lists: Lists) -> Claim:
     claim = claim_from_json(item, report_id=report.report_id, known_from=report.published_at)
     start = report.text.find(quote)
-    key = "\0".join(
-        (
-            report.report_id,
-            quote,
-            claim.event.value,
-            claim.stance.value,
-            *claim.actors,
-            *(p.name for p in claim.places),
-            method,
-        )
-    )
     places = tuple(
         replace(p, start_char=at, end_char=at + len(p.name) if at >= 0 else -1)
         for p in claim.places
         for at in [report.text.find(p.name, start) if report.text.find(p.name, start) >= 0 else report.text.find(p.name)]
     )
-    return replace(
+    told = replace(
         claim,
-        claim_id=hashlib.sha256(key.encode()).hexdigest()[:16],
         start_char=start,
         end_char=start + len(quote),
         places=places,
         end=max(claim.end, claim.start + timedelta(days=1)),
-        confidence=0.5,
+        actor_ids=actor_ids(claim.actors, lists.actors),
+        target_ids=actor_ids(claim.targets, lists.actors),
+        speaker_id=match_source(claim.speaker, lists.sources, lists.actors),
         method=method,
         known_from=report.published_at,
         language=report.language,
     )
+    return replace(told, claim_id=claim_id(told), confidence=confidence(told))
 
 
 class LlmExtractor:
-    """Claims by a language model through `post` (request bytes to response bytes); `refused` counts what was turned away."""
+    """Claims by a language model through `post` (request bytes to response bytes); `refused` counts what was turned away.
+
+    The records, their ids and the ids of actors and speakers are those of the rules, so that either engine feeds a build.
+    """
 
     def __init__(
-        self, *, post: Callable[[bytes], bytes], model: str, cache: MutableMapping[str, bytes] | None = None
+        self,
+        *,
+        post: Callable[[bytes], bytes],
+        model: str,
+        cache: MutableMapping[str, bytes] | None = None,
+        actors: Sequence[Actor] = (),
+        sources: Sequence[Source] = (),
+        languages: Sequence[str] = (),
     ) -> None:
-        """Keep the exchange and the cache; nothing is sent until the first report."""
+        """Keep the exchange, the cache and the study's lists; nothing is sent until the first report.
+
+        `languages` (ISO 639-1) are those to read, all when empty: a model is not bound to a language pack.
+        """
         self._post, self._model = post, model
         self._cache: MutableMapping[str, bytes] = {} if cache is None else cache
+        self._lists, self._asked = Lists(tuple(actors), tuple(sources)), frozenset(languages)
+        self._names = Extractor(actors=actors, sources=sources)
         self.refused: dict[str, int] = {}
 
     @property
     def method(self) -> str:
-        """The identity of the engine: name and a hash of model, prompt and schema."""
-        parts = (PROMPT_VERSION, self._model, _INSTRUCTION, json.dumps(claims_schema(), sort_keys=True))
-        return "llm-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        """The identity of the engine: name and a hash of model, prompt, schema and the study's lists."""
+        schema = json.dumps(claims_schema(), sort_keys=True)
+        lists = (repr(self._lists), repr(sorted(self._asked)))
+        return (
+            "llm-"
+            + hashlib.sha256("\0".join((PROMPT_VERSION, self._model, _INSTRUCTION, schema, *lists)).encode()).hexdigest()[
+                :16
+            ]
+        )
+
+    def persons(self, reports: Iterable[Report]) -> tuple[str, ...]:
+        """Return the names behind a title in the reports' texts, sorted, as the rules find them."""
+        return self._names.persons(reports)
 
     def extract(self, reports: Iterable[Report]) -> Iterator[Extraction]:
-        """Yield one extraction a report, in order; the same request is sent once."""
+        """Yield one extraction a report, in order; the same request is sent once, an answer that is none is not kept."""
         for report in reports:
+            language = spoken(report)
+            if self._asked and language not in {*self._asked, "und"}:
+                yield Extraction(report.report_id, "not_in_languages", ())
+                continue
             body = request_body(report, model=self._model)
             key = hashlib.sha256(body).hexdigest()
-            if key not in self._cache:
-                self._cache[key] = self._post(body)
-            reading = read_response(self._cache[key], report, method=self.method)
+            answer = self._cache[key] if key in self._cache else self._post(body)
+            try:
+                reading = read_response(answer, report, method=self.method, lists=self._lists)
+            except InputError as err:
+                log.warning("report %s: %s", report.report_id, err)
+                yield Extraction(report.report_id, "unreadable_answer", ())
+                continue
+            self._cache[key] = answer
             for reason, count in reading.refused:
                 self.refused[reason] = self.refused.get(reason, 0) + count
             yield Extraction(report.report_id, "extracted", reading.claims)

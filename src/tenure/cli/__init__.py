@@ -80,13 +80,20 @@ def demo(
 
 
 @app.command()
-def build(folder: StudyDir) -> None:
+def build(
+    folder: StudyDir,
+    *,
+    llm_url: Annotated[str | None, typer.Option(help="Ask a language model at this OpenAI-compatible address.")] = None,
+    llm_model: Annotated[str, typer.Option(help="The model's name there.")] = "default",
+    llm_key: Annotated[str | None, typer.Option(help="The key it wants.", envvar="TENURE_LLM_KEY")] = None,
+) -> None:
     """Run the whole pipeline, taking up what is already done, and print the headline table."""
     from tenure.cli.show import BuildProgress
-    from tenure.pipeline import build_study
+    from tenure.pipeline import ModelEndpoint, build_study
 
+    endpoint = ModelEndpoint(llm_url, llm_model, llm_key) if llm_url else None
     with BuildProgress() as progress:
-        result = build_study(folder, now=_now(), progress=progress)
+        result = build_study(folder, now=_now(), progress=progress, endpoint=endpoint)
     _headline(result)
 
 

@@ -9,11 +9,12 @@ if TYPE_CHECKING:
     from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
     from tenure.pipeline.build import BuildResult, build_study, demo_study
     from tenure.pipeline.coverage import gazetteer_coverage
+    from tenure.pipeline.engine import ModelEndpoint
     from tenure.pipeline.exports import ExportRequest, export_study, release_built
     from tenure.pipeline.fusion import FuseRequest, fuse_files
     from tenure.pipeline.gazetteers import GazetteerRequest, add_gazetteer, gazetteer_info
     from tenure.pipeline.intake import read_sources
-    from tenure.pipeline.lines import ModelEndpoint, extract_lines, locate_lines
+    from tenure.pipeline.lines import extract_lines, locate_lines
     from tenure.pipeline.mending import Mending, coverage_lines
     from tenure.pipeline.progress import Progress
     from tenure.pipeline.review import OpenReview, ReviewRequest, parse_changes
@@ -60,7 +61,8 @@ _HOME = {
     "exports": ("ExportRequest", "export_study", "release_built"),
     "fusion": ("FuseRequest", "fuse_files"),
     "intake": ("read_sources",),
-    "lines": ("ModelEndpoint", "extract_lines", "locate_lines"),
+    "engine": ("ModelEndpoint",),
+    "lines": ("extract_lines", "locate_lines"),
     "review": ("OpenReview", "ReviewRequest", "parse_changes"),
     "study": ("init_study", "load_study"),
 }

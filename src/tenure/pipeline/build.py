@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any, cast
 from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
+from tenure.pipeline.engine import count_unread, log_refused, make_engine
 from tenure.pipeline.progress import Progress, Silent
-from tenure.pipeline.study import copy_shipped_study, load_study, make_extractor, make_locator, study_file
+from tenure.pipeline.study import copy_shipped_study, load_study, make_locator, study_file
 from tenure.store import BuildStore, read_documents, replace_folder
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from tenure.claims import Extractor
+    from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
+    from tenure.pipeline.engine import ModelEndpoint
 
 __all__ = ["BuildResult", "Progress", "build_study", "demo_study"]
 
@@ -65,7 +67,7 @@ class Chain:
     """As extracted, until `reviewed` is made."""
     placements: tuple[Placement, ...]
     statuses: dict[str, str]
-    """Extraction status by report_id: ``extracted`` or ``no_language_pack``."""
+    """Extraction status by report_id: ``extracted``, ``no_language_pack``, ``not_in_languages`` or ``unreadable_answer``."""
     methods: dict[str, str]
     placed: tuple[Placement, ...] = ()
     """Placements before review."""
@@ -80,11 +82,14 @@ def demo_study(folder: Path, *, now: datetime, progress: Progress | None = None)
     return build_study(folder, now=now, progress=progress)
 
 
-def build_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
+def build_study(
+    folder: Path, *, now: datetime, progress: Progress | None = None, endpoint: ModelEndpoint | None = None
+) -> BuildResult:
     """Run every stage over a study's folder and return what was made.
 
-    `now` decides what the embargo withholds, nothing else. Errors: StudyError for the study's files, StoreError for its
-    database; a bad report is quarantined and counted.
+    `now` decides what the embargo withholds, nothing else. With an `endpoint` a language model reads the claims instead of
+    the rules; the run names which. Errors: StudyError for the study's files, StoreError for its database, FetchError for an
+    endpoint that fails; a bad report is quarantined and counted.
     """
     from tenure.pipeline.assess import assess, assessed_tables
     from tenure.pipeline.embargo import known_at
@@ -96,7 +101,7 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
     progress = progress or Silent()
     study = load_study(folder)
     with BuildStore.open(folder) as store:
-        chain = _read_and_extract(folder, study, store, progress)
+        chain = _read_and_extract(folder, study, store, progress, endpoint)
         chain = _place(folder, chain, progress)
         _keep_chain(store, chain)
         assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
@@ -125,17 +130,20 @@ def build_study(folder: Path, *, now: datetime, progress: Progress | None = None
     )
 
 
-def _read_and_extract(folder: Path, study: Study, store: BuildStore, progress: Progress) -> Chain:
+def _read_and_extract(
+    folder: Path, study: Study, store: BuildStore, progress: Progress, endpoint: ModelEndpoint | None
+) -> Chain:
     from tenure import reports as stage
 
     progress.stage("reading reports", None)
     documents = read_documents(folder, study_file(study, "reports"))
     result = stage.read_documents(documents, sources=study.sources, default_country=study.config.country or None)
     reports = stage.mark_copies(result.reports)
-    extractor = make_extractor(study)
+    extractor = make_engine(study, endpoint)
     methods = {"reports": stage.METHOD, "claims": extractor.method}
     run_id = _run_id(study, reports, methods)
     statuses, claims = _extract(store, extractor, reports, run_id, progress)
+    log_refused(extractor)
     told = {c.report_id for c in claims}
     persons = extractor.persons([r for r in reports if r.report_id in told])
     return Chain(study, run_id, reports, result.quarantined, claims, (), statuses, methods, persons=persons)
@@ -164,7 +172,7 @@ def _cache_key(report: Report, method: str) -> str:
 
 
 def _extract(
-    store: BuildStore, extractor: Extractor, reports: Sequence[Report], run_id: str, progress: Progress
+    store: BuildStore, extractor: Extractor | LlmExtractor, reports: Sequence[Report], run_id: str, progress: Progress
 ) -> tuple[dict[str, str], tuple[Claim, ...]]:
     """Extract what is not cached, keep it batch by batch, and return status and claims of every report in report order."""
     keys = {r.report_id: _cache_key(r, extractor.method) for r in reports}
@@ -288,7 +296,8 @@ def _counts(chain: Chain, evidence: Sequence[Evidence], excluded: int) -> dict[s
         "reports": len(chain.reports),
         "copies": sum(r.copy_of is not None for r in chain.reports),
         "quarantined": len(chain.quarantined),
-        "no language pack": sum(s == "no_language_pack" for s in chain.statuses.values()),
+        "language not read": count_unread(chain.reports, chain.statuses),
+        **_unreadable_counts(chain),
         "claims": len(chain.claims),
         "placements": len(chain.placements),
         "unresolved": sum(p.place_id is None for p in chain.placements),
@@ -303,6 +312,12 @@ def _unlisted(chain: Chain) -> set[str | None]:
     """Return the places that claims name and nobody can hold, since the study does not list them."""
     listed = {place.place_id for place in chain.study.places}
     return {p.place_id for p in chain.placements if p.status is PlacementStatus.RESOLVED and p.place_id not in listed}
+
+
+def _unreadable_counts(chain: Chain) -> dict[str, int]:
+    """Return how many answers of a language model could not be read; nothing where there are none."""
+    count = sum(s == "unreadable_answer" for s in chain.statuses.values())
+    return {"unreadable answers": count} if count else {}
 
 
 def _decision_counts(chain: Chain) -> dict[str, int]:

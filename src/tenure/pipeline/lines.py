@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
+    from tenure.pipeline.engine import ModelEndpoint
     from tenure.places import Locator
 
 __all__ = [
-    "ModelEndpoint",
     "check_lines_file",
     "claims_of_lines",
     "extract_lines",
@@ -174,24 +174,6 @@ def _with_language(report: Report) -> Report:
     return dataclasses.replace(report, language=identify_language(report.text))
 
 
-@dataclass(frozen=True, slots=True)
-class ModelEndpoint:
-    """Where the second engine is asked: an OpenAI-compatible address, the model's name, and a key if it wants one."""
-
-    base_url: str
-    model: str
-    key: str | None = None
-
-
-def _model_extractor(endpoint: ModelEndpoint) -> LlmExtractor:
-    from tenure.claims import LlmExtractor
-    from tenure.fetch import open_endpoint
-    from tenure.store import AnswerFolder, cache_folder
-
-    post = open_endpoint(endpoint.base_url, key=endpoint.key)
-    return LlmExtractor(post=post, model=endpoint.model, cache=AnswerFolder(cache_folder() / "answers"))
-
-
 def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None) -> Iterator[bytes]:
     """Yield one JSON line a report, {"id", "claims", ...}; a refused line has `quarantined` with its reason.
 
@@ -199,13 +181,13 @@ def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpo
     kept only where its quote stands in the text, and what was refused is counted in the log. Errors: InputError for a
     missing or empty file, FetchError for an endpoint that fails.
     """
-    from tenure.pipeline.study import load_study, make_extractor
+    from tenure.pipeline.engine import log_refused, make_engine
+    from tenure.pipeline.study import load_study
 
     lent: Study | None = load_study(study) if study else None
-    extractor: Extractor | LlmExtractor = _model_extractor(endpoint) if endpoint else make_extractor(lent)
-    yield from claims_of_lines(_numbered_lines(file), extractor)
-    for reason, count in sorted(getattr(extractor, "refused", {}).items()):
-        log.warning("refused %s claims of the model: %s", count, reason)
+    engine = make_engine(lent, endpoint)
+    yield from claims_of_lines(_numbered_lines(file), engine)
+    log_refused(engine)
 
 
 def claims_of_lines(lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:

@@ -82,6 +82,7 @@ def make_extractor(study: Study | None) -> Extractor:
         sources=study.sources,
         place_names=names,
         model=study.config.language_model,
+        languages=study.config.languages,
     )
 
 
