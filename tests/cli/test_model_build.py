@@ -20,7 +20,7 @@ from tenure.store import ReadStore
 QUOTE = "Government forces captured the village of Tavesh on Wednesday"
 FRENCH = "---\npublished_at: 2014-04-10\n---\nLes forces du gouvernement ont pris le village de Tavesh.\n"
 ARABIC = (
-    "---\npublished_at: 2014-04-11\n---\nاستعادت قوات الحكومة السيطرة على بلدة تافيش بعد معارك عنيفة مع المعارضة المسلحة\n"
+    "---\npublished_at: 2014-04-11\n---\nاستعادت قوات الحكومة السيطرة على بلدة تافيش بعد معارك عنيفة مع المعارضة المسلحة\n"  # noqa: RUF001 - Arabic is meant
 )
 
 

@@ -79,6 +79,9 @@ def complain(error: ValidationError, *, where: str, model: type[FileModel]) -> S
     if first["type"] == "missing":
         return StudyError(f"{where} lacks the key", value=key, remedy=f"add {key} = ...")
     message = first["msg"].removeprefix("Value error, ").removeprefix("Input ").replace(";", ",")
+    if isinstance(first["input"], dict):  # a rule over several keys: the message names them, a whole table would not help
+        what, _, remedy = message.partition(", ")
+        return StudyError(f"{where}: {key + ': ' if first['loc'] else ''}{what}", remedy=remedy)
     return StudyError(f"{where} has a bad {key}", value=repr(first["input"]), remedy=message)
 
 

@@ -6,6 +6,7 @@ Findings are read from the store; the model is fused again from the stored evide
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -226,7 +227,8 @@ def watch_zones(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
 def find_place(study: Study, name: str) -> Place:
     """Return the place that a user means by an id or a name in any spelling; UnknownPlaceError when none is like it.
 
-    The nearest spelling wins, then the larger place; a base or a facility is meant only by its own name.
+    The nearest spelling wins, then the larger place; a base or a facility is meant only by its own name. Words of a name
+    mean its place where no other bears them; else the message offers those that do.
     """
     from tenure.places import build_gazetteer
     from tenure.places.match import match_exact, match_fuzzy
@@ -237,15 +239,51 @@ def find_place(study: Study, name: str) -> Place:
     gazetteer = build_gazetteer(study.places, (), world=False)
     matches = match_exact(gazetteer, name)
     if not matches.rows.size:
-        matches = match_fuzzy(gazetteer, name)
+        named = _with_words(study, name)
+        if len(named) == 1:
+            return named[0]
+        matches = match_fuzzy(gazetteer, name) if not named else matches
     ranked = sorted(
         (-float(score), by_id[place_id].feature is not FeatureClass.SETTLEMENT, -(by_id[place_id].population or 0), place_id)
         for place_id, score in ((gazetteer.place_id(int(r)), s) for r, s in zip(matches.rows, matches.log_name, strict=True))
         if place_id in by_id
     )
     if not ranked:
-        raise UnknownPlaceError("no place of the study has this name", value=name, remedy="give its id from places.csv")
+        near = _like(study, name)
+        told = f"did you mean {', '.join(near)}?" if near else "give its id from places.csv"
+        raise UnknownPlaceError("no place of the study has this name", value=name, remedy=told)
     return by_id[ranked[0][-1]]
+
+
+SUGGESTIONS = 4
+"""Names that a message offers instead of one that no place has."""
+
+
+def _with_words(study: Study, name: str) -> list[Place]:
+    """Return the places one of whose names holds what was typed as whole words."""
+    wanted = _words(name)
+    if len(wanted) < LEAST_NAME + 2:
+        return []
+    return [p for p in study.places if any(wanted in _words(n) for n in (p.name, *p.alternate_names))]
+
+
+def _words(name: str) -> str:
+    return " " + " ".join(re.findall(r"\w+", name.casefold())) + " "
+
+
+def _like(study: Study, name: str) -> list[str]:
+    """Return the names of places with an id each that hold a part of what was typed, then those spelt nearly so."""
+    from difflib import get_close_matches
+
+    spelt = {n.casefold(): p for p in reversed(study.places) for n in (*p.alternate_names, p.name)}
+    wanted = name.casefold().strip()
+    words = [w for w in re.findall(r"\w+", wanted) if len(w) >= LEAST_NAME]
+    whole = [n for n in spelt if wanted and wanted in n]
+    parts = [n for n in spelt if any(w in n for w in words)]
+    nearly = [n for w in (wanted, *words) for n in get_close_matches(w, spelt, n=SUGGESTIONS, cutoff=0.6)]
+    keys = [*sorted(whole, key=len), *sorted(parts, key=len), *nearly]
+    found = {spelt[key].place_id: spelt[key].name for key in keys}
+    return [f"{shown} ({place_id})" for place_id, shown in found.items()][:SUGGESTIONS]
 
 
 def _named_after(study: Study, target: Place) -> list[Place]:
