@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["blank_out", "clean_text"]
 
@@ -15,10 +19,11 @@ _TAGS = (
     "track tt u ul var video wbr"
 )
 _MARKUP = re.compile(
-    r"<!--.*?(?:-->|\Z)|<!\[CDATA\[|\]\]>|<!doctype[^>]*>|<(script|style|iframe|object|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)"
-    rf"|</?(?:{_TAGS.replace(' ', '|')})(?:\s[^<>]{{0,2000}})?/?>",
-    re.IGNORECASE | re.DOTALL,
+    r"<!--|-->|<!\[CDATA\[|\]\]>|<!doctype[^>]*>"
+    rf"|</?(?:{_TAGS.replace(' ', '|')}|style|template|noscript)(?:\s[^<>]{{0,2000}})?/?>",
+    re.IGNORECASE,
 )
+_OPENING = re.compile(r"<!--|<(script|style|iframe|object|noscript|template|svg)\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _DIRECTION = re.compile(r"[\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 """Direction marks, which can make a text read otherwise than it is stored."""
@@ -35,9 +40,9 @@ def clean_text(text: str) -> str:
     'Four towns\nretaken.'
     """
     if "<" in text:
-        text = _MARKUP.sub("", text)
+        text = _without_markup(text, _nothing)
     if "&" in text and _ENTITY.search(text):
-        text = _MARKUP.sub("", html.unescape(text))
+        text = _without_markup(html.unescape(text), _nothing)
     text = re.sub(r"\r\n?|\x85|\u2028|\u2029|\x0b|\x0c", "\n", text)
     return _SPACES.sub(" ", _UNSEEN.sub("", _CONTROL.sub("", text)))
 
@@ -48,10 +53,36 @@ def blank_out(text: str) -> str:
     >>> blank_out("a <b>b</b>")
     'a    b    '
     """
-
-    def spaces(found: re.Match[str]) -> str:
-        return re.sub(r"[^\n]", " ", found.group())
-
     if "<" in text:
-        text = _MARKUP.sub(spaces, text)
+        text = _without_markup(text, _spaces)
     return _DIRECTION.sub(" ", _CONTROL.sub(" ", text)).replace("\r", " ")
+
+
+def _without_markup(text: str, instead: Callable[[str], str]) -> str:
+    """Return the text with comments, scripts and tags replaced; what opens and is never closed hides nothing behind it.
+
+    Linear in the length: that a kind of block is never closed again is found out once.
+    """
+    kept, at, done = [], 0, 0
+    unclosed: set[str] = set()
+    while (opening := _OPENING.search(text, at)) is not None:
+        name = (opening[1] or "").lower()
+        close = re.compile(rf"</{name}\s*>" if name else "-->", re.IGNORECASE)
+        closing = None if name in unclosed else close.search(text, opening.end())
+        at = closing.end() if closing else opening.end()
+        if closing is None:
+            unclosed.add(name)
+            continue
+        kept += [text[done : opening.start()], instead(text[opening.start() : at])]
+        done = at
+    kept.append(text[done:])
+    return _MARKUP.sub(lambda found: instead(found.group()), "".join(kept))
+
+
+def _nothing(markup: str) -> str:
+    del markup
+    return ""
+
+
+def _spaces(markup: str) -> str:
+    return re.sub(r"[^\n]", " ", markup)
