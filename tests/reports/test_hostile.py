@@ -19,13 +19,13 @@ def read(name: str, content: bytes):
     return read_documents([RawDocument(name, content)], sources=(), default_country=None)
 
 
+ESCAPED = [b"&lt;script&gt;", b"&lt;!--", b"&#0;", b"&#x110000;", b"&bogus;", b"&amp;amp;"]
+
+
 @pytest.mark.parametrize(
-    "inside", [b"&lt;script&gt;", b"&lt;!--", b"&#0;", b"&#x110000;", b"&bogus;", b"&amp;amp;", b"<script>", b"<!--"]
+    ("name", "inside"), [("a.html", e) for e in ESCAPED] + [("a.txt", e) for e in [*ESCAPED, b"<script>", b"<!--"]]
 )
-@pytest.mark.parametrize("name", ["a.txt", "a.html"])
 def test_what_opens_and_never_closes_hides_nothing(name, inside):
-    if name == "a.html" and inside in {b"<script>", b"<!--"}:
-        pytest.skip("a browser shows nothing after it either")
     telling = TELLING % inside
     (report,) = read(name, FRONT + telling if name == "a.txt" else PAGE % telling).reports
     assert report.text.startswith("The army captured Karvat")
@@ -39,7 +39,7 @@ def test_what_opens_and_never_closes_hides_nothing(name, inside):
         FRONT,
         FRONT + b"a " * 5_000_000,
         FRONT + b"a" * 10_000_000,
-        FRONT + b"The army\x00 captured Karvat.",
+        FRONT + b"The army\x00 captured\x00 Karvat\x00.",
         bytes(range(256)) * 100,
     ],
     ids=["empty", "front matter alone", "10 MB of words in a line", "10 MB word", "nulls", "bytes"],
