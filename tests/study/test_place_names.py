@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tenure.pipeline.asked import find_place
 
 from tenure.errors import StudyError, UnknownPlaceError
 from tenure.pipeline import init_study, load_study
+from tenure.pipeline.asked import find_place
 
 
 @pytest.fixture(scope="module")
