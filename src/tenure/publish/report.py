@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tenure.publish.publication import ChangeRow, SeriesRow
+    from tenure.publish.publication import ChangeRow, PocketRow, SeriesRow
     from tenure.publish.release import Release
 
 __all__ = ["report_pictures", "situation_report"]
@@ -156,10 +156,7 @@ def _points(released: Release, since: date, until: date) -> list[Block]:
     points = []
     pockets = likely_pockets(released, until)
     if pockets:
-        told = "; ".join(
-            f"{holder_name(released, p.actor)}, {span(p.area_km2, p.area_km2, p.area_km2)} km² round {named_places(released, p.places[:1])}"
-            for p in pockets[:3]
-        )
+        told = "; ".join(_pocket(released, p) for p in pockets[:3])
         points.append(f"More likely than not cut off on {until.isoformat()}: {told}.")
     incidents = incidents_within(released, since, until)
     if incidents:
@@ -170,6 +167,11 @@ def _points(released: Release, since: date, until: date) -> list[Block]:
         points.append(f"{len(checks):,} reported figures were measured: {tally(checks)}.")
     quiet = silence(released, since, until)
     return [Items(tuple(p for p in (*points, quiet) if p))] if points or quiet else []
+
+
+def _pocket(released: Release, pocket: PocketRow) -> str:
+    area = span(pocket.area_km2, pocket.area_km2, pocket.area_km2)
+    return f"{holder_name(released, pocket.actor)}, {area} km² round {named_places(released, pocket.places[:1])}"
 
 
 def _balance(released: Release, since: date, until: date) -> list[Block]:
