@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -83,11 +84,11 @@ def watched(maps):
         Source(n, (), (), side, SourceKind.MEDIA) for n, side in (("un", None), ("a-tv", "side-a"), ("b-tv", "side-b"))
     )
 
-    def watch(*claims, placements=(), reports=(), rows=("a" * 8, "a" * 8), zones=None, areas=()):
+    def watch(*claims, placements=(), reports=(), rows=("a" * 8, "a" * 8), zones=None, areas=(), because=None):
         zones = (zone(),) if zones is None else zones
-        study = SimpleNamespace(zones=zones, actors=actors, sources=sources, areas=areas, places=cells.places)
+        study = SimpleNamespace(zones=zones, actors=actors, sources=sources, areas=areas, places=cells.places, relations=())
         posterior = make_posterior(cells, list(rows))
-        return zone_incidents(study, claims, placements, reports, posterior, cells)
+        return zone_incidents(study, claims, placements, reports, posterior, cells, because=because)
 
     return watch
 
@@ -151,12 +152,60 @@ def test_an_event_that_the_agreement_allows_is_exempt_and_not_counted(watched):
 def test_a_change_of_control_inside_is_an_incident_carried_by_the_claims_that_fit(watched):
     rows = ("aaaaaaaa", "baabaaaa", "baabaaac")
     found = watched(claim("x", Event.GAIN, speaker="un", start=2), placements=(at("x"),), rows=rows).incidents
-    changes = [i for i in found if i.kind == "control_change"]
-    assert [(i.place_id, i.actor, i.target, i.start) for i in changes] == [("00.00", "b", "a", day(1))]
-    assert (changes[0].claims, changes[0].tier) == (("x",), EvidenceTier.ASSESSED)
-    (bare,) = watched(rows=rows).incidents
-    assert (bare.tier, bare.one_sided, bare.stories) == (EvidenceTier.CLAIMED, True, 0)
+    assert [(i.kind, i.place_id, i.actor, i.passed, i.claims) for i in found] == [("claim", "00.00", "b", day(1), ("x",))]
     assert watched(rows=rows, zones=(zone(valid_from=day(-9), valid_to=day(-5)),)).incidents == ()
+
+
+def test_a_loss_that_its_own_side_tells_carries_the_change_of_control(watched):
+    rows = ("aaaaaaaa", "baabaaaa")
+    told = claim("x", Event.LOSS, actors=("a",), speaker="a-tv")
+    (found,) = watched(told, placements=(at("x"),), rows=rows).incidents
+    assert (found.kind, found.basis, found.claims) == ("control_change", "claims", ("x",))
+    assert (found.actor, found.target, found.speakers) == ("b", "a", ("a-tv",))
+    assert found.tier is EvidenceTier.CLAIMED
+
+
+def test_a_change_that_no_claim_tells_is_inferred_and_says_from_what(watched):
+    rows = ("aaaaaaaa", "baabaaaa", "baabaaac")
+    (bare,) = watched(rows=rows).incidents
+    assert (bare.tier, bare.basis, bare.claims, bare.stories) == (EvidenceTier.INFERRED, "neighbours", (), 0)
+    later = claim("later", Event.HOLD, speaker="un", start=20)
+    (found,) = watched(later, placements=(at("later"),), rows=rows, because=lambda _: ("later",)).incidents
+    assert (found.tier, found.basis, found.claims) == (EvidenceTier.INFERRED, "other_claims", ("later",))
+    assert found.speakers == ("un",)
+
+
+def test_who_is_not_known_to_be_independent_assesses_nothing(watched):
+    quoted = claim("x", speaker="a commander")
+    quoted = replace(quoted, speaker_id=None)
+    outlet = (replace(report("x"), source_id="un"),)
+    (found,) = watched(quoted, placements=(at("x"),), reports=outlet).incidents
+    assert (found.tier, found.one_sided) == (EvidenceTier.CLAIMED, True)
+    (unsigned,) = watched(replace(quoted, speaker=None), placements=(at("x"),), reports=outlet).incidents
+    assert (unsigned.tier, unsigned.one_sided) == (EvidenceTier.ASSESSED, False)
+    (stranger,) = watched(replace(quoted, speaker=None), placements=(at("x"),), reports=(report("x"),)).incidents
+    assert stranger.tier is EvidenceTier.CLAIMED
+
+
+def test_a_part_of_a_zone_has_the_terms_of_the_whole_and_says_what_it_shares(watched):
+    part = zone(zone_id="part", parent="z", parties=(), guarantors=(), prohibited=(), exemptions=(), geometry=WEST)
+    found = watched(claim("x", speaker="un", targets=("c",)), placements=(at("x"),), zones=(zone(), part)).incidents
+    assert [(i.zone_id, i.exempt, i.party, i.also_in) for i in found] == [
+        ("part", True, True, ("z",)),
+        ("z", True, True, ("part",)),
+    ]
+    stricter = replace(part, exemptions=("a",))
+    found = watched(claim("x", speaker="un", targets=("c",)), placements=(at("x"),), zones=(zone(), stricter)).incidents
+    assert [(i.zone_id, i.exempt) for i in found] == [("part", False), ("z", True)]
+    circle = (zone(zone_id="one", parent="two", parties=()), zone(zone_id="two", parent="one", parties=()))
+    assert len(watched(claim("x", speaker="un"), placements=(at("x"),), zones=circle).incidents) == len(circle)
+
+
+def test_of_an_interval_only_the_days_of_the_agreement_count(watched):
+    late = zone(valid_from=day(9))
+    (found,) = watched(claim("x", speaker="un", days=10), placements=(at("x"),), zones=(zone(valid_from=day(6)),)).incidents
+    assert (found.p_inside, found.start) == (0.5, day(6))
+    assert watched(claim("x", speaker="un", days=10), placements=(at("x"),), zones=(late,)).incidents == ()
 
 
 def test_counts_compare_with_the_period_before(watched):

@@ -1,16 +1,22 @@
-"""Joint draws of who holds what: exact marginals, coupled by a Gaussian field over kilometres and days."""
+"""Joint draws of who holds what: exact marginals, coupled by a Gaussian field over kilometres and days.
+
+How far the field reaches is estimated for each study: so far that the area of each state varies over the draws as much as
+the places' own doubts and the errors of whole sources make it.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.control.reliance import source_variance
 from tenure.errors import InputError
 from tenure.model import ControlSamples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     import pyarrow as pa
@@ -18,10 +24,11 @@ if TYPE_CHECKING:
 
     from tenure.control.fusion import Fused
 
-__all__ = ["draw_samples", "summarise_areas"]
+__all__ = ["draw_samples", "reach_km", "summarise_areas"]
 
-_REACH_KM = 60.0  # of the field behind the draws; the states themselves go together over some 20 km; gate: interval coverage
-_REACH_DAYS = 30.0
+_REACHES_KM = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)  # between which the field's reach is looked for
+_REACH_DAYS = 60.0  # errors of an area on simulated sets: correlation .7 after four weeks, .4 after eight; gate: coverage
+_TRIED_DRAWS, _TRIED_DAYS = 64, 8  # from which the spread of a reach is told
 _SETTLED = 0.9995  # above this a place is drawn as its most probable state
 _WAVES = 48  # random Fourier features of one draw
 
@@ -30,37 +37,98 @@ def draw_samples(fused: Fused, dates: Sequence[date], *, count: int, seed: int) 
     """Return `count` joint draws of the state of every place on the dates, correlated over space and time.
 
     Each draw pushes one Gaussian field over (km, km, days), with exponential-like decay, through every place's marginal
-    posterior: marginals are exact, near places and near days err together. Same seed, same draws. `count` below 1 raises.
+    posterior: marginals are exact, near places and near days err together, as far as `reach_km` tells. Same seed, same
+    draws. `count` below 1 raises.
     """
     if count < 1:
         raise InputError("samples must be at least 1", value=count, remedy="give --samples 1 or more")
     posterior = fused.posterior
-    state = np.full((count, len(dates), len(posterior.place_ids)), -1, np.int8)
-    steps = list(_on_dates(fused, dates))
-    days = np.array([posterior.index_of(d) for d in dates], float)
+    state = np.empty((count, len(dates), len(posterior.place_ids)), np.int8)
+    moments = _Moments.of(fused, [posterior.index_of(d) for d in dates])
+    reach = reach_km(fused)
     for n in range(count):
-        z = _field(fused.scene.xy, days, np.random.default_rng([seed, n]))
-        for d, edges, informed, sure in steps:
-            drawn = (z[:, d, None] > edges).sum(axis=1)
-            state[n, d] = np.where(informed, np.where(sure >= 0, sure, drawn), -1)
+        moments.draw(np.random.default_rng([seed, n]), reach, state[n])
     return ControlSamples(posterior.place_ids, posterior.states, tuple(dates), state, posterior.method)
 
 
-_Step = tuple[int, "NDArray[np.float64]", "NDArray[np.bool_]", "NDArray[np.int64]"]
+def reach_km(fused: Fused) -> float:
+    """Return how far the field behind the draws reaches, in km: 5 to 160.
+
+    On eight days over the study the states' areas vary by the doubts of places that err apart, sum over places of
+    area^2 p (1 - p), and by the errors of whole sources (`source_variance`). The reach is that with which the draws vary as
+    much. Places without an area count alike.
+    """
+    posterior = fused.posterior
+    days = sorted({(2 * k + 1) * posterior.days // (2 * _TRIED_DAYS) for k in range(_TRIED_DAYS)})
+    weights = np.where(fused.scene.informed, fused.scene.area_km2, 0.0)
+    weights = weights if np.isfinite(weights).all() else fused.scene.informed.astype(float)
+    p = np.array([posterior.p[posterior.knots_on(d)] for d in days])
+    apart = float(((weights**2)[None, :, None] * p * (1.0 - p)).sum())
+    if apart <= 0.0:
+        return _REACHES_KM[0]
+    wanted = apart + float(source_variance(fused, days, weights).sum())
+    moments = _Moments.of(fused, days)
+    spread = np.maximum.accumulate([moments.spread(weights, reach) for reach in _REACHES_KM])
+    return float(np.exp(np.interp(np.log(wanted), np.log(np.maximum(spread, 1e-12)), np.log(_REACHES_KM))))
 
 
-def _on_dates(fused: Fused, dates: Sequence[date]) -> Iterator[_Step]:
-    """Yield a date's number, the normal quantiles between states (places, states - 1), who is informed, who is settled."""
-    from scipy.special import ndtri
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moments:
+    """What draws of some days start from: only places that are in doubt on one of them are drawn.
 
-    for d, on in enumerate(dates):
-        marginal = fused.posterior.on(on)
-        edges = ndtri(np.clip(np.cumsum(marginal, axis=1)[:, :-1], 0.0, 1.0))
-        sure = np.where(marginal.max(axis=1) >= _SETTLED, marginal.argmax(axis=1), -1)
-        yield d, edges, fused.posterior.informed_on(on), sure
+    `days` (days,); `xy` (drawn, 2) of the places drawn; `fixed` (days, places) int8 the state of a settled place, -1 of an
+    uninformed one; by day `place` and `row`, indices of those in doubt into the places and into the drawn ones, and `edges`
+    (in doubt, states - 1), normal quantiles between states.
+    """
+
+    days: NDArray[np.float64]
+    states: int
+    xy: NDArray[np.float64]
+    fixed: NDArray[np.int8]
+    place: tuple[NDArray[np.int64], ...]
+    row: tuple[NDArray[np.int64], ...]
+    edges: tuple[NDArray[np.float64], ...]
+
+    @classmethod
+    def of(cls, fused: Fused, days: Sequence[int]) -> _Moments:
+        from scipy.special import ndtri
+
+        posterior = fused.posterior
+        fixed = np.full((len(days), len(posterior.place_ids)), -1, np.int8)
+        place, edges = [], []
+        for d, number in enumerate(days):
+            knots = posterior.knots_on(number)
+            marginal, informed = posterior.p[knots], posterior.informed[knots]
+            settled = marginal.max(axis=1) >= _SETTLED
+            fixed[d] = np.where(informed & settled, marginal.argmax(axis=1), -1)
+            place.append(np.flatnonzero(informed & ~settled))
+            edges.append(ndtri(np.clip(np.cumsum(marginal[place[-1]], axis=1)[:, :-1], 0.0, 1.0)))
+        drawn = np.unique(np.concatenate([np.empty(0, np.int64), *place]))
+        row = tuple(np.searchsorted(drawn, p) for p in place)
+        xy = fused.scene.xy[drawn]
+        return cls(np.array(days, float), len(posterior.states), xy, fixed, tuple(place), row, tuple(edges))
+
+    def draw(self, rng: np.random.Generator, reach: float, out: NDArray[np.int8]) -> None:
+        """Fill `out` (days, places) with one draw."""
+        out[:] = self.fixed
+        z = _field(self.xy, self.days, rng, reach)
+        for d, place in enumerate(self.place):
+            out[d, place] = (z[self.row[d], d, None] > self.edges[d]).sum(axis=1)
+
+    def spread(self, weights: NDArray[np.float64], reach: float) -> float:
+        """Return the variance of the states' totals of weights (places,) over draws of a reach, summed over states, days."""
+        total = np.zeros((_TRIED_DRAWS, len(self.days), self.states))
+        for n in range(_TRIED_DRAWS):
+            z = _field(self.xy, self.days, np.random.default_rng(n), reach)
+            for d, place in enumerate(self.place):
+                drawn = (z[self.row[d], d, None] > self.edges[d]).sum(axis=1)
+                total[n, d] = np.bincount(drawn, weights[place], minlength=self.states)
+        return float(total.var(axis=0, ddof=1).sum())
 
 
-def _field(xy: NDArray[np.float64], days: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+def _field(
+    xy: NDArray[np.float64], days: NDArray[np.float64], rng: np.random.Generator, reach: float
+) -> NDArray[np.float64]:
     """Return one draw of a normal field, (places, days): random Fourier features whose spectrum is that of exp(-distance).
 
     cos(kx + wt + phase) is taken apart into products of a part of the place and a part of the day, so that all days
@@ -68,7 +136,7 @@ def _field(xy: NDArray[np.float64], days: NDArray[np.float64], rng: np.random.Ge
     """
     # the spectrum of exp(-d) in the plane is a Cauchy law: a normal over the root of a chi-squared
     scale = 1.0 / np.sqrt(rng.chisquare(1, _WAVES))
-    wave = rng.standard_normal((2, _WAVES)) * scale / _REACH_KM
+    wave = rng.standard_normal((2, _WAVES)) * scale / reach
     beat = rng.standard_cauchy(_WAVES) / _REACH_DAYS
     phase = rng.uniform(0, 2 * np.pi, _WAVES)
     place, time = np.nan_to_num(xy) @ wave, np.outer(beat, days) + phase[:, None]

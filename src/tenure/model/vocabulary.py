@@ -202,11 +202,15 @@ class ControlStatus(StrEnum):
 
 
 class EvidenceTier(StrEnum):
-    """How well a statement is carried: by independent or against-interest sources, by one side only, or by neither."""
+    """How well a statement is carried: by independent or against-interest sources, by one side only, or against a denial.
+
+    Inferred is what no claim says: it follows in the model from what is said of other days, larger areas or neighbours.
+    """
 
     ASSESSED = "assessed"
     CLAIMED = "claimed"
     DISPUTED = "disputed"
+    INFERRED = "inferred"
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from tenure.model import Evidence, to_table
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, ControlSamples, Measure, Placement, Posterior, Report
     from tenure.pipeline.progress import Progress
-    from tenure.territory import Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket
+    from tenure.territory import Capture, Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket
 
 __all__ = ["Assessment", "assess", "headline_dates", "sample_dates"]
 
@@ -106,7 +107,7 @@ def assess(
 
     progress.stage("measuring ground", 7)
     records = (claims, placements, reports)
-    steps = _findings(study, records, fused.posterior, samples, cells, progress=progress, brief=brief)
+    steps = _findings(study, records, fused, samples, cells, progress=progress, brief=brief)
     return Assessment(
         study=study,
         evidence=tuple(collected.evidence),
@@ -125,7 +126,7 @@ def assess(
 def _findings(
     study: Study,
     records: tuple[Sequence[Claim], Sequence[Placement], Sequence[Report]],
-    posterior: Posterior,
+    fused: Fused,
     samples: ControlSamples,
     cells: Cells,
     *,
@@ -136,6 +137,7 @@ def _findings(
     from tenure import territory
 
     claims, placements, _ = records
+    posterior = fused.posterior
     since, until = headline_dates(study)
     found: dict[str, Any] = {"checks": ()}
     found["series"] = territory.areas_by_actor(posterior, samples, cells, samples.dates)
@@ -151,7 +153,7 @@ def _findings(
         posterior, samples, cells, claims=claims, placements=placements, relations=relations
     )
     progress.advance()
-    incidents = territory.zone_incidents(study, *records, posterior, cells)
+    incidents = territory.zone_incidents(study, *records, posterior, cells, because=partial(_bearing, fused))
     found["incidents"], found["incident_counts"] = incidents.incidents, incidents.counts
     progress.advance()
     if not brief:
@@ -177,6 +179,22 @@ def _claim_weights(fused: Fused, evidence: Sequence[Evidence]) -> dict[str, tupl
         place_id: tuple(w for on in sorted(by) for w in weigh_claims(fused, place_id, on) if w.claim_id in by[on])
         for place_id, by in sorted(days.items())
     }
+
+
+BEARS = 0.1
+"""Log-odds from which a claim counts as making a change of control probable."""
+
+
+def _bearing(fused: Fused, capture: Capture) -> tuple[str, ...]:
+    """Return the claims that speak for the gainer or against the loser at the place of a change on its day."""
+    from tenure.control import weigh_claims
+
+    found: dict[str, float] = {}
+    for w in weigh_claims(fused, capture.place_id, capture.day):
+        gain = w.log_odds if w.state == capture.gainer else -w.log_odds if w.state == capture.loser else 0.0
+        if gain >= BEARS:
+            found[w.claim_id] = max(gain, found.get(w.claim_id, 0.0))
+    return tuple(sorted(found, key=lambda c: (-found[c], c)))
 
 
 def _fronts(

@@ -209,7 +209,11 @@ class Wording:
 
 
 def incident_rows(incidents: Iterable[Incident], wording: Wording) -> list[dict[str, Any]]:
-    """Return zone incidents; `standing` says whether the agreement allows it and whether more than one side says so."""
+    """Return zone incidents; `standing` says whether the agreement allows it, and who carries it.
+
+    `passed` is the day on which control of the place passed to the actor, as fused; `also_in` names other zones that have
+    the same happening.
+    """
     return [
         {
             "zone": i.zone_id,
@@ -221,13 +225,27 @@ def incident_rows(incidents: Iterable[Incident], wording: Wording) -> list[dict[
             "place": wording.place(i.place_id),
             "p_inside": _finite(i.p_inside),
             "tier": i.tier.value,
-            "standing": "exempt" if i.exempt else "alleged by one side" if i.one_sided else "reported independently",
+            "standing": standing(i),
             "speakers": ", ".join(wording.said.get(s, s) for s in i.speakers),
             "stories": i.stories,
+            "passed": i.passed.isoformat() if i.passed else None,
+            "also_in": ", ".join(i.also_in),
+            "claims": ", ".join(i.claims),
             "incident_id": nameless(i.incident_id, wording.withheld),
         }
         for i in incidents
     ]
+
+
+def standing(incident: Incident) -> str:
+    """Return in words whether the agreement allows an incident, and who carries it: one side, others, or the model."""
+    if incident.exempt:
+        return "exempt"
+    if incident.basis == "neighbours":
+        return "inferred by the model from neighbouring places"
+    if incident.basis == "other_claims":
+        return f"inferred by the model from {len(incident.claims)} claims of other days or larger areas"
+    return "alleged by one side" if incident.one_sided else "reported independently"
 
 
 def headline_tables(assessment: Assessment, wording: Wording) -> dict[str, list[dict[str, Any]]]:
@@ -292,8 +310,9 @@ def _incident_counts(incidents: Iterable[Incident]) -> list[dict[str, Any]]:
             "incidents": len(found),
             "first": min(i.start for i in found).isoformat(),
             "last": _last(max(i.end for i in found)),
-            "reported_independently": sum(not i.one_sided and not i.exempt for i in found),
-            "alleged_by_one_side": sum(i.one_sided and not i.exempt for i in found),
+            "reported_independently": sum(not i.one_sided and not i.exempt for i in found if i.basis == "claims"),
+            "alleged_by_one_side": sum(i.one_sided and not i.exempt for i in found if i.basis == "claims"),
+            "inferred": sum(not i.exempt for i in found if i.basis != "claims"),
             "exempt": sum(i.exempt for i in found),
         }
         for (zone, event), found in sorted(by.items())

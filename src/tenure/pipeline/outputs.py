@@ -250,6 +250,12 @@ def _incidents(assessment: Assessment) -> tuple[rows.IncidentRow, ...]:
             i.tier.value,
             i.exempt,
             i.p_inside,
+            tuple(t for t in i.target.split(" + ") if t),
+            i.where,
+            i.one_sided,
+            i.basis,
+            i.passed,
+            i.also_in,
         )
         for i in assessment.incidents
     )

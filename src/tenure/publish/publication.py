@@ -172,6 +172,17 @@ class IncidentRow:
     """The agreement exempts operations against the target."""
     p_inside: float = 1.0
     """Probability that it took place inside the zone."""
+    targets: tuple[str, ...] = ()
+    where: str = ""
+    """The place as the reports name it."""
+    one_sided: bool = False
+    """Only one side, or nobody known to be independent, says so."""
+    basis: str = "claims"
+    """``claims`` tell it; else the model inferred it: from ``other_claims`` or from ``neighbours``."""
+    passed: date | None = None
+    """Day on which control of the place passed to the actors, as fused."""
+    also_in: tuple[str, ...] = ()
+    """Other zones in which the same happening is an incident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,12 @@ def _embargo(publication: Publication, cutoff: date, counts: Counter[str]) -> Pu
     reports = tuple(r for r in publication.reports if r.published_at.date() <= cutoff)
     counts["reports under embargo"] += len(publication.reports) - len(reports)
     incidents = (
-        replace(i, claims=tuple(c for c in i.claims if c not in late), end=min(i.end, cutoff + _ONE_DAY))
+        replace(
+            i,
+            claims=tuple(c for c in i.claims if c not in late),
+            end=min(i.end, cutoff + _ONE_DAY),
+            passed=i.passed if i.passed is None or i.passed <= cutoff else None,
+        )
         for i in publication.incidents
         if i.start <= cutoff and not (i.claims and set(i.claims) <= late)
     )
@@ -229,7 +234,7 @@ def _withhold_sites(publication: Publication, counts: Counter[str]) -> Publicati
         placements=tuple(_unplace(p, gone) for p in publication.placements),
         claims=tuple(replace(c, quote="", places=()) if c.claim_id in there else c for c in publication.claims),
         incidents=tuple(
-            replace(i, place_id=None, incident_id=nameless(i.incident_id, gone)) if i.place_id in gone else i
+            replace(i, place_id=None, where="", incident_id=nameless(i.incident_id, gone)) if i.place_id in gone else i
             for i in publication.incidents
         ),
         pockets=tuple(replace(p, pocket_id=nameless(p.pocket_id, gone)) for p in without(publication.pockets)),

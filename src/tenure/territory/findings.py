@@ -195,7 +195,7 @@ class Incident:
     p_inside: float
     tier: EvidenceTier
     one_sided: bool
-    """True when only sources of one side (or none that is independent) say so: then it is not called a violation."""
+    """True when only sources of one side, or none that is known to be independent, say so."""
     exempt: bool
     """True when the agreement allows the event against that target."""
     party: bool
@@ -203,7 +203,17 @@ class Incident:
     speakers: tuple[str, ...]
     stories: int
     claims: tuple[str, ...]
+    """The claims that tell it or, of an inferred change, those that make it probable, the weightiest first."""
     denied_by: tuple[str, ...]
+    where: str = ""
+    """The place as the claims name it."""
+    basis: str = "claims"
+    """``claims``: they tell it; ``other_claims``: inferred from claims of other days or of a larger area; ``neighbours``:
+    inferred from the places around it, no claim bears on this one."""
+    passed: date | None = None
+    """The day on which control of the place passed to the actor, as fused; None when it did not."""
+    also_in: tuple[str, ...] = ()
+    """Other zones in which the same happening is an incident: counts of zones that overlap do not add up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Carried", "Witnesses", "carried"]
 
+UNNAMED = "?"
+"""The side of a witness of whom the study knows nothing: neither independent, nor a side that could oppose another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
@@ -37,9 +40,15 @@ class Witnesses:
         return claim.speaker_id or claim.speaker or self.source_of.get(claim.report_id) or ""
 
     def side(self, claim: Claim) -> str | None:
-        """Return the side of who says so; None for a non-partisan or unknown speaker."""
-        speaker = claim.speaker_id or self.source_of.get(claim.report_id)
-        return self.side_of.get(speaker) if speaker else None
+        """Return the side of who says so: None for one known to be non-partisan, ``?`` for one of whom nothing is known.
+
+        Whom a partisan outlet quotes without a name speaks for the outlet's side; whom another one quotes so is not known.
+        """
+        outlet = self.source_of.get(claim.report_id) or ""
+        if claim.speaker_id:
+            return self.side_of.get(claim.speaker_id, UNNAMED)
+        side = self.side_of.get(outlet, UNNAMED)
+        return UNNAMED if claim.speaker and side is None else side
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +67,11 @@ def carried(claims: Sequence[Claim], witnesses: Witnesses, accused: frozenset[st
 
     Assessed: a non-partisan source or the accused side itself says so, or two opposed sides do, and nobody denies it.
     Disputed: somebody of another story denies it. Claimed: only one side says so. A claim that is merely possible carries
-    nothing by itself. Copies of one story are one witness.
+    nothing by itself. Copies of one story are one witness; a witness of whom nothing is known is nobody's independent one.
     """
     asserting = [c for c in claims if c.stance is Stance.ASSERTED]
     denying = [c for c in claims if c.stance is Stance.DENIED]
-    sides = {witnesses.side(c) for c in asserting}
+    sides = {witnesses.side(c) for c in asserting} - {UNNAMED}
     independent = None in sides or bool(sides & accused) or len(sides) > 1
     tier = EvidenceTier.CLAIMED
     if denying:
