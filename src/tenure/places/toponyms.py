@@ -201,7 +201,7 @@ class Lookup:
         if len(part) < _SHORTEST or len(part.split()) > _LONGEST or (opens and " " not in part):
             return False
         found = self.toponym(part).matches
-        return bool(found.rows.size and not found.kind.any() and float(found.log_name.max()) >= _SIMILAR_ENOUGH)
+        return bool(((found.kind <= 1) & (found.log_name >= _SIMILAR_ENOUGH)).any())  # a main or another name
 
     def _known(self, text: str, start: int, end: int) -> int:
         """Return the end of the known name at a span, without a full stop or a possessive; 0 when it is unknown."""
