@@ -3,6 +3,7 @@
 Rules of this file:
 - every capitalised name of the gazetteer and every named entity is a proposal; nothing is a toponym by being in a list
 - a proposal's probability is logistic in the features below; data/recognition.toml has the weights, with and without parser
+- then it is judged again by its document: the same name elsewhere in it, and whether it lies where the others do
 - proposals that overlap compete: the likeliest stays
 - names of the study's actors are never places
 """
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tenure.places.gazetteer import hash_key
 from tenure.places.names import normalise
 from tenure.places.phrases import generic_names
 from tenure.places.resolve import alone_scores
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from tenure.places.setting import Setting
     from tenure.places.toponyms import Lookup
 
-__all__ = ["FEATURES_OF_SPAN", "Parser", "Proposal", "propose", "recognise"]
+__all__ = ["FEATURES_OF_DOCUMENT", "FEATURES_OF_SPAN", "Parser", "Proposal", "in_document", "propose", "recognise"]
 
 Parser = Callable[[str], Any]
 """What makes a spaCy-like document of a text: with `.ents`, each with start_char, end_char and label_."""
@@ -61,11 +63,19 @@ FEATURES_OF_SPAN = (
     "generic",
     "capitals",
     "possessive",
+    "people",
+    "after_comma",
+    "dotted_code",
 )
 """Features of a proposal, all 0 or 1 but `prominence` (about 0 to 2)."""
+FEATURES_OF_DOCUMENT = ("log_odds", "same_name", "same_country", "near")
+"""Features of a proposal among the others: its log-odds alone, the most of its name elsewhere, where they lie (0 to 1)."""
 
-_TRIM_START = re.compile(r"^(?:the|The|a|an)\s+")
+_TRIM_START = re.compile(r"(?:the|The|a|an)\s+")
 _TRIM_END = re.compile(r"(?:['\u2019]s?|[.,;:\s]+)$")
+_NEAR = 0.016
+"""Chord of the unit sphere, 100 km, within which two names speak for each other."""
+_AFTER_NAME = re.compile(r"[A-Z][^\W\d_]+, $")
 _ABBREVIATED = re.compile(r"(?:[A-Z]\.)+$")
 
 
@@ -76,26 +86,38 @@ def _data() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
-    """A span that may be a toponym, with its features, (len(FEATURES_OF_SPAN),)."""
+    """A span that may be a toponym, with its features, (len(FEATURES_OF_SPAN),), and the likeliest place, -1 for none."""
 
     start: int
     end: int
     features: NDArray[np.float64]
+    row: int
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    if match := _TRIM_START.match(text, start, end):
+def _trimmed(text: str, start: int, end: int, lookup: Lookup) -> tuple[int, int]:
+    """Return a span without an article, a possessive or a full stop that is no part of its name."""
+    if (match := _TRIM_START.match(text, start, end)) and not _is_of_name(text[start:end], lookup):
         start = match.end()
     part = text[start:end]
-    if not _ABBREVIATED.search(part) and (match := _TRIM_END.search(part)):
+    if not _ABBREVIATED.search(part) and (match := _TRIM_END.search(part)) and not _is_dotted_code(part, lookup):
         end = start + match.start()
     return start, end
 
 
-def _entities(text: str, parsed: Any) -> list[tuple[int, int, str]]:  # noqa: ANN401 - the parser's own type
+def _is_of_name(part: str, lookup: Lookup) -> bool:
+    """Return whether an article belongs to a place's main name ("The Hague")."""
+    return part[:1].isupper() and bool((lookup.exact(part).kind == 0).any())
+
+
+def _is_dotted_code(part: str, lookup: Lookup) -> bool:
+    """Return whether a full stop is what makes a name of its letters ("Calif.")."""
+    return part.endswith(".") and lookup.exact(part).rows.size > lookup.exact(part[:-1]).rows.size
+
+
+def _entities(text: str, parsed: Any, lookup: Lookup) -> list[tuple[int, int, str]]:  # noqa: ANN401 - the parser's own type
     out = []
     for entity in parsed.ents:
-        start, end = _trimmed(text, entity.start_char, entity.end_char)
+        start, end = _trimmed(text, entity.start_char, entity.end_char, lookup)
         if start < end and "\n" not in text[start:end]:
             out.append((start, end, entity.label_ if entity.label_ in _LABELS else "other"))
     return out
@@ -128,44 +150,51 @@ def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dic
         "generic": float(name.lower() in generic_names()),
         "capitals": float(name.isupper() and len(name) > 3),  # noqa: PLR2004 - shorter ones are abbreviations
         "possessive": float(text[end : end + 2] in {"'s", "\u2019s"}),
+        "after_comma": float(bool(_AFTER_NAME.search(text, max(0, start - 24), start))),
     }
 
 
-def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> dict[str, float]:
+def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> tuple[dict[str, float], int]:
     matches = lookup.exact(name)
     if not matches.rows.size:
-        return {}
+        return {}, -1
     scores = alone_scores(setting, matches)
     best = int(matches.rows[int(np.argmax(scores))])
-    return {
+    demonym = bool((matches.kind == 2).all())  # noqa: PLR2004 - NAME_KINDS' number of a demonym
+    code = bool((matches.kind == 3).all())  # noqa: PLR2004 - NAME_KINDS' number of a code
+    found = {
         "known": 1.0,
         "prominence": float(np.clip(scores.max() / 10.0, 0.0, 2.0)),
-        "only_demonym": float((matches.kind == 2).all()),  # noqa: PLR2004 - NAME_KINDS' number of a demonym
-        "only_code": float((matches.kind == 3).all()),  # noqa: PLR2004 - NAME_KINDS' number of a code
+        "only_demonym": float(demonym),
+        "only_code": float(code),
+        "people": float(demonym and name.endswith(("s", "men"))),
+        "dotted_code": float(code and name.endswith(".")),
         "area": float(setting.static[best, 2] + setting.static[best, 3] + setting.static[best, 5]),
         "local": float(setting.local[matches.rows].any()),
     }
+    return found, best
 
 
 def propose(text: str, lookup: Lookup, setting: Setting, parsed: Any | None) -> list[Proposal]:  # noqa: ANN401 - as above
     """Return every span that may be a toponym, in order, with its features."""
-    entities = _entities(text, parsed) if parsed is not None else []
+    entities = _entities(text, parsed, lookup) if parsed is not None else []
     exact = {(start, end): label for start, end, label in entities}
-    spans = set(exact) | {_trimmed(text, *span) for span in lookup.scan(text, similar=True)}
+    spans = set(exact) | {_trimmed(text, *span, lookup) for span in lookup.scan(text, similar=True)}
     lower_words = frozenset(re.findall(r"\b[a-z]+\b", text))
     out = []
     for start, end in sorted(spans):
         name = text[start:end]
         if not name[:1].isupper():
             continue
-        found = {**_around(text, start, end, lower_words), **_of_gazetteer(setting, lookup, name)}
+        known, row = _of_gazetteer(setting, lookup, name)
+        found = {**_around(text, start, end, lower_words), **known}
         label = exact.get((start, end))
         if label:
             found[f"is_{label}"] = 1.0
         for a, b, outer in entities:
             if a <= start and end <= b and (a, b) != (start, end):
                 found[f"inside_{outer}"] = 1.0
-        out.append(Proposal(start, end, np.array([found.get(name, 0.0) for name in FEATURES_OF_SPAN])))
+        out.append(Proposal(start, end, np.array([found.get(name, 0.0) for name in FEATURES_OF_SPAN]), row))
     return out
 
 
@@ -176,6 +205,28 @@ def _chosen(proposals: Iterable[tuple[float, int, int]]) -> list[tuple[int, int]
         if not any(a < end and start < b for a, b in out):
             out.append((start, end))
     return sorted(out)
+
+
+def in_document(
+    text: str, setting: Setting, proposals: Sequence[Proposal], log_odds: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return what a document says of its proposals, (proposals, len(FEATURES_OF_DOCUMENT)), from their log-odds alone."""
+    out = np.zeros((len(proposals), len(FEATURES_OF_DOCUMENT)))
+    p = 1.0 / (1.0 + np.exp(-log_odds))
+    rows = np.array([each.row for each in proposals], dtype=np.int64)
+    names = np.array([hash_key(text[each.start : each.end]) for each in proposals], dtype=np.uint64)
+    country = np.where(rows >= 0, setting.gazetteer.arrays["country"][rows], -1)
+    same = names[:, None] == names[None, :]
+    weight = np.where(same | (rows < 0)[None, :], 0.0, p[None, :])
+    elsewhere = same & ~np.eye(len(proposals), dtype=bool)
+    out[:, 0] = log_odds
+    out[:, 1] = np.where(elsewhere, np.clip(log_odds, -4.0, 4.0)[None, :], -np.inf).max(axis=1, initial=-np.inf)
+    out[~elsewhere.any(axis=1), 1] = 0.0
+    alike = (country[:, None] == country[None, :]) & (country >= 0)[:, None]
+    out[:, 2] = (weight * alike).sum(axis=1) / (weight.sum(axis=1) + 1.0)
+    chord = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * setting.xyz[rows] @ setting.xyz[rows].T))
+    out[:, 3] = np.where(rows >= 0, (weight * np.exp(-chord / _NEAR)).max(axis=1, initial=0.0), 0.0)
+    return out
 
 
 def recognise(
@@ -189,10 +240,16 @@ def recognise(
     """Return the spans of toponyms in a text, in order, not overlapping; actors' names are left out."""
     names = {normalise(name) for actor in actors for name in (actor.name, *actor.aliases)}
     table = _data()["with_parser" if parser is not None else "without_parser"]
+    proposals = propose(text, lookup, setting, parser()(text) if parser is not None else None)
+    if not proposals:
+        return []
     weight = np.array([table[name] for name in FEATURES_OF_SPAN])
-    likely = []
-    for proposal in propose(text, lookup, setting, parser()(text) if parser is not None else None):
-        p = 1.0 / (1.0 + float(np.exp(-(proposal.features @ weight + table["bias"]))))
-        if p >= table["threshold"] and normalise(text[proposal.start : proposal.end]) not in names:
-            likely.append((p, proposal.start, proposal.end))
+    alone = np.array([each.features for each in proposals]) @ weight + table["bias"]
+    among = np.array([table["document"][name] for name in FEATURES_OF_DOCUMENT])
+    p = 1.0 / (1.0 + np.exp(-(in_document(text, setting, proposals, alone) @ among + table["document"]["bias"])))
+    likely = [
+        (float(chance), each.start, each.end)
+        for chance, each in zip(p, proposals, strict=True)
+        if chance >= table["threshold"] and normalise(text[each.start : each.end]) not in names
+    ]
     return _chosen(likely)
