@@ -80,7 +80,7 @@ def test_other_encodings_of_unicode_are_read_and_others_named() -> None:
         ("a.csv", b"id,name\n", "no places"),
         ("a.csv", b"id,name\n1,A\n1,B\n", "two places with one id"),
         ("a.csv", b"id,name\n1,\n", "without name"),
-        ("a.csv", b"name\nA\n", "without id"),
+        ("a.csv", b"name\nA\n", "no column of ids"),
         ("a.csv", b"id,name,lat,lon\n1,A,x,36\n", "not a number in column latitude"),
         ("a.csv", b"id,name,lat,lon\n1,A,136.8,35.8\n", "look swapped"),
         ("a.csv", b"id,name,lat,lon\n1,A,95,200\n", "off the globe"),
@@ -89,7 +89,11 @@ def test_other_encodings_of_unicode_are_read_and_others_named() -> None:
         ("a.geojson", b"{}", "not a GeoJSON FeatureCollection"),
         ("SY.txt", b"1\t2\n", "not a row of a GeoNames dump"),
         ("SY.zip", b"PK\x03\x04broken", "damaged or cut short"),
-        ("a.xlsx", b"x", "unknown kind"),
+        ("a.xlsx", b"x", "a workbook is no gazetteer file"),
+        ("a.shp", b"x", "unknown kind"),
+        ("b.csv", b"<html><body>not found</body></html>", "no column of names"),
+        ("b.csv", "id,name\n1,Nyala\n".encode("utf-16-le"), "zero bytes"),
+        ("b.csv", b"id,name\n\xe2\x80\x8f1,Nyala\n1,Nyala\n", "two places with one id"),
     ],
 )
 def test_bad_files_are_named_in_one_line(name: str, content: bytes, message: str) -> None:

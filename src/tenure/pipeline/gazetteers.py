@@ -48,6 +48,7 @@ _COLUMNS = (
     "population",
     "country",
     "area_id",
+    "radius_km",
 )
 _SAME_KM = 25.0
 """Points of one id that lie further apart are two places: lists of one country differ by a few km at most."""

@@ -147,5 +147,12 @@ def check_places(
         if len(place.name) > MAX_NAME:
             issues.append(Issue(place.place_id, "long_name", f"name of {len(place.name)} characters, cut to {MAX_NAME}"))
             mended[place.place_id] = replace(mended.get(place.place_id, place), name=place.name[:MAX_NAME])
+        long = [other for other in place.alternate_names if len(other) > MAX_NAME]
+        if long:
+            issues.append(
+                Issue(place.place_id, "long_name", f"{place.name}: {len(long)} names over {MAX_NAME} characters left out")
+            )
+            short = tuple(other for other in place.alternate_names if len(other) <= MAX_NAME)
+            mended[place.place_id] = replace(mended.get(place.place_id, place), alternate_names=short)
         out.append(mended.get(place.place_id, place))
     return tuple(out), tuple(issues)

@@ -2,7 +2,7 @@
 
 Rules of this file:
 - bytes in, records out; nothing is opened or fetched here
-- what a column is called is data (data/columns.toml); what a feature code means, too
+- what a column or a feature code means is data, read in rows.py
 - one bad row names itself and stops the import: a gazetteer with a hole is worse than none
 - what is odd but usable is an issue in the answer, not an error (see checks.py)
 """
@@ -13,17 +13,16 @@ import csv
 import io
 import json
 import math
-import tomllib
 import zipfile
 import zlib
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError
-from tenure.model import FeatureClass, Place
+from tenure.model import Place
+from tenure.places.areas import spread_of
 from tenure.places.checks import Issue, check_places
+from tenure.places.rows import class_of_code, coordinate, has_name, place_of_row, plain, require_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,14 +46,11 @@ class Imported:
     issues: tuple[Issue, ...]
 
 
-@cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads(files("tenure.places").joinpath("data/columns.toml").read_text(encoding="utf-8"))
-
-
 def _text(content: bytes, name: str) -> str:
     if not content.strip():
         raise InputError("the gazetteer file is empty", value=name, remedy="give a file with at least one place")
+    if b"\x00" in content and content[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
+        raise InputError("the gazetteer is not UTF-8", value=f"{name} (zero bytes in it)", remedy="save it as UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as err:
@@ -62,80 +58,6 @@ def _text(content: bytes, name: str) -> str:
             return content.decode("utf-16")
         where = f"{name}, byte {err.start}"
         raise InputError("the gazetteer is not UTF-8", value=where, remedy="save it as UTF-8") from err
-
-
-def _number(value: object, what: str, where: str) -> float | None:
-    if value is None or str(value).strip() in {"", "NA", "None", "null", "nan", "NaN"}:
-        return None
-    try:
-        return float(str(value).strip().replace(",", "."))
-    except ValueError as err:
-        raise InputError(
-            f"not a number in column {what}", value=f"{value} ({where})", remedy="leave it empty when unknown"
-        ) from err
-
-
-def _class(value: str | None) -> FeatureClass:
-    """Return the feature class that a word or code of another gazetteer stands for; a settlement when it says nothing."""
-    codes: Mapping[str, str] = _data()["classes"]
-    return FeatureClass(codes.get((value or "").strip().lower(), "settlement"))
-
-
-def _names(value: object) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(str(each) for each in value if each)
-    text = str(value or "")
-    separator = next((s for s in ("|", ";") if s in text), None)
-    parts = text.split(separator) if separator else [text]
-    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-
-
-def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row's values under our own column names; unknown columns are left out."""
-    columns: Mapping[str, list[str]] = _data()["columns"]
-    lower = {key.strip().lower(): value for key, value in row.items() if key}
-    out = {}
-    for ours, theirs in columns.items():
-        found = next((lower[name] for name in theirs if lower.get(name) not in (None, "", [])), None)
-        if found is not None:
-            out[ours] = found
-    return out
-
-
-def _word(value: object) -> str | None:
-    return " ".join(str(value).split()) or None if value is not None else None
-
-
-def _code(value: object) -> str | None:
-    """Return an ISO 3166-1 alpha-2 code; a country's name is not one, and two of its letters are another country's."""
-    text = str(value or "").strip()
-    return text.upper() if len(text) == len("SY") and text.isalpha() else None
-
-
-def _place(row: Mapping[str, Any], where: str, *, gazetteer: str, country: str | None) -> Place:
-    cells = _cells(row)
-    names = (*_names(cells.get("names")), *_names(cells.get("alternate_names")))
-    name = str(cells.get("name") or (names[0] if names else "")).strip()
-    if not name or "place_id" not in cells:
-        missing = "name" if "place_id" in cells else "id"
-        raise InputError(f"a place without {missing}", value=where, remedy="give every place an id and a name")
-    population = _number(cells.get("population"), "population", where)
-    others = [*names, *_names(cells.get("latin")), *_names(cells.get("native"))]
-    return Place(
-        place_id=str(cells["place_id"]).strip(),
-        name=name,
-        alternate_names=tuple(dict.fromkeys(other for other in others if other != name)),
-        lon=_number(cells.get("lon"), "longitude", where),
-        lat=_number(cells.get("lat"), "latitude", where),
-        feature=_class(_word(cells.get("feature"))),
-        admin1=_word(cells.get("admin1")),
-        admin2=_word(cells.get("admin2")),
-        admin3=_word(cells.get("admin3")),
-        country=_code(cells.get("country")) or _code(country),
-        population=int(population) if population and math.isfinite(population) else None,
-        area_id=_word(cells.get("area_id")),
-        gazetteer=gazetteer,
-    )
 
 
 def read_csv(
@@ -151,7 +73,18 @@ def read_csv(
     delimiter = max(",;\t", key=head.count)
     csv.field_size_limit(1_000_000)
     rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    return tuple(_place(row, f"{name}, line {rows.line_num}", gazetteer=gazetteer, country=country) for row in rows)
+    require_columns(rows.fieldnames or (), name)
+    return tuple(
+        place_of_row(row, f"{name}, line {rows.line_num}", gazetteer=gazetteer, country=country)
+        for row in rows
+        if any(row.values()) and not _is_tags(row)
+    )
+
+
+def _is_tags(row: Mapping[str, Any]) -> bool:
+    """Return whether a row holds HXL's tags: p-code lists have them under their header."""
+    filled = [str(value) for value in row.values() if value]
+    return all(value.startswith("#") for value in filled)
 
 
 def read_jsonl(
@@ -169,41 +102,76 @@ def read_jsonl(
             raise InputError("not JSON in the gazetteer", value=where, remedy="write one JSON object a line") from err
         if not isinstance(row, dict):
             raise InputError("not a JSON object in the gazetteer", value=where, remedy="write one JSON object a line")
-        places.append(_place(row, where, gazetteer=gazetteer, country=country))
+        places.append(place_of_row(row, where, gazetteer=gazetteer, country=country))
     return tuple(places)
 
 
 def read_geojson(
     content: bytes, *, name: str = "geojson", gazetteer: str = "study", country: str | None = None
 ) -> tuple[Place, ...]:
-    """Return the places of a GeoJSON FeatureCollection (OSM too): points as they are, other shapes by a point inside."""
+    """Return the places of a GeoJSON FeatureCollection, of a feature a line, or of what Overpass answers.
+
+    Points are taken as they are; other shapes by a point inside with the radius that holds 80% of them. What has no name
+    is left out.
+    """
+    places = []
+    for number, feature in enumerate(_features(_text(content, name), name), start=1):
+        where = f"{name}, feature {number}"
+        properties = dict(feature.get("properties") or {})
+        properties |= properties.pop("tags", None) or {} if isinstance(properties.get("tags"), dict) else {}
+        if feature.get("geometry"):
+            properties |= _point(feature["geometry"], where)
+        if not {"id", "@id", "osm_id"} & properties.keys() or feature.get("id") is not None:
+            properties.setdefault("id", feature.get("id"))
+        if has_name(properties):
+            places.append(place_of_row(properties, where, gazetteer=gazetteer, country=country))
+    return tuple(places)
+
+
+def _features(text: str, name: str) -> list[dict[str, Any]]:
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as err:
+        lines = [line.strip("\x1e \r") for line in text.splitlines()]
+        if not lines[0].endswith("}") or len(lines) == 1:
+            raise InputError("not a GeoJSON FeatureCollection", value=name, remedy="give GeoJSON with features") from err
+        data = {"features": [json.loads(line) for line in lines if line]}
+    if isinstance(data, dict) and data.get("type") == "Feature":
+        data = {"features": [data]}
+    if isinstance(data, dict) and isinstance(data.get("elements"), list):
+        data = {"features": [_of_overpass(element) for element in data["elements"]]}
+    if not isinstance(data, dict) or not isinstance(data.get("features"), list):
+        raise InputError("not a GeoJSON FeatureCollection", value=name, remedy="give GeoJSON with features")
+    return list(data["features"])
+
+
+def _of_overpass(element: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an element of an Overpass answer (`out center` gives ways and relations a point) as a feature."""
+    at = element.get("center") or element
+    point = {"type": "Point", "coordinates": [at["lon"], at["lat"]]} if "lon" in at else None
+    properties = {**(element.get("tags") or {}), "id": f"{element.get('type')}/{element.get('id')}"}
+    return {"type": "Feature", "properties": properties, "geometry": point}
+
+
+def _point(geometry: Mapping[str, Any], where: str) -> dict[str, float]:
+    """Return lon and lat of a point inside a shape and, where it is no point, the radius that holds 80% of it."""
     import shapely
 
     try:
-        data = json.loads(_text(content, name))
-        features = data["features"]
-    except (json.JSONDecodeError, KeyError, TypeError) as err:
-        raise InputError("not a GeoJSON FeatureCollection", value=name, remedy="give GeoJSON with features") from err
-    places = []
-    for number, feature in enumerate(features, start=1):
-        properties = dict(feature.get("properties") or {})
-        if feature.get("geometry"):
-            try:
-                point = shapely.from_geojson(json.dumps(feature["geometry"])).representative_point()
-            except shapely.errors.ShapelyError as err:
-                where = f"{name}, feature {number}"
-                raise InputError("not a geometry in the gazetteer", value=where, remedy="mend its coordinates") from err
-            if not point.is_empty:
-                properties |= {"lon": point.x, "lat": point.y}
-        properties.setdefault("id", feature.get("id", properties.get("@id", "")))
-        if not any(str(value).strip() for key, value in properties.items() if key.lower() in _data()["columns"]["name"]):
-            continue  # an unnamed shape is no gazetteer entry
-        others = [
-            str(value) for key, value in properties.items() if key.startswith(("name:", "alt_name", "old_name", "int_name"))
-        ]
-        properties["alternate_names"] = "|".join([*_names(properties.get("alternate_names")), *others])
-        places.append(_place(properties, f"{name}, feature {number}", gazetteer=gazetteer, country=country))
-    return tuple(places)
+        shape = shapely.from_geojson(json.dumps(geometry))
+    except shapely.errors.ShapelyError as err:
+        raise InputError("not a geometry in the gazetteer", value=where, remedy="mend its coordinates") from err
+    if shape.is_empty:
+        return {}
+    if shape.geom_type == "Point":
+        lon, lat = shapely.get_coordinates(shape)[0].tolist()
+        return {"lon": lon, "lat": lat}
+    if shape.geom_type in {"Polygon", "MultiPolygon"}:
+        lon, lat, radius = spread_of(shapely.make_valid(shape))
+        return {"lon": lon, "lat": lat, "radius_km": round(radius, 1)}
+    middle, (west, south, east, north) = shape.representative_point(), shape.bounds
+    radius = 111.2 * math.hypot((east - west) * math.cos(math.radians(middle.y)), north - south) / 2
+    return {"lon": middle.x, "lat": middle.y, "radius_km": round(radius, 1)}
 
 
 def _dump_rows(content: bytes, name: str) -> Iterator[list[str]]:
@@ -231,21 +199,21 @@ def read_geonames_dump(
     content: bytes, *, name: str = "geonames", classes: Sequence[str] = ("P", "A", "S", "T", "H", "L")
 ) -> tuple[Place, ...]:
     """Return the places of a GeoNames country dump (the .txt or its .zip); `classes` are the feature classes to keep."""
-    codes: Mapping[str, str] = _data()["geonames"]
     out = []
     for cells in _dump_rows(content, name):
-        kind = codes.get(f"{cells[6]}.{cells[7]}", codes.get(cells[6]))
+        kind = class_of_code(cells[6], cells[7])
         if cells[6] not in classes or kind is None:
             continue
         where = f"{name}, id {cells[0]}"
+        main, *others = (plain(n) for n in (cells[1], cells[2], *cells[3].split(",")))
         out.append(
             Place(
                 place_id=f"geonames:{cells[0]}",
-                name=cells[1],
-                alternate_names=tuple(dict.fromkeys(n for n in (cells[2], *cells[3].split(",")) if n and n != cells[1])),
-                lon=_number(cells[5], "longitude", where),
-                lat=_number(cells[4], "latitude", where),
-                feature=FeatureClass(kind),
+                name=main,
+                alternate_names=tuple(dict.fromkeys(n for n in others if n and n != main)),
+                lon=coordinate(cells[5], "longitude", where),
+                lat=coordinate(cells[4], "latitude", where),
+                feature=kind,
                 country=cells[8] or None,
                 population=int(cells[14] or 0) or None,
                 gazetteer="geonames-dump",
@@ -259,8 +227,8 @@ def read_gazetteer_file(
 ) -> Imported:
     r"""Return the places of a gazetteer file, told by its suffix and columns, with what is odd about them.
 
-    .jsonl, .geojson/.json, .csv/.tsv, .txt/.zip (a GeoNames dump). Duplicate ids and coordinates off the globe are errors
-    (InputError); points that lie outside `areas` while their swapped ones lie inside, and the like, are issues.
+    .jsonl, .geojson/.json/.geojsonl, .csv/.tsv, .txt/.zip (a GeoNames dump). Duplicate ids and coordinates off the globe
+    are errors (InputError); points that lie outside `areas` while their swapped ones lie inside, and the like, are issues.
 
     >>> read_gazetteer_file("villages.csv", b"id,name,lat,lon\n1,Duma,33.57,36.4\n").places[0].name
     'Duma'
@@ -271,10 +239,14 @@ def read_gazetteer_file(
         "jsonl": read_jsonl,
         "ndjson": read_jsonl,
         "geojson": read_geojson,
+        "geojsonl": read_geojson,
+        "geojsonseq": read_geojson,
         "json": read_geojson,
         "csv": read_csv,
         "tsv": read_csv,
     }
+    if suffix in {"xlsx", "xls", "ods"}:
+        raise InputError("a workbook is no gazetteer file", value=name, remedy="save the sheet of the finest level as CSV")
     if suffix not in {*readers, "zip", "txt"}:
         raise InputError(
             "unknown kind of gazetteer file", value=name, remedy="use .csv, .tsv, .jsonl, .geojson, .txt or .zip"
