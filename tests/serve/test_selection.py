@@ -74,6 +74,7 @@ def test_any_text_is_a_span_or_a_complaint(text):
         ("2018-01-20T23:30:00-02:00", date(2018, 1, 21)),
         ("2018-01-20T00:30:00.5+02:00", date(2018, 1, 19)),
         (" 2018-01-20t10:00:00z ", date(2018, 1, 20)),
+        ("2018-01-20T", date(2018, 1, 20)),
     ],
 )
 def test_times_belong_to_their_day_in_utc(text, day):
@@ -90,3 +91,17 @@ def test_times_outside_the_calendar_are_told(text):
 
 def test_times_without_a_zone_are_utc():
     assert parse_instant("2018-01-20T10:00:00") == datetime.fromisoformat("2018-01-20T10:00:00+00:00")
+
+
+def test_features_of_a_collection_are_of_one_kind_of_geometry():
+    """GDAL takes a layer's kind from its first page and stops at the first feature that differs."""
+    from tenure.publish.tables import Table, columns_of
+    from tenure.serve.collection import make_collection
+
+    square = '{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}'
+    two = '{"type":"MultiPolygon","coordinates":[[[[0,0],[1,0],[1,1],[0,0]]],[[[5,5],[6,5],[6,6],[5,5]]]]}'
+    columns = columns_of("pockets")
+    row = {c.name: None for c in columns}
+    rows = tuple(row | {"pocket_id": str(n), "start": date(2018, 1, 1)} for n in range(3))
+    made = make_collection(Table("pockets", columns, rows, (square, None, two)))
+    assert [text.startswith(b'{"type":"MultiPolygon"') for text in made.geometries] == [True, True]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["delta_line", "delta_lines", "delta_polygons", "parse"]
+__all__ = ["delta_line", "delta_lines", "delta_polygons", "parse", "uniform"]
 
 _SCALE = 10_000  # 1e-4 degrees, about 10 m: finer than any published place
 _LINE_POINTS = 2
@@ -24,6 +24,29 @@ def parse(text: str) -> BaseGeometry:
 
     shape: BaseGeometry = shapely.from_geojson(text)
     return shape
+
+
+def uniform(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return geometries of one kind: where single and multi parts of a kind are mixed, all are multi.
+
+    A client that takes a layer's type from its first features then never meets another. Missing ones stay missing; kinds
+    that differ otherwise (points beside polygons) stay as they are.
+    """
+    import numpy as np
+    import shapely
+
+    kinds = {int(k) for k in np.unique(shapely.get_type_id(shapes)) if k >= 0}
+    for single, multi, join in (
+        (3, 6, shapely.multipolygons),
+        (1, 5, shapely.multilinestrings),
+        (0, 4, shapely.multipoints),
+    ):
+        if kinds == {single, multi}:
+            out = shapes.copy()
+            alone = shapely.get_type_id(shapes) == single
+            out[alone] = join(shapes[alone], indices=np.arange(int(alone.sum())))
+            return out
+    return shapes
 
 
 def delta_line(points: Any, *, ring: bool) -> list[int]:  # noqa: ANN401 - anything that NumPy reads as (points, 2)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
 
 from tenure.model import CONTESTED, UNKNOWN
+from tenure.publish.geometry import uniform
 from tenure.publish.palette import CONTESTED_COLOUR, UNKNOWN_COLOUR
 from tenure.publish.tables import Table, table, table_names, text_value
 
@@ -92,12 +93,15 @@ def _last_day(released: Release) -> Table:
 
 
 def _add(connection: sqlite3.Connection, data: Table, name: str, stamp: str) -> None:
+    import numpy as np
     import shapely
 
     spatial = data.is_spatial
     columns = [f'"{c.name}" {_KINDS[c.type]}' for c in data.columns] + (['"geom" GEOMETRY'] if spatial else [])
     connection.execute(f'CREATE TABLE "{name}" (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, {", ".join(columns)})')
-    shapes = [None if g is None else shapely.from_geojson(g) for g in data.geometry]
+    shapes = uniform(
+        np.array([None if g is None else shapely.from_geojson(g) for g in data.geometry], dtype=object)
+    ).tolist()
     marks = ", ".join("?" * len(columns))
     names = ", ".join(f'"{c.name}"' for c in data.columns) + (', "geom"' if spatial else "")
     rows = (

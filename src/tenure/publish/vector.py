@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError
+from tenure.publish.geometry import uniform
 from tenure.publish.tables import Table, table, text_value, to_arrow
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def to_flatgeobuf(released: Release, name: str = "control") -> bytes:
     data = table(released, name)
     if not data.is_spatial:
         raise InputError("table has no geometry, FlatGeobuf needs one", value=name, remedy="export it as .csv or .parquet")
-    shapes = _shapes(data)
+    shapes = uniform(_shapes(data))
     kinds = {g.geom_type for g in shapes if g is not None}
     kind = kinds.pop() if len(kinds) == 1 else "Unknown"
     wkb = [None if g is None else bytes(g) for g in shapely.to_wkb(shapes)]

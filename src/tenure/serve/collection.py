@@ -220,13 +220,14 @@ def make_collection(table: Table) -> Collection:
     """Return a published table as a collection; the features keep the table's order."""
     import shapely
 
+    from tenure.publish.geometry import uniform
     from tenure.publish.tables import to_arrow
 
     about = _catalogue()[table.name]
     ids = _unique(".".join(_text(row[c]) for c in about["id"]) for row in table.rows)
     distinct: dict[str, int] = {}
     shape_of = [-1 if g is None else distinct.setdefault(g, len(distinct)) for g in table.geometry]
-    shapes = np.asarray(shapely.from_geojson(np.array(list(distinct), dtype=object)), dtype=object).reshape(-1)
+    shapes = uniform(np.asarray(shapely.from_geojson(np.array(list(distinct), dtype=object)), dtype=object).reshape(-1))
     return Collection(
         name=table.name,
         title=about["title"],

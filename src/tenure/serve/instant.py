@@ -14,8 +14,8 @@ def parse_instant(text: str) -> date | datetime:
     """Return a day or an aware time (UTC where no zone is given) from RFC 3339 text; anything else raises InputError."""
     plain = text.strip()
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", plain):
-            return date.fromisoformat(plain)
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT?", plain):  # GDAL writes days with an empty time behind them
+            return date.fromisoformat(plain[:10])
         if re.fullmatch(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)?", plain):
             moment = datetime.fromisoformat(plain.upper())
             return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
