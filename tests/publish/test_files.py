@@ -221,14 +221,24 @@ def test_data_package_is_complete_and_counts_are_true(released):
     assert {r["path"] for r in described["resources"]} == set(content) - {"datapackage.json", "README.md"}
     for resource in described["resources"]:
         data = content[resource["path"]]
-        assert resource["bytes"] == len(data)
-        assert resource["hash"] == "sha256:" + sha256(data).hexdigest()
+        digest = sha256(data).hexdigest()
+        assert digest == resource.get("sha256", resource.get("hash", "").removeprefix("sha256:"))
+        assert resource.get("bytes", len(data)) == len(data)
         if resource["format"] == "csv":
             rows = _read_csv(data)
             assert len(rows) == resource["rows"]
             assert list(rows[0]) == [f["name"] for f in resource["schema"]["fields"]]
             assert all(f["description"] for f in resource["schema"]["fields"])
     assert "| `p_change` |" in content["README.md"].decode()
+
+
+@pytest.mark.slow
+def test_frictionless_finds_the_data_package_valid(released, tmp_path):
+    frictionless = pytest.importorskip("frictionless", reason="frictionless is missing: pip install frictionless pandas")
+    with zipfile.ZipFile(io.BytesIO(export(released, ".zip"))) as archive:
+        archive.extractall(tmp_path)
+    found = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert found.valid, found.flatten(["name", "type", "message"])
 
 
 def test_an_empty_study_still_exports(publication):
