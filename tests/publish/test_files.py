@@ -265,3 +265,12 @@ def test_what_was_not_measured_is_empty_and_breaks_nothing(publication):
     assert _read_csv(export(out, ".csv", table="checks"))[0]["measured"] == ""
     assert render_map(out)
     assert "nan" not in situation_report(out, form="markdown").decode().lower().replace("nanc", "")
+
+
+@pytest.mark.parametrize(
+    ("sides", "code"), [((1, 2), "12"), ((2, 1), "12"), ((8, 1), "18"), ((2, None), "20"), ((None, None), "")]
+)
+def test_interaction_names_the_lower_side_first(sides, code):
+    from tenure.publish.exchange import _interaction
+
+    assert _interaction(*sides) == code

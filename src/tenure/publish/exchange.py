@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from tenure.model import ActorKind, Event, event_codes
-from tenure.publish.tables import table, text_value
+from tenure.publish.tables import cell_text, table
 
 if TYPE_CHECKING:
     from tenure.model import Actor, Claim, Place
@@ -57,7 +57,7 @@ def _write(columns: tuple[str, ...], rows: list[list[Any]]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([[text_value(v) for v in row] for row in rows])
+    writer.writerows([[cell_text(v) for v in row] for row in rows])
     return out.getvalue().encode()
 
 
@@ -75,7 +75,7 @@ def to_acled(released: Release) -> bytes:
         claim, place = claims[row["claim_id"]], places.get(row["place_id"] or "")
         first, second = _party(actors, claim.actor_ids, claim.actors), _party(actors, claim.target_ids, claim.targets)
         event_type, sub_type, disorder = _codes(claim, first[2])
-        inters = f"{first[2] or 0}{second[2] or 0}"
+        inters = _interaction(first[2], second[2])
         civilians = "Civilian targeting" if ActorKind.CIVILIANS in {first[2], second[2]} else ""
         rows.append(
             [
@@ -105,6 +105,12 @@ def to_acled(released: Release) -> bytes:
             ]
         )
     return _write(ACLED_COLUMNS, rows)
+
+
+def _interaction(first: int | None, second: int | None) -> str:
+    """Return ACLED's interaction code: both inter codes, the lower first; 0 behind an actor that acts alone."""
+    codes = sorted(code for code in (first, second) if code)
+    return "".join(str(code) for code in (codes if len(codes) > 1 else [*codes, 0])).lstrip("0")
 
 
 def _where(place: Place | None, name: str | None) -> tuple[str | None, ...]:

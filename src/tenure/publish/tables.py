@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from tenure.model import Claim, Placement, Quantity, Report
     from tenure.publish.release import Release
 
-__all__ = ["Column", "Table", "columns_of", "table", "table_names", "to_arrow", "web_address"]
+__all__ = ["Column", "Table", "cell_text", "columns_of", "table", "table_names", "to_arrow", "web_address"]
 
 _WEEK_DAYS = 7
+_FORMULA = ("=", "+", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +278,16 @@ def to_arrow(data: Table) -> pa.Table:
             pa.field(column.name, kinds[column.type], metadata={"unit": column.unit, "description": column.meaning})
         )
     return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def cell_text(value: Any) -> str:  # noqa: ANN401 - any plain value
+    """Return a value as the text of a cell: one that a spreadsheet would run as a formula gets an apostrophe.
+
+    >>> cell_text("=1+1"), cell_text(-2.5)
+    ("'=1+1", '-2.5')
+    """
+    text = text_value(value)
+    return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def text_value(value: Any) -> str:  # noqa: ANN401 - any plain value

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError
 from tenure.publish.geometry import uniform
-from tenure.publish.tables import Table, table, text_value, to_arrow
+from tenure.publish.tables import Table, cell_text, table, text_value, to_arrow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from tenure.publish.release import Release
 
 __all__ = ["parquet_bytes", "to_csv", "to_flatgeobuf", "to_geojson", "to_geoparquet"]
-
-_FORMULA = ("=", "+", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
 
 
 def to_geojson(released: Release, name: str = "control") -> bytes:
@@ -61,13 +59,8 @@ def to_csv(released: Release, name: str = "control") -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([c.name for c in data.columns])
     for row in data.rows:
-        writer.writerow([_cell(row[c.name]) for c in data.columns])
+        writer.writerow([cell_text(row[c.name]) for c in data.columns])
     return out.getvalue().encode()
-
-
-def _cell(value: Any) -> str:  # noqa: ANN401 - any plain value
-    text = text_value(value)
-    return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
 def parquet_bytes(data: pa.Table) -> bytes:
