@@ -175,6 +175,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def _cell(value: object) -> str:
+    value = round(value, 6) if isinstance(value, float) else value
     text = "" if value is None else " ".join(str(value).split())
     return "".join(c for c in text if c in _JOINERS or unicodedata.category(c) not in {"Cc", "Cf"})
 
@@ -192,6 +193,7 @@ def _as_csv(places: Iterable[Place]) -> bytes:
     writer.writerow(_COLUMNS)
     for place in places:
         row = {c: _cell(getattr(place, c)) for c in _COLUMNS if c != "alternate_names"}
+        row |= {"radius_km": _cell(place.radius_km or None)}
         row |= {"alternate_names": _alternates(place.alternate_names), "feature": place.feature.value}
         writer.writerow([row[c] for c in _COLUMNS])
     return sink.getvalue().encode()

@@ -70,7 +70,7 @@ def add_areas(columns: Columns, areas: Sequence[Area]) -> dict[str, int]:
                 (lon, lat),
                 _CLASSES[min(area.level, 3)],
                 country=columns.country_number(area.country),
-                source=columns.source_number(area.gazetteer, Licence("see the study", "the study's areas")),
+                source=columns.source_number(area.gazetteer, Licence("not stated", "the study's areas")),
                 admins=(admins[0], admins[1], admins[2]),
                 radius_km=radius,
                 focus=2,

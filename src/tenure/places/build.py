@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from tenure.places.merge import merge_world
 from tenure.places.units import Units, points_of_units
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,7 +28,7 @@ __all__ = ["build_gazetteer", "gazetteer_digest"]
 DUMP = "geonames-dump"
 """Gazetteer of places from a country dump: known in the theatre, but not the study's own."""
 DUMP_LICENCE = Licence("CC-BY-4.0", "GeoNames, https://www.geonames.org, country dump")
-_STUDY_LICENCE = Licence("see the study", "the study's places")
+_STUDY_LICENCE = Licence("not stated", "the study's places")
 
 
 def gazetteer_digest(
@@ -124,10 +126,36 @@ def build_gazetteer(
     >>> [gazetteer.place_id(row) for row in gazetteer.lookup("ABU AL DUHUR")[0]]
     ['C4203']
     """
+    with _collector_at_rest():
+        return _build(places, areas, countries=countries, world=world, given=licences or {}, added=added, digest=digest)
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Keep the garbage collector from going through millions of texts that all live to the end: a sixth of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _build(
+    places: Sequence[Place],
+    areas: Sequence[Area],
+    *,
+    countries: Sequence[str] | None,
+    world: bool,
+    given: Mapping[str, Licence],
+    added: Sequence[Place],
+    digest: str | None,
+) -> Gazetteer:
     codes = countries if countries is not None else sorted({p.country for p in places if p.country})
     columns = Columns()
     units = Units(columns, areas, add_areas(columns, areas))
-    given = {"geonames": DUMP_LICENCE, **(licences or {})}  # a line copied from the embedded world keeps its licence
+    given = {"geonames": DUMP_LICENCE, **given}  # a line copied from the embedded world keeps its licence
     _add_places(columns, [p for p in places if p.gazetteer != DUMP], units, given)
     points_of_units(columns, units.made)
     firsts = [len(columns.ids)]

@@ -139,10 +139,10 @@ def _rest(priors: Mapping[str, SourcePrior], key: str) -> tuple[NDArray[np.float
 
 
 def _trust(prior: SourcePrior, rest: tuple[NDArray[np.float64], NDArray[np.float64]]) -> float:
-    """Return 1 - exp(-2 gain): the gain in nats a place of foretelling an outlet's places from its own other stories.
+    """Return 1 - exp(-4 gain): the gain in nats a place of foretelling an outlet's places from its own other stories.
 
-    It is measured against what the stories of all other outlets foretell; no gain gives 0. The 2 leaves the newspapers of
-    LGL what a trust of 1 gives them (gates/places.py), and the shipped study's witnesses less than a quarter.
+    It is measured against what the stories of all other outlets foretell; no gain gives 0. The 4 leaves the newspapers of
+    LGL what a trust of 1 gives them (gates/places.py), and moves no placement of the shipped study.
     """
     per_km2 = 1.0 / (2.0 * np.pi * _REACH_KM**2)
     others = prior.story[:, None] != prior.story[None, :]
@@ -152,4 +152,4 @@ def _trust(prior: SourcePrior, rest: tuple[NDArray[np.float64], NDArray[np.float
     known = (1.0 - _ANYWHERE) * every * per_km2 + anywhere
     both = 0.5 * told * per_km2 + 0.5 * known
     gain = float(np.average(np.log(both / known), weights=np.maximum(prior.weight, 1e-9)))
-    return float(1.0 - np.exp(-2.0 * max(gain, 0.0)))
+    return float(1.0 - np.exp(-4.0 * max(gain, 0.0)))
