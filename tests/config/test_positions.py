@@ -78,6 +78,8 @@ def test_a_country_that_the_study_does_not_draw_has_the_worlds_outline():
     files = {n: c for n, c in study_template("new").items() if n in {"study.toml", "actors.toml"}}
     toml = files["study.toml"].decode().replace('area = "VD01, VD02"', 'area = "SD"').replace('"XV"', '"SD"')
     study = parse_study({**files, "study.toml": toml.encode(), "places.csv": HEADER.encode()})
+    bare = parse_study({"actors.toml": files["actors.toml"], "study.toml": toml.replace('country = "SD"', "").encode()})
+    assert (study.config.country, bare.config.country) == ("SD", "SD")
     area = shapely.from_geojson(study.area)
     assert area.covers(shapely.Point(33.52, 14.4))  # Wad Medani
     assert not area.covers(shapely.Point(20.83, 13.83))  # Abeche

@@ -283,6 +283,17 @@ def test_a_claim_about_a_place_beyond_the_study_area_is_outside_it_and_says_wher
     assert france.reason is UnresolvedReason.OUTSIDE_AREA
 
 
+def test_a_village_inside_the_study_area_is_not_outside_it_whatever_its_country() -> None:
+    village_of_ua = village("g1", "Novoazovsk", 38.08, 47.11, population=12_000, gazetteer="geonames-dump")
+    gazetteer = build_gazetteer([*PLACES, replace(village_of_ua, country="UA")], AREAS, world=False)
+    donbas = '{"type":"Polygon","coordinates":[[[37,47],[39,47],[39,49],[37,49],[37,47]]]}'
+    text = "Rebels left Novoazovsk."
+    for countries in ((), ("ZZ",), ("UA",)):
+        bounded = Locator(gazetteer, countries=countries, area=donbas)
+        (placed,) = bounded.place_claims(report(text), [claim("1", Event.LOSS, "Novoazovsk", text=text)])
+        assert placed.place_id == "g1"
+
+
 def test_an_area_that_reaches_into_the_study_area_stays(world_gazetteer: Gazetteer) -> None:
     bounded = Locator(world_gazetteer, countries=("SY",), area=AREA)
     text = "The army advanced in Syria."

@@ -101,9 +101,14 @@ def _parsed(given: _Given, key: str, parse: Callable[..., tuple[_Record, ...]], 
 
 
 def _country(config: Config, places: Sequence[Place], areas: Sequence[Area]) -> str:
-    """Return the country that study.toml gives, else the most frequent one of the places and areas, else ``ZZ``."""
+    """Return the country that study.toml gives, as such or as its area, else the most frequent one of the places and areas.
+
+    ``ZZ`` where none is given.
+    """
     if config.country != UNKNOWN_COUNTRY:
         return config.country
+    if re.fullmatch(r"[A-Z]{2}", config.area):
+        return config.area
     codes = [place.country for place in places] + [area.country for area in areas]
     counts = Counter(code for code in codes if code)
     return min(counts, key=lambda code: (-counts[code], code), default=UNKNOWN_COUNTRY)

@@ -232,6 +232,8 @@ def _is_abroad(setting: Setting, row: int, p: float) -> bool:
     """Return whether a place is an unsure or obscure one outside the theatre of a study that has one."""
     if not setting.bounded or setting.local[row] or setting.gazetteer.feature(row) in _AREAS:
         return False
+    if setting.area is not None and setting.gap_km(row) == 0:
+        return False
     return p < weights()["threshold"]["abroad"] or bool(setting.gazetteer.arrays["population"][row] < _KNOWN_ABROAD)
 
 
