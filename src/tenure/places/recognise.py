@@ -66,8 +66,11 @@ FEATURES_OF_SPAN = (
     "people",
     "after_comma",
     "dotted_code",
+    "length",
+    "bearers",
+    "main",
 )
-"""Features of a proposal, all 0 or 1 but `prominence` (about 0 to 2)."""
+"""Features of a proposal: 0 or 1 but `prominence`, `length` (tens of letters) and `bearers` (log), all about 0 to 2."""
 FEATURES_OF_DOCUMENT = ("log_odds", "same_name", "same_country", "near")
 """Features of a proposal among the others: its log-odds alone, the most of its name elsewhere, where they lie (0 to 1)."""
 
@@ -169,6 +172,9 @@ def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> tuple[dict[str
         "only_code": float(code),
         "people": float(demonym and name.endswith(("s", "men"))),
         "dotted_code": float(code and name.endswith(".")),
+        "length": min(len(name) / 10.0, 2.0),
+        "bearers": min(float(np.log10(matches.rows.size)), 2.0),
+        "main": float((matches.kind == 0).any()),
         "area": float(setting.static[best, 2] + setting.static[best, 3] + setting.static[best, 5]),
         "local": float(setting.local[matches.rows].any()),
     }
