@@ -21,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.places.gazetteer import hash_key
+from tenure.places.match import match_exact
 from tenure.places.names import normalise
 from tenure.places.phrases import generic_names
 from tenure.places.resolve import alone_scores
+from tenure.places.scripts import has_no_case, without_proclitic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,6 +104,9 @@ def _trimmed(text: str, start: int, end: int, lookup: Lookup) -> tuple[int, int]
     if (match := _TRIM_START.match(text, start, end)) and not _is_of_name(text[start:end], lookup):
         start = match.end()
     part = text[start:end]
+    if (bare := without_proclitic(part)) is not None and not match_exact(lookup.gazetteer, part).rows.size:
+        start += bare[0] if lookup.exact(part).rows.size else 0
+        part = text[start:end]
     if not _ABBREVIATED.search(part) and (match := _TRIM_END.search(part)) and not _is_dotted_code(part, lookup):
         end = start + match.start()
     return start, end
@@ -144,8 +149,8 @@ def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dic
         "several_words": float(" " in name),
         "opens": float(not lead or lead[-1] in ".!?:\n"),
         "after_preposition": float(before.lower() in words["prepositions"]),
-        "after_capital": float(before[:1].isupper() and before.lower() not in words["prepositions"]),
-        "before_capital": float(after[:1].isupper()),
+        "after_capital": float(_stands_out(before, name) and before.lower() not in words["prepositions"]),
+        "before_capital": float(_stands_out(after, name)),
         "after_title": float(before.rstrip(".").lower() in words["titles"]),
         "before_comma_name": float(bool(re.match(r", [A-Z]", text[end : end + 3]))),
         "before_verb_of_speech": float(after.lower() in words["speech"]),
@@ -155,6 +160,11 @@ def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dic
         "possessive": float(text[end : end + 2] in {"'s", "\u2019s"}),
         "after_comma": float(bool(_AFTER_NAME.search(text, max(0, start - 24), start))),
     }
+
+
+def _stands_out(word: str, name: str) -> bool:
+    """Return whether a word beside a name has a capital of its own: in a line of capitals none has."""
+    return word[:1].isupper() and not (len(word) > 1 and word.isupper() and name.isupper())
 
 
 def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> tuple[dict[str, float], int]:
@@ -190,7 +200,7 @@ def propose(text: str, lookup: Lookup, setting: Setting, parsed: Any | None) -> 
     out = []
     for start, end in sorted(spans):
         name = text[start:end]
-        if not name[:1].isupper():
+        if not (name[:1].isupper() or has_no_case(name[:1])) or name in _data()["words"]["prepositions"]:
             continue
         known, row = _of_gazetteer(setting, lookup, name)
         found = {**_around(text, start, end, lower_words), **known}

@@ -10,9 +10,10 @@ import numpy as np
 
 from tenure.model import FeatureClass, PlaceRole
 from tenure.places.gazetteer import FEATURES
-from tenure.places.match import NOTHING, Matches, match_exact, match_fuzzy
+from tenure.places.match import CODE, NOTHING, Matches, match_exact, match_fuzzy
 from tenure.places.names import normalise
 from tenure.places.phrases import Phrase, generic_names, is_broad, parse_phrase, unit_beside
+from tenure.places.scripts import has_no_case, is_foreign, nominatives, without_proclitic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -86,8 +87,22 @@ class Lookup:
         if found is None:
             if len(self._exact) > _MEMO:
                 self._exact.clear()
-            found = self._exact[name] = match_exact(self.gazetteer, name)
+            found = match_exact(self.gazetteer, name)
+            if not name.isascii():
+                found = found if found.rows.size else self._in_another_form(name)
+                if is_foreign(name):  # gazetteers have names in other scripts as alternates only, and no abbreviations
+                    found = found.only(found.kind != CODE)
+                    found = Matches(found.rows, found.log_name, np.where(found.kind == 1, 0, found.kind))
+            self._exact[name] = found
         return found
+
+    def _in_another_form(self, name: str) -> Matches:
+        """Return the places that a declined name, or one with a word glued to its front, means."""
+        forms = nominatives(name)
+        if (bare := without_proclitic(name)) is not None:
+            forms = [bare[1], *forms]
+        found = (match_exact(self.gazetteer, form) for form in forms)
+        return next((matches for matches in found if matches.rows.size), NOTHING)
 
     def toponym(
         self, text: str, start: int = -1, end: int = -1, *, unit: FeatureClass | None = None, broad: bool = False
@@ -180,7 +195,13 @@ class Lookup:
         out: list[tuple[int, int]] = []
         for run in _runs(text):
             whole = (run[0].start(), run[-1].end())
-            if similar and self._own.any() and not self._known(text, *whole) and self._resembles(text, whole):
+            if (
+                similar
+                and not has_no_case(text[run[0].start()])
+                and self._own.any()
+                and not self._known(text, *whole)
+                and self._resembles(text, whole)
+            ):
                 out.append(whole)
                 continue
             i = 0
@@ -231,7 +252,7 @@ def _runs(text: str) -> Iterator[list[re.Match[str]]]:
     """Yield runs of capitalised words with nothing but a space or a hyphen between them."""
     run: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
-        capital = text[word.start()].isupper()
+        capital = text[word.start()].isupper() or has_no_case(text[word.start()])
         if run and (not capital or text[run[-1].end() : word.start()] not in {" ", "-"}):
             yield run
             run = []
