@@ -13,17 +13,22 @@ def generator(ci, i, b):
     k = ci.prior.shape[1]
     fresh = k if ci.settle_rate > 0 else 0
     q = np.zeros((k + fresh, k + fresh))
+    leave = np.zeros(k + fresh)
     for a, s in product(range(k), range(k)):
         if a == s:
             continue
         kind = 1 if s == k - 1 else 2 if a == k - 1 else 0
-        rate = ci.rates[kind, ci.con_code[i, b, a] if kind == 1 else ci.to_code[i, b, s]] * ci.silence[a, s]
-        q[a, s + fresh] = rate
+        rate = ci.rates[kind, ci.con_code[i, b, a] if kind == 1 else ci.to_code[i, b, s]]
+        cost = rate * (ci.stay_cost + (1 - ci.stay_cost) * ci.silence[a, s])
+        q[a, s + fresh] = rate * ci.silence[a, s]
+        leave[a] += cost
         if fresh:
-            q[a + k, s + k] = rate * ci.fresh_factor
+            q[a + k, s + k] = rate * ci.silence[a, s] * ci.fresh_factor
+            leave[a + k] += cost * ci.fresh_factor
     if fresh:
         q[np.arange(k, 2 * k), np.arange(k)] = ci.settle_rate
-    return q - np.diag(q.sum(1)) - np.diag(np.tile(ci.drain, 2)[: len(q)])
+        leave[k:] += ci.settle_rate
+    return q - np.diag(leave) - np.diag(np.tile(ci.drain, 2)[: len(q)])
 
 
 def step_weights(ci, i):

@@ -179,11 +179,12 @@ def fuse(  # noqa: PLR0913 - the options of a command are its parameters
     filtered: Annotated[bool, typer.Option("--filtered", help="Each day from what was published by then.")] = False,
     as_known_on: DateText = None,
     intervals: Annotated[Path | None, typer.Option(help="Parquet of date, actor, lo, hi (90%, km2) to write.")] = None,
+    excluded: Annotated[Path | None, typer.Option(help="JSON Lines of what bears no weight and why, to write.")] = None,
 ) -> None:
     """Fuse claims into P(controller | place, day)."""
     from tenure.pipeline import FuseRequest, fuse_files
 
-    request = FuseRequest(claims, places, out, initial, start, end, daily, filtered, as_known_on, intervals)
+    request = FuseRequest(claims, places, out, initial, start, end, daily, filtered, as_known_on, intervals, excluded)
     _show(fuse_files(request), None, title="fuse")
 
 

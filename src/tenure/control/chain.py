@@ -50,7 +50,8 @@ class ChainInput(NamedTuple):
     to actor, actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a
     change (each report then multiplies): it scales the rates; `drain` (states,) reports a day that the state would bring
     beyond the others: days without any cost it so much; `settle_rate` a day from fresh to settled (0: no fresh states),
-    `fresh_factor` of the rates while fresh.
+    `fresh_factor` of the rates while fresh; `stay_cost` 1 is the exact law, in which a day without a change costs the whole
+    rate of changes, told of or not; at 0 it costs the rate of those that nobody would tell of.
     """
 
     days: int
@@ -75,6 +76,7 @@ class ChainInput(NamedTuple):
     drain: NDArray[np.float64]
     settle_rate: float
     fresh_factor: float
+    stay_cost: float
 
 
 class ChainOutput(NamedTuple):
@@ -118,11 +120,10 @@ def build_generator(ci, i, b, out):  # type: ignore[no-untyped-def] # compiled: 
                 rate = ci.rates[2, ci.to_code[i, b, s]]
             else:
                 rate = ci.rates[0, ci.to_code[i, b, s]]
-            rate *= ci.silence[a, s]
             if m >= states:
                 rate *= ci.fresh_factor
-            out[m, s + out.shape[0] - states] = rate
-            total += rate
+            out[m, s + out.shape[0] - states] = rate * ci.silence[a, s]
+            total += rate * (ci.stay_cost + (1.0 - ci.stay_cost) * ci.silence[a, s])
         if m >= states:
             out[m, a] = ci.settle_rate
             total += ci.settle_rate

@@ -103,6 +103,7 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
         drain=parameters.drain,
         settle_rate=1.0 / settings.settle_days if settings.settle_days > 0 else 0.0,
         fresh_factor=priors["chain"]["fresh_factor"],
+        stay_cost=priors["chain"]["stay_cost"],
     )
     return chain, table.pairs
 

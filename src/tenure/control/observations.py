@@ -92,6 +92,10 @@ def read_observations(
     if missing:
         raise SchemaError("evidence lacks columns", value=", ".join(missing), remedy="see tenure.model.Evidence")
     frame = evidence.to_pandas()
+    # a claim without id or story is its own
+    for column in ("claim_id", "story"):
+        if frame[column].isna().any():
+            frame[column] = frame[column].where(frame[column].notna(), [f"row {n}" for n in range(len(frame))])
     actors = list(states[:-1])
     first = np.datetime64(start, "D")
     t0 = _days(frame["t0"], first)
@@ -104,6 +108,7 @@ def read_observations(
     p = _probabilities(frame)
     horizon = np.inf if known_on is None else float((np.datetime64(known_on, "D") - first) // _DAY + 1)
     reasons = (
+        ("no_source", frame["source"].isna().to_numpy() | (frame["source"] == "").to_numpy(), "source"),
         ("no_date", np.isnan(t0) | np.isnan(t1) | np.isnan(pub), "t0"),
         ("not_yet_published", pub >= horizon, "pub"),
         ("unknown_verb", verb < 0, "verb"),

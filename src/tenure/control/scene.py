@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.control.exclusion import Exclusion
 from tenure.control.field import discount_unheard, nearest_neighbours
 from tenure.control.layers import mark_layers
 from tenure.control.observations import Observations, read_observations
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from tenure.control.exclusion import Exclusion
     from tenure.control.settings import ControlSettings
 
 __all__ = ["Scene", "build_scene"]
@@ -70,7 +70,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
             "the study ends before it starts", value=f"{start} to {end}", remedy="end is the day after the last one"
         )
     ids, xy, area = _read_places(places)
-    stated = _read_initial(initial, ids)
+    stated, unstated = _read_initial(initial, ids, states)
     names = _state_names(evidence, stated, states)
     where = {s: k for k, s in enumerate(names)}
     initial_state = np.array([where.get(_as_state(stated.get(i, ("", 1.0))[0]), -1) for i in ids], np.int64)
@@ -104,7 +104,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         xy,
         tuple(sorted(sides.items())),
     )
-    return scene, excluded
+    return scene, (*unstated, *excluded)
 
 
 def _as_state(name: str) -> str:
@@ -128,6 +128,8 @@ def _read_places(places: pa.Table) -> tuple[list[str], NDArray[np.float64], NDAr
     if "place_id" not in places.column_names:
         raise SchemaError("places lack a column", value="place_id", remedy="see tenure.model.Place")
     ids = [str(i) for i in places["place_id"].to_pylist()]
+    if not ids:
+        raise InputError("no places to fuse claims over", value=0, remedy="give a table with a row a place")
     if len(set(ids)) != len(ids):
         twice = next(i for i in ids if ids.count(i) > 1)
         raise InputError("two places have one id", value=twice, remedy="make place ids unique")
@@ -149,16 +151,31 @@ def _read_places(places: pa.Table) -> tuple[list[str], NDArray[np.float64], NDAr
     return ids, xy, columns.get("area_km2", np.full(len(ids), np.nan))
 
 
-def _read_initial(initial: pa.Table | None, ids: list[str]) -> dict[str, tuple[str, float]]:
+def _read_initial(
+    initial: pa.Table | None, ids: list[str], states: Sequence[str] | None
+) -> tuple[dict[str, tuple[str, float]], tuple[Exclusion, ...]]:
+    """Return place -> (state, stated p or NaN), and the statements that bear no weight; an empty state states nothing."""
     if initial is None:
-        return {}
+        return {}, ()
     for column in ("place_id", "state"):
         if column not in initial.column_names:
             raise SchemaError("the initial map lacks a column", value=column, remedy="give place_id and state")
-    known = set(ids)
+    known, names = set(ids), None if states is None else {CONTESTED, *(_as_state(s) for s in states)}
     p = initial["p"].to_pylist() if "p" in initial.column_names else [None] * initial.num_rows
-    out = {}
+    out: dict[str, tuple[str, float]] = {}
+    excluded = []
     for place, state, prob in zip(initial["place_id"].to_pylist(), initial["state"].to_pylist(), p, strict=True):
-        if str(place) in known and state is not None:
+        name = f"initial {place}"
+        if state is None or state == "":
+            continue
+        if str(place) not in known:
+            excluded.append(Exclusion(name, "unknown_place", f"place_id = {place}"))
+        elif names is not None and _as_state(str(state)) not in names:
+            excluded.append(Exclusion(name, "unknown_actor", f"state = {state}"))
+        elif prob is not None and (prob < 0.0 or prob > 1.0):
+            excluded.append(Exclusion(name, "bad_probability", f"p = {prob}"))
+        elif str(place) in out and out[str(place)][0] != _as_state(str(state)):
+            excluded.append(Exclusion(name, "stated_twice", f"state = {state} after {out[str(place)][0]}"))
+        else:
             out[str(place)] = (_as_state(str(state)), np.nan if prob is None else float(prob))
-    return out
+    return out, tuple(excluded)

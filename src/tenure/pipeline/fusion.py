@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from tenure.errors import InputError
 from tenure.pipeline.assess import DAILY_DRAWS
@@ -35,6 +38,7 @@ class FuseRequest:
     filtered: bool = False
     as_known_on: str | None = None
     intervals: Path | None = None
+    excluded: Path | None = None
 
 
 def day(text: str | None, *, name: str) -> date | None:
@@ -90,6 +94,9 @@ def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
     write_file(request.out, parquet_bytes(table))
     if request.intervals:
         write_file(request.intervals, parquet_bytes(_intervals(fused)))
+    if request.excluded:
+        lines = (orjson.dumps(asdict(e), option=orjson.OPT_APPEND_NEWLINE) for e in fused.excluded)
+        write_file(request.excluded, b"".join(lines))
     return [
         {
             "out": str(request.out),
@@ -97,6 +104,7 @@ def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
             "places": len(fused.posterior.place_ids),
             "evidence": evidence.num_rows,
             "excluded": len(fused.excluded),
+            "reasons": dict(sorted(Counter(e.reason for e in fused.excluded).items())),
             "method": fused.method,
         }
     ]
