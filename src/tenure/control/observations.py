@@ -91,11 +91,7 @@ def read_observations(
     missing = [c for c in _COLUMNS if c not in evidence.column_names]
     if missing:
         raise SchemaError("evidence lacks columns", value=", ".join(missing), remedy="see tenure.model.Evidence")
-    frame = evidence.to_pandas()
-    # a claim without id or story is its own
-    for column in ("claim_id", "story"):
-        if frame[column].isna().any():
-            frame[column] = frame[column].where(frame[column].notna(), [f"row {n}" for n in range(len(frame))])
+    frame = _named_rows(evidence.to_pandas())
     actors = list(states[:-1])
     first = np.datetime64(start, "D")
     t0 = _days(frame["t0"], first)
@@ -141,6 +137,14 @@ def read_observations(
         ),
         excluded,
     )
+
+
+def _named_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with a name where claim or story lack one: such a claim is its own story."""
+    for column in ("claim_id", "story"):
+        if frame[column].isna().any():
+            frame[column] = frame[column].where(frame[column].notna(), [f"row {n}" for n in range(len(frame))])
+    return frame
 
 
 def _days(column: object, first: np.datetime64) -> NDArray[np.float64]:
