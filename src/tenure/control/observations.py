@@ -94,9 +94,7 @@ def read_observations(
     frame = _named_rows(evidence.to_pandas())
     actors = list(states[:-1])
     first = np.datetime64(start, "D")
-    t0 = _days(frame["t0"], first)
-    t1 = _days(frame["t1"], first)
-    pub = _days(frame["pub"], first)
+    t0, t1, pub = (_days(frame[column], first) for column in ("t0", "t1", "pub"))
     place = pd.Index(list(place_ids)).get_indexer(frame["place_id"].astype(str))
     verb = pd.Index(VERBS).get_indexer(frame["verb"].astype(str))
     actor = pd.Index(actors).get_indexer(frame["actor"].astype(str))
@@ -104,7 +102,7 @@ def read_observations(
     p = _probabilities(frame)
     horizon = np.inf if known_on is None else float((np.datetime64(known_on, "D") - first) // _DAY + 1)
     reasons = (
-        ("no_source", frame["source"].isna().to_numpy() | (frame["source"] == "").to_numpy(), "source"),
+        ("no_source", ~frame["source"].fillna("").astype(bool).to_numpy(), "source"),
         ("no_date", np.isnan(t0) | np.isnan(t1) | np.isnan(pub), "t0"),
         ("not_yet_published", pub >= horizon, "pub"),
         ("unknown_verb", verb < 0, "verb"),
