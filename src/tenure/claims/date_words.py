@@ -104,9 +104,10 @@ def grammar_of(pack: LanguagePack) -> Grammar:
         ("overnight", rf"overnight(?: on| into)? (?P<weekday>{weekday})\b|(?:on )?(?P<weekday2>{weekday}) night"),
         ("weekday", rf"{lead}(?:(?P<which>last|next|this|past) )?(?P<weekday>{weekday})\b(?: (?:morning|afternoon|evening|dawn))?"),  # noqa: E501 - one rule, one line
         ("ago", rf"(?:(?:about|around|some|only|just|nearly|almost) )?(?P<n>{number}|a few|several)[ -](?P<unit>{unit}) ago\b"),  # noqa: E501 - one rule, one line
-        ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|before|after)\b(?! (?:the|a|an|it|they|being|he)\b)"),  # noqa: E501 - one rule, one line
+        ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|(?:before|after)(?=\s*(?:[,.;:)]|$|and\b|but\b|when\b|while\b)))\b"),  # noqa: E501 - one rule, one line
         ("next", r"(?:(?:early|late|later|on|during|in|by) )*(?:the|that|this) (?P<which>following|next|previous|same|very same|preceding) (?P<unit>day|night|morning|week|month|evening|afternoon)\b"),  # noqa: E501 - one rule, one line
         ("next", r"(?:(?:early|late|later|on|in|during) )+(?:the|that) (?P<which>)(?P<unit>day|night|evening|afternoon|morning)\b"),  # noqa: E501 - one rule, one line
+        ("next", r"\bby (?:the )?(?P<which>)(?P<unit>nightfall|dusk|dawn|noon|midday|midnight|morning|evening|afternoon|night)\b"),
         ("next", r"\b(?:on )?that (?P<which>)(?P<unit>day|night|evening|morning)\b|\bat the (?P<which2>same) time\b|\bat the (?P<which3>time)\b"),  # noqa: E501 - one rule, one line
         ("past", rf"(?:over|in|during|within|for|throughout|across) (?:the )?(?P<which>past|last|previous|preceding) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),  # noqa: E501 - one rule, one line
         ("past", rf"(?:in|during|over|within) (?:the )?(?P<which>next|following|coming|ensuing|subsequent) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),  # noqa: E501 - one rule, one line
@@ -115,7 +116,7 @@ def grammar_of(pack: LanguagePack) -> Grammar:
         ("last", r"\b(?:(?:earlier|late|later|early) )?(?P<which>last|this|next|past) (?P<unit>week|month|year|weekend|night|morning|afternoon|evening)\b(?: at dawn)?"),  # noqa: E501 - one rule, one line
         ("word", r"(?:(?:early|late|later|earlier|on) )?(?P<word>today|yesterday|tomorrow|tonight|overnight|at dawn)\b(?: \[\w+\])?(?: (?:morning|afternoon|evening|night|at dawn))?"),  # noqa: E501 - one rule, one line
     )  # fmt: skip
-    quick = rf"\d|\b(?:{weekday}|{full_month}|today|yesterday|tomorrow|tonight|overnight|dawn|day|time|night|morning|evening|afternoon|{unit})\b"  # noqa: E501 - one rule, one line
+    quick = rf"\d|\b(?:{weekday}|{full_month}|today|yesterday|tomorrow|tonight|overnight|dawn|day|time|dusk|noon|midday|midnight|nightfall|night|morning|evening|afternoon|{unit})\b"  # noqa: E501 - one rule, one line
     return Grammar(
         tuple((name, re.compile(r"(?<![\w-])" + rule, re.IGNORECASE)) for name, rule in raw),
         re.compile(quick, re.IGNORECASE),

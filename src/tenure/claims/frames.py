@@ -284,12 +284,16 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         return armed and bool(draft.places or (draft.actors and draft.targets))
     if event in {"clash", "strike"} and draft.found.nominal and (draft.actors or draft.targets):
         return True
-    if event == "siege" and slots.passive and own:
+    if event == "siege" and slots.passive and draft.places:
+        return True
+    if event == "clash" and slots.passive and any(p.start >= 0 for p in own):
         return True
     if event in {"clash", "siege"}:
         return (bool(draft.places) and bool(draft.actors or draft.targets or draft.found.nominal)) or bool(
             draft.actors and draft.targets
         )
+    if event == "advance" and draft.found.predicate.words[0] == "arrive":
+        return any(actors(reader, w, loose=False) for w in slots.subject) and bool(draft.places)
     if event == "advance":
         return bool(draft.actors) and bool(draft.places)
     return bool(draft.places or draft.actors)

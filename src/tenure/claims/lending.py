@@ -49,7 +49,10 @@ def _place_of_fight(one: Told, live: Sequence[Told]) -> None:
     dated = prep is not None and prep.lower in {"after", "following", "amid"}  # "captured A after clashes with Y"
     ended = [t for t in ended if dated and _under(draft.word, t.draft.word)]
     planned = [t for t in with_place if t.draft.event == "gain" and t.stance is Stance.PLANNED]
-    for source in (planned, ended, inside):
+    follows = draft.found.nominal and draft.slots is not None and draft.slots.governor is not None and not draft.actors
+    before = [t for t in with_place if follows and t.draft.event in {"strike", "siege", "advance"}]
+    before = [t for t in before if t.draft.word.i < draft.word.i]  # "shelled A, and a ground assault followed"
+    for source in (planned, ended, inside, before[-1:]):
         if source and not draft.places:
             draft.places = list(source[0].draft.places)
     if planned:
@@ -106,6 +109,10 @@ def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
         draft = one.draft
         if one.dropped:
             continue
+        if draft.event == "loss" and not draft.places and not draft.counts and earlier[-1].sentence >= one.sentence - 1:
+            taken = [t.draft for t in earlier if t.sentence >= one.sentence - 1 and t.draft.event in {"gain", "advance", "clash"}]
+            taken = [d for d in taken if not texts(d.actors) & texts(draft.actors)]
+            draft.places = [replace(p, role="from") for p in (taken[-1].places if taken else []) if p.role in {"at", "to"}]
         if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
             mine = texts(draft.targets) if draft.event == "hold" else texts(draft.actors) | texts(draft.targets)
             theirs = texts(last.actors) | texts(last.targets)

@@ -287,7 +287,7 @@ def _inner(reader: Reader, word: Word, role: str, depth: int) -> list[PlaceRef]:
         elif child.dep == "appos" and word.name is not None:
             if child.name is not None:
                 out.extend(places(reader, child, role, depth=depth + 1, anaphora=False))
-            else:  # "X, an area outside Y" is near Y; "X, the capital of Y" adds nothing
+            elif not any(c.lower in reader.pack.lexicon["words.ranking"] for c in child.children):  # "X, an area outside Y" is near Y; "X, the capital of Y" adds nothing
                 out.extend(
                     p
                     for g in child.children

@@ -98,6 +98,8 @@ def find_numbers(text: str, pack: LanguagePack) -> list[NumberSpan]:
     pattern, words = _pattern(pack)
     out = []
     for mark in pattern.finditer(text):
+        if text[: mark.start()].lower().endswith(("few ", "several ", "some few ")):
+            continue  # "a few dozen" is no number
         low = _value(mark["ra"] or mark["a"], words)
         high = mark["rb"] or mark["b"]
         top = _value(high, words) if high else None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.claims.drafts import Draft
+    from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
     from tenure.claims.told import Told
 
@@ -53,7 +54,7 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
             "state",
         }:
             continue
-        word, failed, tried = one.draft.word, False, False
+        word, failed, tried = one.draft.word, _could_not(one.draft.word), False
         for _ in range(3):
             head = word.head
             if head is None:
@@ -69,10 +70,17 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
                 break
             word = head
         if failed:
-            one.draft.event, one.draft.targets, one.draft.actors = "hold", one.draft.actors, []
+            others = one.draft.targets if one.draft.found.frame == "expel" else []  # "could not dislodge Y from A"
+            one.draft.event, one.draft.targets, one.draft.actors = "hold", one.draft.actors, list(others)
             one.stance = Stance.ASSERTED
         elif tried and (one.draft.event == "gain" or not one.draft.places):
             one.draft.event, one.stance = "clash", Stance.ASSERTED
+
+
+def _could_not(word: Word) -> bool:
+    """Read "could not capture A": tried in vain, unlike "did not capture A", which denies."""
+    low = {c.lower for c in word.children if c.dep == "aux"}
+    return bool(low & {"could"}) and any(c.dep == "neg" for c in word.children)
 
 
 def _no_success(draft: Draft, reader: Reader) -> bool:
@@ -300,7 +308,7 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
     draft = one.draft
     if draft.event == "agreement":
         return bool(draft.places or draft.actors)
-    if draft.event == "siege" and draft.places and draft.slots is not None and draft.slots.passive:
+    if draft.event in {"siege", "clash"} and draft.places and draft.slots is not None and draft.slots.passive:
         return True
     if draft.event in {"clash", "siege"}:
         return bool(

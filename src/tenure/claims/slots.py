@@ -187,6 +187,8 @@ def _fill_noun(found: Found, pack: LanguagePack) -> Slots:
     verb = light_verb(noun)
     if verb is not None:
         slots.governor = verb
+        if pack.lemmas.get(verb.lower) in pack.lexicon["support.undergo"]:  # "the town saw heavy fighting"
+            slots.where = logical_subject(verb, pack)
         dated = found.event in {"gain", "loss"} and noun.head is not None and noun.head.lower in _TEMPORAL
         if noun.dep in {"dobj", "nsubjpass"} or (noun.head is not None and noun.head.dep == "prep" and not dated):
             _add_preps(slots, verb, skip={noun.head.i} if noun.head is not None and noun.dep == "pobj" else set())

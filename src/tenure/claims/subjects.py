@@ -280,6 +280,8 @@ def _carrier_subject(noun: Word, verb: Word, pack: LanguagePack, depth: int) -> 
             verb.dep == "conj" and verb.head is not None and verb.head.tag.startswith("VB") and not is_passive(verb.head)
         )
         return _agents(verb) or (logical_subject(verb.head, pack, depth + 1) if inherits and verb.head is not None else [])
+    if pack.lemmas.get(verb.lower) in pack.lexicon["support.undergo"]:
+        return []
     if is_passive(verb) and pack.lemmas.get(verb.lower) in {"kill", "wound", "injure"}:
         if pack.nouns.get(noun.lower, ())[:1] and pack.nouns[noun.lower][0].frame != "fight":
             return []
