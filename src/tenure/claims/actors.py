@@ -222,9 +222,18 @@ def antecedent(reader: Reader, pronoun: Word) -> list[ActorRef]:
         if verb is not None and verb.head is not None:
             return actors(reader, verb.head)
         return []
-    if pronoun.lower in {"we", "i", "you", "us", "me", "our"}:
+    if pronoun.lower in {"we", "i", "you", "us", "me", "our"} or _expletive(pronoun):
         return []
     return _earlier_subject(reader, pronoun) or _earlier_object(reader, pronoun) or _last_actor(reader)
+
+
+def _expletive(pronoun: Word) -> bool:
+    """Whether "it" stands for nobody: "it was not expedient to hold them", "it is unclear who holds A"."""
+    verb = pronoun.head
+    if pronoun.lower != "it" or verb is None or verb.lower not in {"is", "was", "be", "been", "'s"}:
+        return False
+    said = [c for c in verb.children if c.dep in {"acomp", "attr"} and c.tag.startswith(("JJ", "NN"))]
+    return any(v.dep in {"xcomp", "ccomp", "advcl", "csubj"} for c in (*said, verb) for v in c.children) and bool(said)
 
 
 def _earlier_object(reader: Reader, pronoun: Word) -> list[ActorRef]:

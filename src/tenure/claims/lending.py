@@ -112,7 +112,8 @@ def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
         if draft.event == "loss" and not draft.places and not draft.counts and earlier[-1].sentence >= one.sentence - 1:
             taken = [t.draft for t in earlier if t.sentence >= one.sentence - 1 and t.draft.event in {"gain", "advance", "clash"}]
             taken = [d for d in taken if not texts(d.actors) & texts(draft.actors)]
-            draft.places = [replace(p, role="from") for p in (taken[-1].places if taken else []) if p.role in {"at", "to"}]
+            taken = [d for d in taken if any(p.text[:1].isupper() and p.role in {"at", "to"} for p in d.places)]
+            draft.places = [replace(p, role="from") for p in (taken[-1].places if taken else []) if p.text[:1].isupper()]
         if draft.event in {"hold", "clash"} and not draft.places and earlier[-1].sentence >= one.sentence - 1:
             mine = texts(draft.targets) if draft.event == "hold" else texts(draft.actors) | texts(draft.targets)
             theirs = texts(last.actors) | texts(last.targets)

@@ -252,9 +252,9 @@ def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  
             return [PlaceRef(found.text, role, found.start, found.end, found.noun)]
     if word.lower in lexicon["place.compass"]:
         return []
-    if word.lower in lexicon["place.vague"] and not modified and word.lower != "pocket":
+    if word.lower in lexicon["place.vague"] and not modified and word.lower != "pocket" and word.lower not in lexicon["place.sites"]:
         return []
-    if word.lower in lexicon["place.vague"] and word.lower not in {"zone", "hilltop", "hill", "base", "pocket"}:
+    if word.lower in lexicon["place.vague"] and word.lower not in lexicon["place.sites"]:
         return []
     this = next((c for c in word.children if c.dep == "det" and c.lower in {"this", "that"}), None)
     if this is not None:
@@ -338,6 +338,7 @@ def prep_places(reader: Reader, prep: Word, role: str, depth: int = 0) -> list[P
             if (
                 actors(reader, child, loose=False)
                 and not is_place_noun(reader, child)
+                and child.lower != "it"
                 and not (child.name and child.name.kind == "unknown")
             ):
                 continue

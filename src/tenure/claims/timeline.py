@@ -48,6 +48,9 @@ class SentenceDates:
     def of(self, draft: Draft, drafts: Sequence[Draft]) -> tuple[Interval, bool]:
         """Return the interval of a draft and whether the sentence dates it."""
         word = draft.word
+        state = draft.event == "hold" and draft.found.frame not in {"repel", "failed", "prevent"}
+        if state and _now(word) and not any(_owner(d, self._homes(drafts)) == word.i for d, _, _ in self.words):
+            return Interval(self.published, self.published + _DAY, explicit=False), False
         best: tuple[int, Interval] | None = None
         for dated, interval, rule in self.words:
             owner = _owner(dated, self._homes(drafts))
@@ -59,7 +62,8 @@ class SentenceDates:
             if best is None or cost < best[0]:
                 best = (cost, interval)
         if best is not None and best[0] < 400:  # noqa: PLR2004 - a date that another predicate owns is not this one's
-            return self._clip(best[1]), True
+            lent = best[0] >= 100 and state  # noqa: PLR2004 - "captured four towns in two months and still held A": held at its end
+            return self._clip(Interval(best[1].last, best[1].end) if lent else best[1]), True
         earlier = [i for w, i, _ in self.words if w.i < word.i]
         if earlier:
             return self._clip(earlier[-1]), True
@@ -81,6 +85,14 @@ class SentenceDates:
 
     def _clip(self, interval: Interval) -> Interval:
         return interval
+
+
+def _now(word: Word) -> bool:
+    """Whether a state is told of the day of the report: in the present tense."""
+    low = {c.lower for c in word.children if c.dep in {"aux", "auxpass"}}
+    if low:
+        return bool(low & {"is", "are", "has", "have"}) and not low & {"had", "was", "were", "would", "will"}
+    return word.tag in {"VBZ", "VBP"}
 
 
 def _of_publication(word: Word) -> bool:
