@@ -123,7 +123,7 @@ def _only_adverb(word: Word, pack: LanguagePack) -> bool:
     return not any(c.dep == "aux" and c.lower in pack.lexicon["reporting.hedge_modals"] for c in word.children)
 
 
-def stance_of(word: Word, pack: LanguagePack) -> Stance:
+def stance_of(word: Word, pack: LanguagePack) -> Stance:  # noqa: C901 - a table of cases reads best in one piece
     """Return the stance that the words around and above a predicate give it, speakers aside."""
     lexicon = pack.lexicon
     if any(
@@ -146,6 +146,8 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:
         head = other.head
         if head is None:
             break
+        if _false_clause(other, head, pack):
+            return Stance.DENIED
         verdict = _link(other, head, pack)
         if verdict == "planned":
             return Stance.PLANNED
@@ -157,6 +159,15 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:
             break
         other = head
     return Stance.POSSIBLE if hedged else Stance.ASSERTED
+
+
+def _false_clause(word: Word, head: Word, pack: LanguagePack) -> bool:
+    """Read "it is not true that A fell", "it is untrue that A fell"."""
+    if word.dep not in {"ccomp", "csubj", "acl", "advcl"}:
+        return False
+    said = {c.lower for c in (*head.children, head) if c.dep in {"acomp", "attr"}}
+    negated = any(c.dep == "neg" for c in head.children)
+    return bool(said & {"true", "correct", "accurate"} if negated else said & pack.lexicon["words.false"])
 
 
 def _past_future(verb: Word) -> bool:

@@ -1,4 +1,4 @@
-"""How sure a claim is: a logistic over what can be seen of it, its weights fitted on passages that no rule was written on.
+"""How sure a claim is: a logistic over what can be seen of it, fitted above all on passages that no rule was written on.
 
 p = 1 / (1 + exp(-(w0 + sum of the weights of the features that hold))); weights and their provenance: data/confidence.toml.
 To fit them again: gates/claims.py --fit.
@@ -17,7 +17,7 @@ from tenure.model import Event, Stance
 if TYPE_CHECKING:
     from tenure.model import Claim
 
-__all__ = ["FEATURES", "confidence", "features_of"]
+__all__ = ["FEATURES", "confidence", "features_of", "weights_identity"]
 
 FEATURES = (
     "actor_in_quote",
@@ -26,10 +26,16 @@ FEATURES = (
     "place_elsewhere",
     "gain",
     "hold_or_loss",
+    "strike",
+    "two_places",
     "many_places",
+    "several_actors",
     "not_asserted",
+    "speaker",
+    "long_quote",
 )
 _MANY = 3  # places beyond which a phrase is mostly a list or two phrases run together
+_LONG = 150  # characters of a clause beyond which a small parser often errs
 
 
 def features_of(claim: Claim) -> tuple[int, ...]:
@@ -43,14 +49,24 @@ def features_of(claim: Claim) -> tuple[int, ...]:
         int(bool(claim.places) and not inside),
         int(claim.event is Event.GAIN),
         int(claim.event in {Event.HOLD, Event.LOSS}),
+        int(claim.event is Event.STRIKE),
+        int(len(claim.places) == 2),  # noqa: PLR2004 - two
         int(len(claim.places) > _MANY),
+        int(len(claim.actors) > 1),
         int(claim.stance is not Stance.ASSERTED),
+        int(claim.speaker is not None),
+        int(len(claim.quote) > _LONG),
     )
 
 
 @cache
 def _weights() -> dict[str, Any]:
     return tomllib.loads(files("tenure.claims").joinpath("data/confidence.toml").read_text(encoding="utf-8"))
+
+
+def weights_identity() -> str:
+    """Return what tells one set of weights from another: they are part of an engine's method."""
+    return repr(sorted(_weights()["weights"].items())) + repr(_weights()["bias"])
 
 
 def confidence(claim: Claim) -> float:
@@ -60,6 +76,6 @@ def confidence(claim: Claim) -> float:
     """
     table = _weights()
     total = float(table["bias"]) + sum(
-        float(table["weights"][name]) for name, holds in zip(FEATURES, features_of(claim), strict=True) if holds
+        float(table["weights"].get(name, 0.0)) for name, holds in zip(FEATURES, features_of(claim), strict=True) if holds
     )
     return 1.0 / (1.0 + math.exp(-total))

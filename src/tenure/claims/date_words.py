@@ -107,7 +107,7 @@ def grammar_of(pack: LanguagePack) -> Grammar:
         ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|(?:before|after)(?=\s*(?:[,.;:)]|$|and\b|but\b|when\b|while\b)))\b"),  # noqa: E501 - one rule, one line
         ("next", r"(?:(?:early|late|later|on|during|in|by) )*(?:the|that|this) (?P<which>following|next|previous|same|very same|preceding) (?P<unit>day|night|morning|week|month|evening|afternoon)\b"),  # noqa: E501 - one rule, one line
         ("next", r"(?:(?:early|late|later|on|in|during) )+(?:the|that) (?P<which>)(?P<unit>day|night|evening|afternoon|morning)\b"),  # noqa: E501 - one rule, one line
-        ("next", r"\bby (?:the )?(?P<which>)(?P<unit>nightfall|dusk|dawn|noon|midday|midnight|morning|evening|afternoon|night)\b"),
+        ("next", r"\bby (?:the )?(?P<which>)(?P<unit>nightfall|dusk|dawn|noon|midday|midnight|morning|evening|afternoon|night)\b"),  # noqa: E501 - one rule, one line
         ("next", r"\b(?:on )?that (?P<which>)(?P<unit>day|night|evening|morning)\b|\bat the (?P<which2>same) time\b|\bat the (?P<which3>time)\b"),  # noqa: E501 - one rule, one line
         ("past", rf"(?:over|in|during|within|for|throughout|across) (?:the )?(?P<which>past|last|previous|preceding) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),  # noqa: E501 - one rule, one line
         ("past", rf"(?:in|during|over|within) (?:the )?(?P<which>next|following|coming|ensuing|subsequent) (?:(?P<n>{number}|few|several|couple of) )?(?P<unit>{unit})\b"),  # noqa: E501 - one rule, one line

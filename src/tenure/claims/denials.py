@@ -32,7 +32,7 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
     ]
     if not recent:
         return []
-    speaker, at = None, None
+    speaker, at, inside = None, None, None
     for cue in cues:
         if (
             cue.denies
@@ -53,8 +53,13 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
             ]
             governing = [c for c in cues if c.speaker and word in c.word.subtree()]
             if subject and governing:
-                speaker, at = governing[-1].speaker, word
+                speaker, at, inside = governing[-1].speaker, word, subject[-1]
     if speaker is None or at is None:
+        return []
+    named = [t for t in told if inside is not None and t.sentence == number and t.draft.word in inside.subtree()]
+    for one in named:  # "reports of the fall of A were false"
+        one.stance = Stance.DENIED
+    if named:
         return []
     if any(t.sentence == number and t.stance is Stance.DENIED and t.draft.word in at.subtree() for t in told):
         return []

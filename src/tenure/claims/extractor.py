@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tenure.claims.assemble import Prepared, assemble, prepare
+from tenure.claims.confidence import weights_identity
 from tenure.claims.names import NameFinder
 from tenure.claims.packs import languages, load_pack
 from tenure.claims.parse import load_model, parse_marked
@@ -98,6 +99,7 @@ class Extractor:
             repr(self._sources),
             repr(sorted(set(self._places))),
             repr(sorted(self._asked)),
+            weights_identity(),
         )
         return "rules-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 

@@ -257,7 +257,7 @@ def _unnamed_doer(words: list[Word], reader: Reader) -> bool:
     )
 
 
-def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef]) -> bool:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
+def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef]) -> bool:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
     """Whether a draft has the parts without which its event is but a word."""
     event, frame = draft.event, draft.found.frame
     if frame == "take":

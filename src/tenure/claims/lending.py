@@ -110,7 +110,9 @@ def inherit(batch: Sequence[Told], earlier: Sequence[Told]) -> None:
         if one.dropped:
             continue
         if draft.event == "loss" and not draft.places and not draft.counts and earlier[-1].sentence >= one.sentence - 1:
-            taken = [t.draft for t in earlier if t.sentence >= one.sentence - 1 and t.draft.event in {"gain", "advance", "clash"}]
+            taken = [
+                t.draft for t in earlier if t.sentence >= one.sentence - 1 and t.draft.event in {"gain", "advance", "clash"}
+            ]
             taken = [d for d in taken if not texts(d.actors) & texts(draft.actors)]
             taken = [d for d in taken if any(p.text[:1].isupper() and p.role in {"at", "to"} for p in d.places)]
             draft.places = [replace(p, role="from") for p in (taken[-1].places if taken else []) if p.text[:1].isupper()]

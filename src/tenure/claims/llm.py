@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tenure.claims.confidence import confidence
+from tenure.claims.confidence import confidence, weights_identity
 from tenure.claims.extractor import Extraction, Extractor, spoken
 from tenure.claims.identities import actor_ids, claim_id, match_source
 from tenure.claims.wire import claim_from_json
@@ -208,7 +208,7 @@ class LlmExtractor:
     def method(self) -> str:
         """The identity of the engine: name and a hash of model, prompt, schema and the study's lists."""
         schema = json.dumps(claims_schema(), sort_keys=True)
-        lists = (repr(self._lists), repr(sorted(self._asked)))
+        lists = (repr(self._lists), repr(sorted(self._asked)), weights_identity())
         return (
             "llm-"
             + hashlib.sha256("\0".join((PROMPT_VERSION, self._model, _INSTRUCTION, schema, *lists)).encode()).hexdigest()[

@@ -46,7 +46,9 @@ def settle_moves(batch: Sequence[Told], reader: Reader) -> None:
     for one in losses:
         taken = [t for t in batch if t.draft.event in {"gain", "advance"} and t.draft.places and not _same_party(t, one)]
         if one.draft.places and _goal(one) and taken and not one.dropped:
-            one.draft.places = [replace(p, role="from") for p in taken[0].draft.places if p.role != "in_area"] or one.draft.places
+            one.draft.places = [
+                replace(p, role="from") for p in taken[0].draft.places if p.role != "in_area"
+            ] or one.draft.places
         only_to = one.draft.places and all(p.role == "to" for p in one.draft.places)
         if only_to and any(t is not one and not t.dropped and _same_party(t, one) and not _goal(t) for t in losses):
             one.dropped = True

@@ -252,7 +252,12 @@ def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  
             return [PlaceRef(found.text, role, found.start, found.end, found.noun)]
     if word.lower in lexicon["place.compass"]:
         return []
-    if word.lower in lexicon["place.vague"] and not modified and word.lower != "pocket" and word.lower not in lexicon["place.sites"]:
+    if (
+        word.lower in lexicon["place.vague"]
+        and not modified
+        and word.lower != "pocket"
+        and word.lower not in lexicon["place.sites"]
+    ):
         return []
     if word.lower in lexicon["place.vague"] and word.lower not in lexicon["place.sites"]:
         return []
@@ -287,7 +292,9 @@ def _inner(reader: Reader, word: Word, role: str, depth: int) -> list[PlaceRef]:
         elif child.dep == "appos" and word.name is not None:
             if child.name is not None:
                 out.extend(places(reader, child, role, depth=depth + 1, anaphora=False))
-            elif not any(c.lower in reader.pack.lexicon["words.ranking"] for c in child.children):  # "X, an area outside Y" is near Y; "X, the capital of Y" adds nothing
+            elif not any(
+                c.lower in reader.pack.lexicon["words.ranking"] for c in child.children
+            ):  # "X, an area outside Y" is near Y; "X, the capital of Y" adds nothing
                 out.extend(
                     p
                     for g in child.children

@@ -317,7 +317,8 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
     if draft.event == "loss" and draft.slots is not None and draft.slots.passive and draft.places:
         return True
     if draft.event in {"advance", "loss", "other"}:
-        return bool(draft.actors) and bool(draft.places or (draft.counts and draft.event == "loss"))
+        counted = draft.event == "loss" and draft.counts and (draft.extent or any(count_of(c) for c in draft.counts))
+        return bool(draft.actors) and bool(draft.places or counted)
     if (
         draft.event == "gain"
         and one.stance is Stance.PLANNED

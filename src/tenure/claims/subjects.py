@@ -256,6 +256,7 @@ def noun_subject(noun: Word, pack: LanguagePack, depth: int = 0) -> list[Word]: 
         or c.lower in pack.lexicon["actor.strong"]
         or c.text in pack.lexicon["actor.demonyms"]
         or c.tag == "PRP$"
+        or (c.dep == "poss" and c.tag == "NNP" and c.name is None)  # "Russia's withdrawal" at the head of a sentence
     ]
     loose = pack.lexicon["words.arms"] | (
         {"military", "police", "security"}
