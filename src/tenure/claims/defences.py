@@ -142,7 +142,7 @@ def cut(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Read "X cut the road between A and B": what the road joins is cut off; other things are cut in other ways."""
     roads = [w for o in slots.object for w in conjuncts(o) if w.lower in reader.pack.lexicon["words.roads"]]
     draft.actors = doers(slots.subject, reader)
-    if not roads or not (draft.actors or slots.passive):
+    if not roads or not (draft.actors or (slots.passive and not slots.subject)):
         return None
     owners = [c for w in roads for c in w.children if c.dep == "poss"]
     draft.targets = opponents(owners, reader)

@@ -54,8 +54,20 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
             if draft.places:
                 reader.last_places = list(draft.places)
             reader.local_places.extend(p for p in draft.places if p.role in {"at", "to", "from"})
-    out = [d for d in out if not _missing(d.word)]
+    out = [d for d in out if not _missing(d.word) and not _peaceful(d, reader)]
     return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
+
+
+def _peaceful(draft: Draft, reader: Reader) -> bool:
+    """Whether those who move or hold are a crowd, or go home: no control changes by it."""
+    if draft.event not in {"gain", "hold", "loss", "advance", "siege"}:
+        return False
+    crowd = reader.pack.lexicon["actor.crowds"]
+    if draft.actors and all(a.text.split()[-1].lower() in crowd and not a.anaphor for a in draft.actors):
+        return True
+    return (
+        draft.event == "loss" and bool(draft.places) and all(p.role == "to" and p.text[:1].islower() for p in draft.places)
+    )
 
 
 def _missing(word: Word) -> bool:
