@@ -336,6 +336,30 @@ def _findings() -> dict[str, tuple[object, ...]]:
             pub.ChangeRow(day(5), day(99), "opposition", "government", 17.0, 15.0, 19.0, 1260.0, 1100.0, 1400.0),
             pub.ChangeRow(day(5), day(99), "league", "opposition", 3.0, 1.0, 5.0, 250.0, 90.0, 380.0),
         ),
+        "weekly": tuple(
+            pub.WeekRow(
+                day(k),
+                day(k + 7),
+                actor,
+                90.0 + k,
+                60.0,
+                130.0,
+                30.0,
+                10.0,
+                50.0,
+                60.0 + k,
+                20.0,
+                110.0,
+                4.0,
+                1.0,
+            )
+            for k in range(0, 92, 7)
+            for actor in ("government", "opposition")
+        ),
+        "compliance": (
+            pub.ComplianceRow("zone-1", day(0), day(7), "government", "strike", "assessed", 3, 2.6, 0),
+            pub.ComplianceRow("zone-1", day(7), day(14), "government", "gain", "inferred", 1, 1.0, 3),
+        ),
     }
 
 

@@ -33,6 +33,7 @@ def test_report_has_every_part(markdown):
         "Headline",
         "The map",
         "Who holds what",
+        "Week by week",
         "Pockets",
         "Corridors",
         "Incidents in agreed zones",
@@ -83,7 +84,7 @@ def test_markdown_links_to_the_pictures_that_come_with_it(released, markdown):
 
 def test_html_holds_its_pictures_and_nothing_from_outside(released):
     text = situation_report(released).decode()
-    assert text.count("<svg") == 3
+    assert text.count("<svg") == 5
     assert "<script" not in text
     assert set(re.findall(r"https?://[^\s\"'<)]+", text)) <= {"http://www.w3.org/2000/svg"}
     ids = re.findall(r' id="([^"]+)"', text)
@@ -128,6 +129,8 @@ def test_a_study_without_findings_still_reports(publication):
         reliabilities=(),
         series=(),
         changes=(),
+        weekly=(),
+        compliance=(),
         zones=(),
         measures=(),
         attributions=(),
@@ -179,3 +182,28 @@ def test_gain_and_loss_of_each_side_are_told_where_they_were_measured(publicatio
     some = replace(publication, measures=measured)
     text = situation_report(release(some, now=date(2030, 1, 1)), form="markdown", since=since, until=until).decode()
     assert "| Government | 12 (4 to 20) | 300 (90 to 500) | 40 (0 to 90) | 260 (-10 to 480) |" in text
+
+
+def test_weeks_are_tables_and_charts(released, markdown):
+    section = markdown.split("## Week by week")[1].split("\n## ")[0]
+    assert "![Net change of ground by week](weeks-net.svg)" in section
+    assert "| 2021-03-01 | 2021-03-08 | " in section
+    pictures = report_pictures(released)
+    for name in ("weeks-held.svg", "weeks-net.svg"):
+        ET.fromstring(pictures[name])  # noqa: S314 - our own text
+    assert pictures["weeks-net.svg"].count(b"<rect") >= 2 * 13
+
+
+def test_incidents_are_counted_by_week_and_tier_beside_the_week_before(markdown):
+    section = markdown.split("### Incidents by week")[1].split("\n## ")[0]
+    first, second = re.findall(r"^\| 2021-03.*$", section, re.MULTILINE)
+    assert [c.strip() for c in first.split("|")[3:-2]] == ["3", "0", "0", "0", "3", "0"]
+    assert [c.strip() for c in second.split("|")[3:-2]] == ["0", "0", "0", "1", "1", "3"]
+
+
+def test_weeks_under_embargo_are_withheld(publication):
+    plain = replace(publication, weights=(), spells=())
+    cut = release(plain, now=FIRST + timedelta(days=40 + publication.config.embargo_days))
+    assert max(w.until for w in cut.publication.weekly) <= FIRST + timedelta(days=40)
+    early = release(plain, now=FIRST + timedelta(days=4 + publication.config.embargo_days))
+    assert (early.publication.weekly, early.publication.compliance) == ((), ())

@@ -8,7 +8,8 @@ import pytest
 
 from tenure import territory
 from tenure.model import from_table, to_table
-from tenure.territory import areas_by_actor, bar_chart, change_between, find_pockets, front_lines, line_chart, weekly_change
+from tenure.publish.chart import bar_chart, line_chart
+from tenure.territory import areas_by_actor, change_between, find_pockets, front_lines, weekly_change
 from tenure.territory.grouping import whole_area
 
 FIRST = date(2018, 1, 1)
@@ -24,14 +25,14 @@ def study(maps, rows):
 def test_weeks_run_from_the_first_date_and_add_up_to_the_whole(maps):
     rows = ["aaaa"] * 3 + ["aaab"] * 7 + ["aabb"] * 6
     posterior, samples, cells = study(maps, rows)
-    weeks = weekly_change(posterior, samples, cells, posterior.dates[0], posterior.dates[-1])
+    weeks = weekly_change(samples, cells, posterior.dates[0], posterior.dates[-1])
     net = [m for m in weeks if (m.name, m.actor) == ("net_km2", "b")]
     assert [m.since for m in net] == [FIRST, FIRST + timedelta(days=7), FIRST + timedelta(days=14)]
     assert [m.group for m in net] == [m.since.isoformat() for m in net]
     whole = change_between(posterior, samples, cells, posterior.dates[0], posterior.dates[-1]).measures
     total = next(m.value for m in whole if (m.name, m.actor) == ("net_km2", "b"))
     assert sum(m.value for m in net) == pytest.approx(total)
-    grouped = weekly_change(posterior, samples, cells, FIRST, posterior.dates[-1], grouping=whole_area(cells))
+    grouped = weekly_change(samples, cells, FIRST, posterior.dates[-1], grouping=whole_area(cells))
     assert {m.group for m in grouped} == {""}
 
 

@@ -49,6 +49,7 @@ class Assessment:
     until: date
     series: tuple[Measure, ...]
     change: Change
+    weekly: tuple[Measure, ...]
     fronts: tuple[Front, ...]
     pockets: tuple[Pocket, ...]
     corridors: tuple[Corridor, ...]
@@ -144,6 +145,7 @@ def _findings(
     progress.advance()
     found["change"] = territory.change_between(posterior, samples, cells, since, until)
     progress.advance()
+    found["weekly"] = territory.weekly_change(samples, cells, study.config.start, study.config.end - timedelta(days=1))
     found["fronts"] = _fronts(study, posterior, samples, cells, (since, until))
     progress.advance()
     found["pockets"] = territory.find_pockets(posterior, samples, cells, relations=study.relations)
@@ -230,6 +232,7 @@ def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:
         "places": control_places(assessment.study, assessment.cells),
         "series": to_table(Measure, assessment.series),
         "change": to_table(Measure, assessment.change.measures),
+        "weekly": to_table(Measure, assessment.weekly),
         "captures": to_table(territory.Capture, assessment.change.captures),
         "fronts": to_table(territory.Front, assessment.fronts),
         "pockets": to_table(territory.Pocket, assessment.pockets),

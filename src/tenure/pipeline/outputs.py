@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from tenure import __version__
 from tenure.pipeline.embargo import known_at
 from tenure.pipeline.study import credits_of
+from tenure.pipeline.weekly import compliance_of, weeks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,10 +96,12 @@ def publication_of(
         weights=_weights(assessment),
         series=series_of(assessment.series),
         changes=changes_of(assessment.change.measures, assessment.since, assessment.until),
+        weekly=weeks_of(assessment.weekly),
         fronts=_fronts(assessment),
         pockets=_pockets(assessment),
         corridors=_corridors(assessment),
         incidents=_incidents(assessment),
+        compliance=compliance_of(assessment.incident_counts),
         checks=_checks(assessment, records.claims),
         gaps=_gaps(assessment),
         reliabilities=_reliabilities(assessment),

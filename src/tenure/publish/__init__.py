@@ -12,6 +12,7 @@ from tenure.publish.publication import (
     CellRow,
     ChangeRow,
     CheckRow,
+    ComplianceRow,
     CorridorRow,
     FrontRow,
     GapRow,
@@ -20,6 +21,7 @@ from tenure.publish.publication import (
     Publication,
     ReliabilityRow,
     SeriesRow,
+    WeekRow,
     WeightRow,
 )
 
@@ -36,6 +38,7 @@ __all__ = [
     "CellRow",
     "ChangeRow",
     "CheckRow",
+    "ComplianceRow",
     "CorridorRow",
     "FrontRow",
     "GapRow",
@@ -45,6 +48,7 @@ __all__ = [
     "Release",
     "ReliabilityRow",
     "SeriesRow",
+    "WeekRow",
     "WeightRow",
     "columns_of",
     "cutoff_date",

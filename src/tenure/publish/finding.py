@@ -137,7 +137,8 @@ def incident_blocks(released: Release, since: date, until: date) -> list[Block]:
     return [
         Heading("Incidents in agreed zones"),
         Paragraph(
-            "Assessed: more than one side says so. Claimed: one side. Exempt: the agreement allows it. None is a verdict."
+            "Assessed: more than one side says so, or somebody of no side. Claimed: one side. Inferred: no claim says so, "
+            "the model concludes it from others. Exempt: the agreement allows it. None is a verdict."
         ),
         counts,
         Paragraph(note),
@@ -153,11 +154,11 @@ def _incident_counts(released: Release, found: Sequence[IncidentRow]) -> Rows:
         counts.setdefault((by, i.event), Counter())["exempt" if i.exempt else i.tier] += 1
     ordered = sorted(counts.items(), key=lambda kv: (-kv[1].total(), kv[0]))
     others = sum((kinds for _, kinds in ordered[_DOERS:]), Counter[str]())
-    columns = ("assessed", "claimed", "disputed", "exempt")
+    columns = ("assessed", "claimed", "disputed", "inferred", "exempt")
     rows = [(by, event, *(f"{kinds[c]:,}" for c in columns)) for (by, event), kinds in ordered[:_DOERS]]
     if others:
         rows.append((f"{len(ordered) - _DOERS} others", "", *(f"{others[c]:,}" for c in columns)))
-    return Rows(("By", "Event", "Assessed", "Claimed", "Disputed", "Exempt"), tuple(rows), frozenset({2, 3, 4, 5}))
+    return Rows(("By", "Event", *(c.capitalize() for c in columns)), tuple(rows), frozenset(range(2, 2 + len(columns))))
 
 
 def checks_within(released: Release, since: date, until: date) -> list[CheckRow]:

@@ -35,6 +35,7 @@ __all__ = [
     "CellRow",
     "ChangeRow",
     "CheckRow",
+    "ComplianceRow",
     "CorridorRow",
     "FrontRow",
     "GapRow",
@@ -43,6 +44,7 @@ __all__ = [
     "Publication",
     "ReliabilityRow",
     "SeriesRow",
+    "WeekRow",
     "WeightRow",
 ]
 
@@ -98,6 +100,42 @@ class ChangeRow:
     area_km2: float
     lo90: float
     hi90: float
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """What one actor gained and lost between two days a week apart (both inclusive)."""
+
+    since: date
+    until: date
+    actor: str
+    gain_km2: float
+    gain_lo90: float
+    gain_hi90: float
+    loss_km2: float
+    loss_lo90: float
+    loss_hi90: float
+    net_km2: float
+    net_lo90: float
+    net_hi90: float
+    gain_places: float
+    loss_places: float
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceRow:
+    """Incidents in a zone in a period, by actor, event and tier, beside those of the period before."""
+
+    zone_id: str
+    start: date
+    end: date
+    actor: str
+    event: str
+    tier: str
+    count: int
+    expected: float
+    """Sum of the probabilities that they took place inside."""
+    previous: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,10 +305,12 @@ class Publication:
     weights: tuple[WeightRow, ...] = ()
     series: tuple[SeriesRow, ...] = ()
     changes: tuple[ChangeRow, ...] = ()
+    weekly: tuple[WeekRow, ...] = ()
     fronts: tuple[FrontRow, ...] = ()
     pockets: tuple[PocketRow, ...] = ()
     corridors: tuple[CorridorRow, ...] = ()
     incidents: tuple[IncidentRow, ...] = ()
+    compliance: tuple[ComplianceRow, ...] = ()
     checks: tuple[CheckRow, ...] = ()
     gaps: tuple[GapRow, ...] = ()
     reliabilities: tuple[ReliabilityRow, ...] = ()

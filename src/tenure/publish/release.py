@@ -159,6 +159,8 @@ def _embargo(publication: Publication, cutoff: date, counts: Counter[str]) -> Pu
         measures=tuple(m for m in known(publication.measures, "measures") if m.until <= cutoff + _ONE_DAY),
         series=tuple(s for s in publication.series if s.on <= cutoff),
         changes=tuple(c for c in publication.changes if c.until <= cutoff),
+        weekly=tuple(w for w in publication.weekly if w.until <= cutoff),
+        compliance=tuple(c for c in publication.compliance if c.end <= cutoff + _ONE_DAY),
         checks=tuple(c for c in publication.checks if c.claim_id not in late and c.until <= cutoff),
         fronts=begun(publication.fronts),
         pockets=begun(publication.pockets),

@@ -25,6 +25,7 @@ from tenure.publish.finding import (
 from tenure.publish.phrase import holder_name, named_places, span
 from tenure.publish.picture import change_picture, control_picture, state_names, states_on
 from tenure.publish.placenames import place_names
+from tenure.publish.week import compliance_blocks, week_blocks, week_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,8 @@ def situation_report(
 def report_pictures(released: Release, *, since: date | None = None, until: date | None = None) -> dict[str, bytes]:
     """Return the pictures that the Markdown report links to: file name and SVG bytes."""
     first, last = _days(released, since, until)
-    return {p.name: p.svg.encode() for p in _pictures(released, first, last)}
+    pictures = (*_pictures(released, first, last), *week_pictures(released, first, last))
+    return {p.name: p.svg.encode() for p in pictures}
 
 
 def _days(released: Release, since: date | None, until: date | None) -> tuple[date, date]:
@@ -104,9 +106,11 @@ def _blocks(released: Release, since: date, until: date) -> list[Block]:
         end,
         change,
         *_held(released, since, until),
+        *week_blocks(released, since, until),
         *pocket_blocks(released, since, until),
         *corridor_blocks(released, since, until),
         *incident_blocks(released, since, until),
+        *compliance_blocks(released, since, until),
         *check_blocks(released, since, until),
         *source_blocks(released),
         *gap_blocks(released, since, until),

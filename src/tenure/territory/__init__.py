@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from tenure.territory.appearance import CorridorRules
     from tenure.territory.area import UNPOPULATED, area_by_day, areas_by_actor
     from tenure.territory.change import captures_between, change_between
-    from tenure.territory.chart import bar_chart, line_chart
     from tenure.territory.check import check_quantities, dates_to_sample
     from tenure.territory.corridor import find_corridors
     from tenure.territory.findings import (
@@ -38,8 +37,6 @@ _HOME = {
     "areas_by_actor": "area",
     "captures_between": "change",
     "change_between": "change",
-    "bar_chart": "chart",
-    "line_chart": "chart",
     "weekly_change": "series",
     "check_quantities": "check",
     "dates_to_sample": "check",
@@ -90,7 +87,6 @@ __all__ = [
     "Pocket",
     "area_by_day",
     "areas_by_actor",
-    "bar_chart",
     "by_admin",
     "by_polygon",
     "by_zone",
@@ -104,7 +100,6 @@ __all__ = [
     "front_lines",
     "front_movement",
     "incident_counts",
-    "line_chart",
     "weekly_change",
     "whole_area",
     "zone_incidents",

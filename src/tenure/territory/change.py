@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tenure.model import ControlSamples, Measure, Posterior
     from tenure.territory.grouping import Grouping
 
-__all__ = ["captures_between", "change_between"]
+__all__ = ["captures_between", "change_between", "net_between"]
 
 
 def change_between(
@@ -60,6 +60,20 @@ def change_between(
             out += _by_pair(gross, f"gross_gain_{unit}", names, span, samples.method)
     captures = captures_between(posterior, cells, since, until)
     return Change(*span, tuple(out), captures, _flips(captures))
+
+
+def net_between(
+    samples: ControlSamples, cells: Cells, since: date, until: date, *, grouping: Grouping | None = None
+) -> tuple[Measure, ...]:
+    """Return ``gain``, ``loss`` and ``net`` of `change_between`, without what happened on the days between."""
+    span = (since, until + timedelta(days=1))
+    before, after = drawn_on(samples, cells, since), drawn_on(samples, cells, until)
+    names, groups = names_of(samples), whole_area(cells) if grouping is None else grouping
+    out: list[Measure] = []
+    for unit, weights in (("km2", groups.km2), ("places", groups.counted.astype(np.float64))):
+        for g, group in enumerate(groups.names):
+            out += _by_actor(_transfers(before, after, len(names), weights[g]), unit, names, span, (samples.method, group))
+    return tuple(out)
 
 
 def _transfers(

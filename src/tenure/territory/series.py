@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tenure.territory.change import change_between
+from tenure.territory.change import net_between
 from tenure.territory.scope import nearest
 
 if TYPE_CHECKING:
     from tenure.grid import Cells
-    from tenure.model import ControlSamples, Measure, Posterior
+    from tenure.model import ControlSamples, Measure
     from tenure.territory.grouping import Grouping
 
 __all__ = ["weekly_change"]
@@ -21,7 +21,6 @@ _WEEK = timedelta(days=7)
 
 
 def weekly_change(
-    posterior: Posterior,
     samples: ControlSamples,
     cells: Cells,
     since: date,
@@ -40,7 +39,6 @@ def weekly_change(
     taken = sorted({nearest(samples.dates, m) for m in marks})
     out: list[Measure] = []
     for start, end in pairwise(taken):
-        change = change_between(posterior, samples, cells, start, end, grouping=grouping)
-        kept = [m for m in change.measures if m.name.partition("_")[0] in ("gain", "loss", "net")]
+        kept = net_between(samples, cells, start, end, grouping=grouping)
         out += kept if grouping is not None else [replace(m, group=start.isoformat()) for m in kept]
     return tuple(out)

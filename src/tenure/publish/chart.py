@@ -18,6 +18,7 @@ _WIDTH, _HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 28, 28
 _GREY = "#767676"  # for a holder without a colour of its own; dark enough to be read on white
 _TICKS = 4
+_LINE = 12  # height of a line of labels
 
 
 class _Frame:
@@ -44,6 +45,7 @@ def line_chart(measures: Sequence[Measure], *, title: str, colours: Mapping[str,
         return _svg(title, [])
     frame = _Frame(days, min(0.0, *_edges(measures)), max(0.0, *_edges(measures)))
     parts = _axes(frame, days)
+    labels: list[tuple[float, str, str]] = []
     for actor in sorted({m.actor for m in measures}):
         mine = sorted((m for m in measures if m.actor == actor), key=lambda m: m.since)
         colour = escape(colours.get(actor, _GREY), quote=True)
@@ -53,7 +55,11 @@ def line_chart(measures: Sequence[Measure], *, title: str, colours: Mapping[str,
             parts.append(f'<polygon points="{points}" fill="{colour}" fill-opacity="0.2"/>')
         points = " ".join(f"{frame.x(m.since)},{frame.y(m.value)}" for m in mine)
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(_label(_WIDTH - _RIGHT, frame.y(mine[-1].value) - 4, actor, anchor="end", colour=colour))
+        labels.append((frame.y(mine[-1].value) - 4, actor, colour))
+    lowest = float("-inf")
+    for y, actor, colour in sorted(labels):
+        lowest = max(y, lowest + _LINE)
+        parts.append(_label(_WIDTH - _RIGHT, lowest, actor, anchor="end", colour=colour))
     return _svg(title, parts)
 
 
@@ -76,6 +82,9 @@ def bar_chart(measures: Sequence[Measure], *, title: str, colours: Mapping[str, 
             middle = round(left + room / 2, 1)
             whisker = f'x1="{middle}" x2="{middle}" y1="{frame.y(m.lo90)}" y2="{frame.y(m.hi90)}"'
             parts.append(f'<line {whisker} stroke="#222222"/>')
+    for row, actor in enumerate(actors):
+        colour = escape(colours.get(actor, _GREY), quote=True)
+        parts.append(_label(_WIDTH - _RIGHT, _TOP + _LINE * row, actor, anchor="end", colour=colour))
     return _svg(title, parts)
 
 
