@@ -201,6 +201,12 @@ def test_a_part_of_a_zone_has_the_terms_of_the_whole_and_says_what_it_shares(wat
     assert len(watched(claim("x", speaker="un"), placements=(at("x"),), zones=circle).incidents) == len(circle)
 
 
+def test_a_clash_names_both_sides_as_actors_and_one_with_an_exempt_group_is_exempt(watched):
+    for actors, exempt in ((("b", "c"), True), (("a", "b"), False), (("a", "b", "c"), False)):
+        told = claim("x", Event.CLASH, actors=actors, speaker="un")
+        assert [i.exempt for i in watched(told, placements=(at("x"),)).incidents] == [exempt]
+
+
 def test_of_an_interval_only_the_days_of_the_agreement_count(watched):
     late = zone(valid_from=day(9))
     (found,) = watched(claim("x", speaker="un", days=10), placements=(at("x"),), zones=(zone(valid_from=day(6)),)).incidents

@@ -194,13 +194,16 @@ def measure(
     *,
     since: DateText = None,
     until: DateText = None,
-    by: Annotated[str | None, typer.Option(help="admin1 or week.")] = None,
+    by: Annotated[str | None, typer.Option(help="admin1, admin2, admin3, zone or week.")] = None,
+    area: Annotated[Path | None, typer.Option(help="A GeoJSON file: measure inside each of its polygons.")] = None,
+    as_known_on: DateText = None,
     form: Format = None,
 ) -> None:
     """Measure km2 and places by actor with intervals, and the change between two dates."""
     from tenure.pipeline import measure_study
 
-    _show(measure_study(folder, since=since, until=until, by=by, now=_now()), form, title="measure")
+    rows = measure_study(folder, since=since, until=until, by=by, area=area, as_known_on=as_known_on, now=_now())
+    _show(rows, form, title="measure")
 
 
 @app.command()

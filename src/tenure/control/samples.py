@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["draw_samples", "reach_km", "summarise_areas"]
 
 _REACHES_KM = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)  # between which the field's reach is looked for
-_REACH_DAYS = 45.0  # smooth in time: what a place was drawn as it stays for weeks unless its posterior moves; gate: coverage
+_REACH_DAYS = 60.0  # smooth in time: what a place was drawn as it stays for weeks unless its posterior moves; gate: coverage
 _TRIED_DRAWS, _TRIED_DAYS = 64, 8  # from which the spread of a reach is told
 _SETTLED = 0.9995  # above this a place is drawn as its most probable state
 _WAVES = 48  # random Fourier features of one draw
@@ -36,9 +36,10 @@ _WAVES = 48  # random Fourier features of one draw
 def draw_samples(fused: Fused, dates: Sequence[date], *, count: int, seed: int) -> ControlSamples:
     """Return `count` joint draws of the state of every place on the dates, correlated over space and time.
 
-    Each draw pushes one Gaussian field over (km, km, days), with exponential-like decay, through every place's marginal
-    posterior: marginals are exact, near places and near days err together, as far as `reach_km` tells. Same seed, same
-    draws. `count` below 1 raises.
+    Each draw pushes one Gaussian field over (km, km, days), exp(-km) and exp(-days^2 / 2) in its reaches, through every
+    place's marginal posterior: marginals are exact, near places and near days err together, as far as `reach_km` tells. A
+    draw is smooth in time, so that a place keeps its state until its posterior moves. Same seed, same draws. `count` below
+    1 raises.
     """
     if count < 1:
         raise InputError("samples must be at least 1", value=count, remedy="give --samples 1 or more")
@@ -129,7 +130,7 @@ class _Moments:
 def _field(
     xy: NDArray[np.float64], days: NDArray[np.float64], rng: np.random.Generator, reach: float
 ) -> NDArray[np.float64]:
-    """Return one draw of a normal field, (places, days): random Fourier features whose spectrum is that of exp(-distance).
+    """Return one draw of a normal field, (places, days): random Fourier features; exp(-km) and exp(-days^2 / 2).
 
     cos(kx + wt + phase) is taken apart into products of a part of the place and a part of the day, so that all days
     together cost one matrix product instead of a cosine each.

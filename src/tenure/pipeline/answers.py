@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError, UnknownPlaceError
@@ -19,11 +19,11 @@ from tenure.pipeline.fusion import day
 from tenure.pipeline.headline import Wording, check_rows, incident_rows, measure_rows
 from tenure.pipeline.published import read_persons
 from tenure.pipeline.study import load_study
-from tenure.store import ReadStore
+from tenure.store import ReadStore, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
     from pathlib import Path
 
     import pyarrow as pa
@@ -55,6 +55,9 @@ ONE_DAY = timedelta(days=1)
 
 AROUND_DAYS = 14
 """Days around the one asked for in which a place counts as spoken of."""
+
+NAMING = ("name", "area_id", "zone_id", "id")
+"""Properties of a polygon that name it, the first that is there."""
 
 BY = ("admin1", "admin2", "admin3", "week", "zone")
 
@@ -109,32 +112,70 @@ def _known(built: Built, now: datetime) -> Known:
 
 
 def measure_study(
-    folder: Path, *, since: str | None = None, until: str | None = None, by: str | None = None, now: datetime
+    folder: Path,
+    *,
+    since: str | None = None,
+    until: str | None = None,
+    by: str | None = None,
+    area: Path | None = None,
+    as_known_on: str | None = None,
+    now: datetime,
 ) -> list[dict[str, Any]]:
     """Return measures as rows: area and places on both dates and the change between them, whole or by unit.
 
-    `by` is an admin level, ``zone`` or ``week`` (a series of weekly areas). Errors: InputError for a bad date or `by`.
+    `by` is an admin level, ``zone`` or ``week`` (weekly areas, and what each actor gained, lost and netted week by week);
+    `area` a GeoJSON file, each of whose polygons is a unit. `as_known_on` measures with what was published by that day, and
+    up to it. Errors: InputError for a bad date or `by`, StudyError for a bad file.
     """
-    from tenure.territory import areas_by_actor, change_between
+    from tenure.territory import areas_by_actor, change_between, weekly_change
 
     if by is not None and by not in BY:
         raise InputError("unknown grouping", value=by, remedy="use " + ", ".join(BY))
+    if by is not None and area is not None:
+        raise InputError("--by and --area exclude each other", value=by, remedy="give one of them")
     built = open_built(folder)
+    now = _as_of(built.study, as_known_on, now)
     first, last = _dates(built.study, since, until, now)
     known = _known(built, now)
     fused, cells = fuse_known(known, built.evidence)
     weeks = [first + timedelta(days=7 * w) for w in range((last - first).days // 7 + 1)] if by == "week" else []
     samples = sample_known(known, fused, cells, [first, last, *weeks])
     if by == "week":
-        return measure_rows(areas_by_actor(fused.posterior, samples, cells, sorted({*weeks, last})))
-    grouping = _grouping(built.study, cells, by)
+        held = areas_by_actor(fused.posterior, samples, cells, sorted({*weeks, last}))
+        return measure_rows((*held, *weekly_change(samples, cells, first, last)))
+    grouping = _grouping(built.study, cells, by) if area is None else _by_file(cells, area)
     measures: list[Measure] = [*areas_by_actor(fused.posterior, samples, cells, [first, last], grouping=grouping)]
     measures += change_between(fused.posterior, samples, cells, first, last, grouping=grouping).measures
     return measure_rows(measures)
 
 
+def _as_of(study: Study, as_known_on: str | None, now: datetime) -> datetime:
+    """Return the moment at which the embargo's cut-off was a day: what was published later is not known then."""
+    when = day(as_known_on, name="--as-known-on")
+    if when is None:
+        return now
+    if when > now.date() - timedelta(days=study.config.embargo_days) or when < study.config.start:
+        remedy = f"use a day from {study.config.start} up to the embargo of {study.config.embargo_days} days"
+        raise InputError("--as-known-on is not a day that may be told", value=when, remedy=remedy)
+    return datetime.combine(when + timedelta(days=study.config.embargo_days), time(tzinfo=UTC))
+
+
+def _by_file(cells: Cells, path: Path) -> Grouping:
+    """Return one group a polygon of a GeoJSON file, by its name or id; those of one name are told apart by a number."""
+    from tenure.config.shapes import read_shapes
+    from tenure.territory import by_polygon
+
+    polygons: dict[str, str] = {}
+    for shape in read_shapes(path.name, read_document(path).content, repair=True):
+        name = next((str(shape.properties[k]) for k in NAMING if shape.properties.get(k)), path.stem)
+        twins = sum(1 for p in polygons if p == name or p.startswith(f"{name} #"))
+        polygons[f"{name} #{twins + 1}" if twins else name] = shape.geometry
+    return by_polygon(cells, polygons)
+
+
 def _dates(study: Study, since: str | None, until: str | None, now: datetime) -> tuple[date, date]:
-    first, last = headline_dates(study)
+    told = now.date() - timedelta(days=study.config.embargo_days)
+    first, last = (max(min(d, told), study.config.start) for d in headline_dates(study))
     first, last = day(since, name="--since") or first, day(until, name="--until") or last
     for name, value in (("--since", first), ("--until", last)):
         _check_published(study, name, value, now)

@@ -152,8 +152,7 @@ class OpenStudy:
         """
         import pandas as pd
 
-        days = {"since": _text(since), "until": _text(until)}
-        return pd.DataFrame(measure_study(self.folder, **days, by=by, now=self._now))
+        return pd.DataFrame(measure_study(self.folder, since=_text(since), until=_text(until), by=by, now=self._now))
 
     def check(self) -> pd.DataFrame:
         """Return each reported quantity beside the measured one, as `tenure check` prints them; none gives no rows."""

@@ -29,7 +29,8 @@ def study_cells(study: Study) -> Cells:
     from tenure.grid import build_cells
 
     held = [p for p in study.places if p.feature.value in HELD_FEATURES]
-    return build_cells(held, study.areas, study.area)
+    within = study.config.populated_within_km
+    return build_cells(held, study.areas, study.area, populated_within_km=within)
 
 
 def control_places(study: Study, cells: Cells) -> pa.Table:

@@ -205,6 +205,10 @@ def _pockets(assessment: Assessment) -> tuple[rows.PocketRow, ...]:
             p.area_km2,
             p.places,
             p.p,
+            p.besieged_by,
+            p.last_connected,
+            p.population,
+            p.population_unknown,
         )
         for p in assessment.pockets
     )

@@ -171,6 +171,14 @@ class PocketRow:
     places: tuple[str, ...]
     p: float
     """Probability that it is cut off."""
+    besieged_by: str = ""
+    """The one adversary around it, or allies joined by a plus; empty where several adversaries surround it."""
+    last_connected: date | None = None
+    """Last day with a way out; None where it was never seen with one."""
+    population: int | None = None
+    """Of the places inside whose population is known."""
+    population_unknown: int = 0
+    """Settlements inside without a known population."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ def _of_claims(zone: Zone, group: Sequence[_Sighting], record: _Record) -> Incid
         p_inside=max(s.p for s in group),
         tier=told.tier,
         one_sided=told.one_sided,
-        exempt=bool(targets) and set(targets) <= set(zone.exemptions),
+        exempt=_is_exempt(zone, first, targets, record.sides),
         party=bool({*actors} & {*zone.parties, *zone.guarantors}),
         speakers=told.speakers,
         stories=told.stories,
@@ -164,6 +164,15 @@ def _of_claims(zone: Zone, group: Sequence[_Sighting], record: _Record) -> Incid
         where=group[0].where,
         basis="claims",
     )
+
+
+def _is_exempt(zone: Zone, claim: Claim, targets: Sequence[str], sides: dict[str, str]) -> bool:
+    """Return whether the agreement allows it: against exempt targets only, or a clash of one side with exempt actors."""
+    exempt = set(zone.exemptions)
+    if targets or claim.event is not Event.CLASH:
+        return bool(targets) and set(targets) <= exempt
+    others = {sides.get(a, a) for a in claim.actor_ids if a not in exempt}
+    return len(others) <= 1 and bool(exempt & {*claim.actor_ids})
 
 
 def _captures(zone: Zone, polygon: BaseGeometry, posterior: Posterior, cells: Cells) -> list[Capture]:
