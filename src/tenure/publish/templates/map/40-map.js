@@ -4,6 +4,7 @@ const THEME = { land: "--land", sea: "--sea", border: "--border", edge: "--edge"
 const WIDEST_KM = 30; // an event known no better is counted in the legend, not drawn
 const SIDES = ["then", "now"]; // the earlier day of a swipe, the shown day
 const AGES = [[0, "#f3e9d2"], [7, "#e3c08f"], [30, "#b7794f"], [90, "#6d4253"], [365, "#352b45"]];
+const HOLD_MS = 4000;
 const ZONE_BLUE = "#3f6fb5";
 
 class MapView {
@@ -18,6 +19,7 @@ class MapView {
       dragRotate: false, pitchWithRotate: false, touchPitch: false, renderWorldCopies: false, validateStyle: false,
       ...(choice.view ? { center: choice.view.slice(0, 2), zoom: choice.view[2] } : { bounds: this.study.bounds }),
     });
+    this.hold();
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.frame();
@@ -29,6 +31,17 @@ class MapView {
     this.map.once("style.load", () => { this.addGround(); this.paint(); this.layersShown(); this.step(); });
     this.map.on("webglcontextrestored", () => this.ground.onAdd(this.map, this.map.painter.context.gl));
     this.ready = new Promise((resolve) => this.map.once("load", () => { this.start(); resolve(); }));
+  }
+
+  /** Draws nothing until there is all to draw: a frame of half a map costs as much as one of the whole, and more are to come. */
+  hold() {
+    const { map } = this, { painter } = map, begun = performance.now();
+    if (!painter || typeof painter.render !== "function") return;
+    painter.render = (...all) => {
+      if (!map.isStyleLoaded() && performance.now() - begun < HOLD_MS) return;
+      delete painter.render;
+      painter.render(...all);
+    };
   }
 
   // ---- the part of the screen that no panel covers

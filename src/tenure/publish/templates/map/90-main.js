@@ -120,7 +120,6 @@ async function main() {
     $("age-key").hidden = !choice.layers.has("age");
     $("status").textContent = `${study.words(choice.day)}. ${legend.spoken()}`;
   };
-  let queued = false;
   const show = (change) => {
     if (!view || !view.labels) { render(change); return; }
     if ("palette" in change) view.paint();
@@ -129,7 +128,7 @@ async function main() {
     render(change);
     if ("place" in change) view.choose();
     if ("place" in change || "since" in change) view.reframe();
-    if (!queued) { queued = true; requestAnimationFrame(() => { queued = false; if (!choice.need()) view.step(); }); }
+    view.step(); // at once: the map draws with the next frame, and what has not changed is not done again
   };
   // a day whose part is not read yet is shown when it is, unless the reader has gone on meanwhile
   let turn = 0;
@@ -184,8 +183,8 @@ async function main() {
   performance.mark("load");
   addEventListener("resize", () => { if (view.fitted) view.frame(); else view.map.setPadding(view.padding()); });
   globalThis.tenure = { choice, view, study };
-  view.map.once("render", () => { performance.mark("ready"); document.documentElement.dataset.ready = "yes"; });
-  view.map.triggerRepaint();
+  performance.mark("ready");
+  document.documentElement.dataset.ready = "yes";
 }
 
 main().catch((error) => {
