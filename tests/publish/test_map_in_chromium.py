@@ -288,6 +288,22 @@ def _where(one, place):
     return [round(at[0]) + 9, round(at[1]) + 5]
 
 
+def test_land_borders_and_findings_are_drawn_from_the_first_frame_on(opened):
+    one = opened(fragment="#date=2021-05-01")
+    one.page.wait_for_timeout(500)
+    layers = ["land", "admin0", "fronts-now", "bands-now", "pockets-now"]
+    drawn = "(layers) => layers.filter((l) => tenure.view.map.queryRenderedFeatures({ layers: [l] }).length > 0)"
+    assert one.page.evaluate(drawn, layers) == [
+        "land",
+        "admin0",
+        "fronts-now",
+        "pockets-now",
+    ]  # the second front has no band
+    text = one.page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--land').trim()")
+    points = [(x, y) for x in range(340, 1220, 40) for y in range(90, 640, 40)]
+    assert [int(text[i : i + 2], 16) for i in (1, 3, 5)] in [p[:3] for p in _pixels(one, *points)]
+
+
 def test_swipe_shows_the_earlier_day_left_of_the_divider_and_the_later_right(opened):
     one = opened(fragment="#date=2021-06-08&since=2021-03-02&layers=cells")
     assert not one.page.is_visible("#swipe")

@@ -38,6 +38,7 @@ class MapView {
     const { map } = this, { painter } = map, begun = performance.now();
     if (!painter || typeof painter.render !== "function") return;
     painter.render = (...all) => {
+      [painter.style] = all; // tiles that arrive meanwhile are laid out for it
       if (!map.isStyleLoaded() && performance.now() - begun < HOLD_MS) return;
       delete painter.render;
       painter.render(...all);
@@ -146,6 +147,7 @@ class MapView {
         circle(`events-${side}`, side, "events", { "circle-radius": width(4.5, 9), "circle-stroke-width": width(1.5, 2.2) }),
         circle(`incidents-${side}`, side, "incidents", { "circle-radius": width(6.5, 11), "circle-stroke-width": 2, "circle-stroke-color": ZONE_BLUE }),
       ]),
+      circle("chosen-radius", "chosen", "chosen", { "circle-stroke-width": 1.2, "circle-stroke-opacity": 0.7, "circle-radius": this.kilometres(["get", "r"]) }),
       circle("chosen", "chosen", "chosen", { "circle-radius": width(8, 14), "circle-stroke-width": 2.5 }),
     ];
   }
@@ -155,7 +157,7 @@ class MapView {
     const { map, ground } = this, custom = (id, render, onAdd) => ({ id, type: "custom", renderingMode: "2d", render, onAdd });
     map.addLayer(custom("cells", (gl) => ground.drawCells(gl), (m, gl) => ground.onAdd(m, gl)), "admin1");
     SIDES.forEach((side, i) => map.addLayer(custom(`keep-${side}`, (gl) => ground.scissor(gl, i)), `gaps-${side}`));
-    map.addLayer(custom("places", (gl) => { ground.scissor(gl, null); ground.drawDots(gl); }), "chosen");
+    map.addLayer(custom("places", (gl) => { ground.scissor(gl, null); ground.drawDots(gl); }), "chosen-radius");
   }
 
   /** The zoom from which neighbouring places are some nine pixels apart. */
@@ -226,7 +228,12 @@ class MapView {
       return choice.name(state) + (state < study.states.length ? ` ${percent(choice.control.chance(track, on, state))}` : "");
     };
     const changed = choice.since !== null && !choice.swiping && track >= 0 && choice.control.state(track, choice.since) !== choice.control.state(track, day);
-    return el("div", {}, el("b", {}, el("bdi", {}, choice.called(place))), ` ${changed ? `${words(choice.since)} → ` : ""}${words(day)}`);
+    return el("div", {}, el("b", {}, el("bdi", {}, choice.called(place))), ` ${changed ? `${words(choice.since)} → ` : ""}${words(day)}`, this.quiet(place, day));
+  }
+
+  quiet(place, day) {
+    const days = this.study.silence(place, day);
+    return el("div.quiet", {}, days === null ? "no report names it before" : days ? `${days} day${days === 1 ? "" : "s"} since evidence` : "evidence on this day");
   }
 
   /** A finding in a few words. */
@@ -256,7 +263,7 @@ class MapView {
       for (const layer of ["fronts", "bands-edge", "pockets", "corridors"]) set(`${layer}-${side}`, { "line-color": c.ink });
       for (const layer of ["events", "vague"]) set(`${layer}-${side}`, { "circle-stroke-color": eventColours(c.ink) });
     }
-    set("chosen", { "circle-stroke-color": c.ink });
+    for (const layer of ["chosen", "chosen-radius"]) set(layer, { "circle-stroke-color": c.ink });
     const part = (hex, alpha) => [...rgb(hex).map((v) => v / 255), alpha];
     ground.edge = part(c.edge, 0.38); ground.hatch = part("#5b5346", 0.75); ground.paper = rgb(c.paper).map((v) => v / 255);
     this.colours = [...this.study.states, null].map((_, s) => rgb(this.choice.colour(s)));
@@ -353,7 +360,7 @@ class MapView {
 
   choose() {
     const at = this.choice.place === null ? null : this.study.where(this.choice.place);
-    this.map.getSource("chosen").setData(collection(at ? [feature({ type: "Point", coordinates: at }, { k: "chosen" })] : []));
+    this.map.getSource("chosen").setData(collection(at ? [feature({ type: "Point", coordinates: at }, { k: "chosen", r: this.study.radius[this.choice.place] / 10 })] : []));
     if (this.labels) this.labels.draw();
   }
 

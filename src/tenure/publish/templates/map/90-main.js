@@ -55,12 +55,15 @@ async function fillFindings(choice) {
   } }, study.words(clamp(row.d0, 0, study.days - 1)));
   const until = (row) => (row.d1 >= study.days ? "still open" : `until ${study.words(row.d1 - 1)}`);
   const names = (list) => list.slice(0, 5).map((i) => choice.called(i)).join(", ") + (list.length > 5 ? ` and ${list.length - 5} more` : "");
-  const table = (title, rows) => (rows.length ? [el("h3", {}, title), el("table", {}, el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => el("td", {}, c))))))] : []);
+  const table = (title, head, rows) => (rows.length ? [el("h3", {}, title), el("table", {}, el("thead", {}, el("tr", {}, ...head.map((words) => el("th", { scope: "col" }, words)))),
+    el("tbody", {}, ...rows.map((cells) => el("tr", {}, ...cells.map((c) => el("td", {}, c))))))] : []);
+  const verdict = (word) => el("span.verdict-mark." + word.replaceAll(" ", "-"), {}, word);
+  const said = ([d0, d1, subject, speaker, figure, measured, word]) => [when({ d0: d1 }, "cells"), d1 > d0 ? `from ${study.words(d0, "short")}` : "", subject, el("bdi", {}, speaker), figure, measured, verdict(word)];
   $("findings-text").replaceChildren(
-    ...table("Reported and measured", lists.checks.map(([d0, d1, subject, speaker, said, measured, verdict]) => [when({ d0: d1 }, "cells"), subject, speaker, said, /^\d/.test(measured) ? `measured ${measured}` : measured, verdict])),
-    ...table("Pockets", [...lists.pockets].sort((a, b) => b.p - a.p || a.d0 - b.d0).map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
-    ...table("Corridors", lists.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
-    ...table(`Incidents in agreed zones (${lists.incidents.length})`, lists.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? choice.called(i.at) : "", i.x0 ? "exempt" : i.t, `${i.n} ${i.n === 1 ? "story" : "stories"}`])));
+    ...table("Reported and measured", ["until", "", "what", "said by", "reported", "measured", "verdict"], lists.checks.map(said)),
+    ...table("Pockets", ["from", "until", "of", "area", "probability", "places"], [...lists.pockets].sort((a, b) => b.p - a.p || a.d0 - b.d0).map((p) => [when(p, "pockets"), until(p), choice.name(p.s), `${number(p.km2)} km²`, percent(p.p), names(p.at)])),
+    ...table("Corridors", ["from", "until", "of", "probability", "places"], lists.corridors.map((c) => [when(c, "pockets"), until(c), choice.name(c.s), percent(c.p), `${names(c.at)}. ${c.note}`])),
+    ...table(`Incidents in agreed zones (${grouped.format(lists.incidents.length)})`, ["day", "what", "by", "where", "tier", "stories"], lists.incidents.slice(0, 300).map((i) => [when(i, "zones"), EVENT[i.e] || i.e, i.by, i.at >= 0 ? choice.called(i.at) : "", i.x0 ? "exempt" : i.t, String(i.n)])));
   if (!$("findings-text").childElementCount) $("findings-text").append(el("p.quiet", {}, "Nothing was found and no reported figure checked."));
 }
 
