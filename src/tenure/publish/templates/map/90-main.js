@@ -147,8 +147,8 @@ async function main() {
   showControls(choice);
   bindControls(choice);
   keys(choice, time);
-  render();
   measureBars();
+  render();
   for (const [button, dialog] of [["open-about", "about"], ["open-table", "table"], ["open-findings", "findings"]]) {
     $(button).addEventListener("click", () => { if (dialog === "table") fillTable(choice); if (dialog === "findings") fillFindings(choice).catch((error) => say(error.message)); $(dialog).showModal(); });
     $(dialog).querySelector(".close").addEventListener("click", () => $(dialog).close());
