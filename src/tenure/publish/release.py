@@ -265,16 +265,22 @@ def _merge_cells(cells: tuple[CellRow, ...], gone: frozenset[str]) -> tuple[Cell
         return cells
     import shapely
 
-    shapes = {c.place_id: shapely.from_geojson(c.geometry) for c in cells}
+    ids = [c.place_id for c in cells]
+    drawn = shapely.from_geojson([c.geometry for c in cells])
+    tree = shapely.STRtree(drawn)
+    shapes = dict(zip(ids, drawn, strict=True))
     areas = {c.place_id: c.area_km2 for c in cells}
+    grown: set[str] = set()
     for place_id in sorted(gone & set(shapes)):
         hole, area = shapes.pop(place_id), areas.pop(place_id)
-        shared = {i: hole.boundary.intersection(s).length for i, s in shapes.items() if s.intersects(hole)}
+        near = ({ids[i] for i in tree.query(hole, predicate="intersects").tolist()} | grown) & set(shapes)
+        shared = {i: hole.boundary.intersection(shapes[i]).length for i in near}
         if shared:
             into = max(sorted(shared), key=lambda i: shared[i])
             shapes[into], areas[into] = shapes[into].union(hole), areas[into] + area
+            grown.add(into)
     return tuple(
-        replace(c, geometry=shapely.to_geojson(shapes[c.place_id]), area_km2=areas[c.place_id])
+        replace(c, geometry=shapely.to_geojson(shapes[c.place_id]), area_km2=areas[c.place_id]) if c.place_id in grown else c
         for c in cells
         if c.place_id in shapes
     )
