@@ -1,7 +1,8 @@
 """Personal names, phones and handles taken out of what is published.
 
 Rules. Contacts go by pattern. A name is (1) a string that a recogniser called a person, and its last word alone;
-(2) a run of capitalised words after a title or a role; (3) a run of two or more capitalised words next to a verb of saying.
+(2) a run of capitalised words after a title or a role; (3) a run of two or more capitalised words next to a verb of saying;
+(4) such a run before an age, or before what a person is ("Jane Example, a teacher from ...").
 A run that is a known actor, source, place or zone, or that holds a word of a body, stays. Roles stay.
 """
 
@@ -17,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Redactor", "make_redactor", "release_rules"]
+__all__ = ["Redactor", "can_tell_names", "make_redactor", "release_rules"]
 
 _TOKEN = re.compile(
     "[^\\W\\d_](?:(?!['\u2019]s\\b)[\\w'\u2019\u02bf\u02be-])*(?<!['\u2019-])"
 )  # a possessive is no part of the name
+_AGED = re.compile(r"\s*(?:,\s*(?:aged\s+)?\d{1,2}\s*[,.;]|\(\d{1,2}\)|,\s*(?:who|whose)\b)")
+_APPOSED = re.compile(r"\s*,\s*(an?|the)\s+([^,.;:()]{2,60})")
 _SURNAME_LETTERS = 4  # shorter last words of a hint ("Ali") are too common to be taken out alone
 _RUN_LIMIT = 5  # words in a personal name
 
@@ -73,7 +76,7 @@ class Redactor:
         rules = release_rules()
         if _parts(name) in self.known:
             return name
-        if self.is_person(name):
+        if self.is_person(name) or not can_tell_names(name):
             return str(rules["nameless_speaker"])
         out = self.text(name).replace(rules["withheld_name"], "").replace(rules["withheld_contact"], "")
         out = re.sub(r"\s+(?=,)|\(\s*\)", "", re.sub(r"\s+", " ", out)).strip(" ,;:-")
@@ -133,7 +136,12 @@ class Redactor:
         hits: list[tuple[int, int]] = []
         i = 0
         while i < len(tokens):
-            length = self._hinted(tokens, low, i) or self._titled(text, tokens, i) or self._speaking(text, tokens, i)
+            length = (
+                self._hinted(tokens, low, i)
+                or self._titled(text, tokens, i)
+                or self._speaking(text, tokens, i)
+                or self._apposed(text, tokens, i)
+            )
             if length:
                 hits.append((tokens[i].start(), tokens[i + length - 1].end()))
             i += length or 1
@@ -149,6 +157,8 @@ class Redactor:
 
     def _titled(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
         """Return how many words from `i` are the name after a title or role."""
+        if i and tokens[i - 1].group().casefold() in _words("naming"):
+            return self._named(text, tokens, i)
         if i == 0 or not _is_title(tokens[i - 1].group()):
             return 0
         if text[tokens[i - 1].end() : tokens[i].start()].strip(" .,"):
@@ -159,6 +169,12 @@ class Redactor:
         whole = tuple(t.group().casefold() for t in tokens[i - 1 : i + len(run)])
         known = any(whole[:n] in self.known for n in range(2, len(whole) + 1))
         return len(run) if self._unknown(run) and not known else 0
+
+    def _named(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
+        """Return how many words from `i` are the name of a person who is called so ("a farmer named Adam Muster")."""
+        run = _run(text, tokens, i)
+        named = i > 1 and _is_title(tokens[i - 2].group()) and bool(run) and self._unknown(run)
+        return len(run) if named else 0
 
     def _is_toponym(self, tokens: list[re.Match[str]], i: int) -> bool:
         """Return whether the title before `i` rather begins the name of a place ("north of Sheikh Such")."""
@@ -183,6 +199,24 @@ class Redactor:
         )
         return len(run) if said and self._unknown(run) else 0
 
+    def _apposed(self, text: str, tokens: list[re.Match[str]], i: int) -> int:
+        """Return how many words from `i` are a name that an age or a role explains."""
+        run = _run(text, tokens, i)
+        if len(run) <= 1 or any(_is_title(t.group()) for t in run) or not self._unknown(run):
+            return 0
+        if i and _joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group()):
+            return 0
+        end = run[-1].end()
+        if _AGED.match(text, end):
+            return len(run)
+        found = _APPOSED.match(text, end)
+        if found is None:
+            return 0
+        words = [m.group().casefold() for m in _TOKEN.finditer(found[2])]
+        if any(w in _words("bodies") or w in _words("ground") for w in words):
+            return 0
+        return len(run) if found[1] != "the" or any(_is_title(w) for w in words) else 0
+
 
 def _according(tokens: list[re.Match[str]], i: int) -> bool:
     return tokens[i - 2].group().casefold() == "according"
@@ -190,6 +224,8 @@ def _according(tokens: list[re.Match[str]], i: int) -> bool:
 
 def _is_title(word: str) -> bool:
     """Return whether a word is a title or role, also behind a hyphen (vice-president)."""
+    if word.casefold() in _words("titles"):
+        return True
     return word.casefold().rsplit("-", maxsplit=1)[-1] in _words("titles")
 
 
@@ -212,6 +248,16 @@ def _run(text: str, tokens: list[re.Match[str]], i: int) -> list[re.Match[str]]:
     while run and not any(c.isupper() for c in run[-1].group()):
         run.pop()
     return run if run and any(c.isupper() for c in run[0].group()) else []
+
+
+def can_tell_names(text: str) -> bool:
+    """Return whether the script of a text has capitals, without which no rule here sees a name.
+
+    >>> can_tell_names("Jane said so"), can_tell_names("قالت جين"), can_tell_names("12 km")
+    (True, False, True)
+    """
+    letters = [c for c in text if c.isalpha()]
+    return 2 * sum(c.islower() or c.isupper() for c in letters) >= len(letters)
 
 
 def make_redactor(known: Iterable[str], persons: Iterable[str]) -> Redactor:

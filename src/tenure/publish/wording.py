@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tenure.publish.redaction import Redactor, make_redactor, release_rules
+from tenure.publish.redaction import Redactor, can_tell_names, make_redactor, release_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,7 +76,9 @@ def shorten(text: str, limit: int) -> str:
 
 
 def quote_of(text: str, redactor: Redactor) -> str:
-    """Return a quote as it may be shown: nameless, on one line, and short."""
+    """Return a quote as it may be shown: nameless, on one line, and short; none in a script without capitals."""
+    if not can_tell_names(text):
+        return str(release_rules()["withheld_quote"])
     return shorten(redactor.text(" ".join(text.split())), release_rules()["quote_characters"])
 
 
@@ -90,7 +92,7 @@ def redact_claim(claim: Claim, redactor: Redactor) -> Claim:
         actors=tuple(redactor.text(a) for a in claim.actors),
         targets=tuple(redactor.text(t) for t in claim.targets),
         places=tuple(replace(p, name=redactor.hinted(p.name)) for p in claim.places),
-        quantities=tuple(replace(q, quote=redactor.text(q.quote)) for q in claim.quantities),
+        quantities=tuple(replace(q, quote=quote_of(q.quote, redactor)) for q in claim.quantities),
     )
 
 
@@ -131,7 +133,7 @@ def _redact_report(report: Report, redactor: Redactor) -> Report:
         tags=(),
         origin="",
         dateline=None,
-        title=None if report.title is None else redactor.text(report.title),
+        title=redactor.text(report.title) if report.title is not None and can_tell_names(report.title) else None,
         publisher=None if report.publisher is None else redactor.hinted(report.publisher),
         provenance=None if report.provenance is None else redactor.text(report.provenance),
         url=url,
