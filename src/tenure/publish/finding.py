@@ -124,13 +124,14 @@ def incident_blocks(released: Release, since: date, until: date) -> list[Block]:
             *(() if one else (zones.get(i.zone_id, i.zone_id),)),
             i.event,
             doers(released, i.actors),
-            named_places(released, (i.place_id,)) if i.place_id else "",
+            doers(released, i.targets) if i.targets else "",
+            (named_places(released, (i.place_id,)) if i.place_id else "") or i.where,
             "exempt" if i.exempt else i.tier,
             f"{i.sources}",
         )
         for i in shown
     )
-    head = ("Day", *(() if one else ("Zone",)), "Event", "By", "At", "Tier", "Stories")
+    head = ("Day", *(() if one else ("Zone",)), "Event", "By", "Against", "At", "Tier", "Stories")
     where = f"All of them in: {zones.get(found[0].zone_id, found[0].zone_id)}. " if one else ""
     note = f"{where}The {len(rows)} told by most independent stories, of {len(found):,}; all are in the files."
     counts = _incident_counts(released, found)

@@ -52,7 +52,15 @@ def redactor_for(
 def redact_records(publication: Publication, redactor: Redactor) -> Publication:
     """Return a publication whose records hold no personal name, contact or full text."""
     claims = tuple(redact_claim(c, redactor) for c in publication.claims)
-    incidents = (replace(i, actors=tuple(redactor.text(a) for a in i.actors)) for i in publication.incidents)
+    incidents = (
+        replace(
+            i,
+            actors=tuple(redactor.text(a) for a in i.actors),
+            targets=tuple(redactor.text(t) for t in i.targets),
+            where=redactor.hinted(i.where),
+        )
+        for i in publication.incidents
+    )
     return replace(
         publication,
         claims=claims,
