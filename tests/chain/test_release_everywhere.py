@@ -30,7 +30,7 @@ from tenure.pipeline import (
 from tenure.pipeline.door import open_study
 from tenure.pipeline.exports import release_built
 from tenure.publish import export, table_names
-from tenure.publish.map import make_payload
+from tenure.publish.parts import make_parts
 from tenure.serve import ServeSettings, StudyFeed, create_app
 from tenure.serve.server import listen
 from tenure.store import write_new_folder
@@ -224,7 +224,10 @@ def from_notebook(folder):
 
 
 def from_page(folder):
-    yield "payload", json.dumps(make_payload(release_built(folder, now=NOW)), ensure_ascii=False)
+    released = release_built(folder, now=NOW)
+    for name, content in make_parts(released, span_days=7, group_places=3).items():
+        text = content.decode("utf-8", "replace")
+        yield f"part {name}", text if text.startswith(("{", "[")) else ""
 
 
 SOURCES = (from_files, from_exports, from_service, from_terminal, from_notebook, from_page)
