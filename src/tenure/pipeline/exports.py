@@ -93,20 +93,27 @@ def export_study(folder: Path, request: ExportRequest, *, now: datetime) -> list
     A file named .html or .md is the situation report; the pictures of the Markdown are written beside it.
     """
     from tenure.publish import export
+    from tenure.publish.vector import csv_metadata
 
     if request.to.suffix.lower() in REPORTS:
         return _export_report(folder, request, now=now)
     if request.since or request.until:
         raise InputError("only the situation report takes two days", value=request.to.name, remedy="name it .html or .md")
+    released = release_built(folder, now=now)
     content = export(
-        release_built(folder, now=now),
+        released,
         request.to.suffix.lower(),
         schema=request.schema,
         table=request.table,
         step=request.step,
         filtered=request.filtered,
     )
-    write_file(request.to, content)
+    files = {request.to: content}
+    if request.to.suffix.lower() == ".csv":  # a table of text cannot say whose data it is made of
+        beside = request.to.with_name(request.to.name + "-metadata.json")
+        files[beside] = csv_metadata(released, request.table, url=request.to.name)
+    for path, written in files.items():
+        write_file(path, written)
     return [{"file": str(request.to), "bytes": len(content), "schema": request.schema, "table": request.table}]
 
 

@@ -16,6 +16,7 @@ from tenure.model import CONTESTED, UNKNOWN
 from tenure.publish.geometry import uniform
 from tenure.publish.palette import CONTESTED_COLOUR, UNKNOWN_COLOUR
 from tenure.publish.tables import Table, table, table_names, text_value
+from tenure.publish.vector import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,8 +77,9 @@ def to_geopackage(released: Release) -> bytes:
         )
         stamp = f"{released.last_day.isoformat()}T00:00:00.000Z"
         for name in table_names():
-            _add(connection, table(released, name), name, stamp)
-        _add(connection, _last_day(released), "control_last_day", stamp)
+            _add(connection, table(released, name), name, (stamp, "; ".join(origin_of(released, name)["attribution"])))
+        credited = "; ".join(origin_of(released, "control")["attribution"])
+        _add(connection, _last_day(released), "control_last_day", (stamp, credited))
         _add_styles(connection, released, stamp)
         connection.commit()
         return bytes(connection.serialize())
@@ -92,7 +94,8 @@ def _last_day(released: Release) -> Table:
     return Table("control", data.columns, tuple(data.rows[i] for i in keep), tuple(data.geometry[i] for i in keep))
 
 
-def _add(connection: sqlite3.Connection, data: Table, name: str, stamp: str) -> None:
+def _add(connection: sqlite3.Connection, data: Table, name: str, about: tuple[str, str]) -> None:
+    """Add a table; `about` are the moment of its last change and whose data it is made of."""
     import numpy as np
     import shapely
 
@@ -113,7 +116,7 @@ def _add(connection: sqlite3.Connection, data: Table, name: str, stamp: str) -> 
     kind = "features" if spatial else "attributes"
     connection.execute(
         "INSERT INTO gpkg_contents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (name, kind, name, "", stamp, *bounds, _SRS if spatial else None),
+        (name, kind, name, about[1], about[0], *bounds, _SRS if spatial else None),
     )
     if spatial:
         types = {s.geom_type.upper() for s in shapes if s is not None}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tenure.errors import InputError, MissingExtraError
 from tenure.publish.tables import table, text_value
+from tenure.publish.vector import origin_of
 
 if TYPE_CHECKING:
     from tenure.publish.release import Release
@@ -50,6 +51,11 @@ def to_pmtiles(released: Release, name: str = "control") -> bytes:
         layer=name,
         crs="EPSG:4326",
         geometry_type=kinds.pop() if len(kinds) == 1 else "Unknown",
-        dataset_options={"MINZOOM": "0", "MAXZOOM": str(_MAX_ZOOM), "NAME": name},
+        dataset_options={
+            "MINZOOM": "0",
+            "MAXZOOM": str(_MAX_ZOOM),
+            "NAME": name,
+            "DESCRIPTION": "; ".join(origin_of(released, name)["attribution"]),
+        },
     )
     return sink.getvalue()

@@ -18,7 +18,37 @@ if TYPE_CHECKING:
 
     from tenure.publish.release import Release
 
-__all__ = ["parquet_bytes", "to_csv", "to_flatgeobuf", "to_geojson", "to_geoparquet"]
+__all__ = ["csv_metadata", "origin_of", "parquet_bytes", "to_csv", "to_flatgeobuf", "to_geojson", "to_geoparquet"]
+
+
+def origin_of(released: Release, name: str) -> dict[str, Any]:
+    """Return what every file of a table carries about itself: its study, the release's rule, whose data it is made of."""
+    publication = released.publication
+    return {
+        "table": name,
+        "study": publication.config.title,
+        "published_until": released.last_day.isoformat(),
+        "embargo_days": publication.config.embargo_days,
+        "rule": list(released.disclosures),
+        "attribution": [f"{a.what}: {a.credit} ({a.licence})" for a in publication.attributions],
+        "method": publication.method,
+    }
+
+
+def csv_metadata(released: Release, name: str, *, url: str) -> bytes:
+    """Return what a CSV cannot say of itself as W3C's CSV on the Web has it: a file `NAME.csv-metadata.json` beside it."""
+    origin = origin_of(released, name)
+    licences = sorted({a.licence for a in released.publication.attributions})
+    out = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": url,
+        "dc:title": f"{origin['study']}: {name}",
+        "dc:description": " ".join(origin["rule"]),
+        "dc:rights": origin["attribution"],
+        "dc:license": licences,
+        "dc:provenance": origin["method"],
+    }
+    return (json.dumps(out, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def to_geojson(released: Release, name: str = "control") -> bytes:
@@ -35,18 +65,9 @@ def to_geojson(released: Release, name: str = "control") -> bytes:
     for row, geometry in zip(data.rows, texts, strict=True):
         properties = {k: v if v is None or isinstance(v, (bool, int, float)) else text_value(v) for k, v in row.items()}
         features.append({"type": "Feature", "geometry": geometry, "properties": properties})
-    publication = released.publication
     out = {
         "type": "FeatureCollection",
-        "tenure": {
-            "table": name,
-            "study": publication.config.title,
-            "published_until": released.last_day.isoformat(),
-            "embargo_days": publication.config.embargo_days,
-            "rule": list(released.disclosures),
-            "attribution": [f"{a.what}: {a.credit} ({a.licence})" for a in publication.attributions],
-            "method": publication.method,
-        },
+        "tenure": origin_of(released, name),
         "features": features,
     }
     return (json.dumps(out, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
@@ -80,8 +101,9 @@ def to_geoparquet(released: Release, name: str = "control") -> bytes:
 
     data = table(released, name)
     arrow = to_arrow(data)
+    about = {"tenure": json.dumps(origin_of(released, name), ensure_ascii=False)}
     if not data.is_spatial:
-        return parquet_bytes(arrow)
+        return parquet_bytes(arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **about}))
     shapes = shapely.orient_polygons(_shapes(data), exterior_cw=False)
     bounds = shapely.bounds(shapes)
     empty = shapely.is_missing(shapes)
@@ -89,7 +111,8 @@ def to_geoparquet(released: Release, name: str = "control") -> bytes:
     boxes = pa.StructArray.from_arrays(corners, names=["xmin", "ymin", "xmax", "ymax"], mask=pa.array(empty))
     wkb = pa.array([None if g is None else bytes(g) for g in shapely.to_wkb(shapes)], type=pa.binary())
     arrow = arrow.append_column("bbox", boxes).append_column("geometry", wkb)
-    return parquet_bytes(arrow.replace_schema_metadata({"geo": json.dumps(_geo_metadata(shapes, bounds), sort_keys=True)}))
+    geo = json.dumps(_geo_metadata(shapes, bounds), sort_keys=True)
+    return parquet_bytes(arrow.replace_schema_metadata({"geo": geo, **about}))
 
 
 def _geo_metadata(shapes: NDArray[np.object_], bounds: NDArray[np.float64]) -> dict[str, Any]:
@@ -134,7 +157,11 @@ def to_flatgeobuf(released: Release, name: str = "control") -> bytes:
         geometry_type=kind,
         crs="OGC:CRS84",
         layer=name,
-        layer_options={"SPATIAL_INDEX": "NO" if None in wkb else "YES"},
+        layer_options={
+            "SPATIAL_INDEX": "NO" if None in wkb else "YES",
+            "TITLE": released.publication.config.title,
+            "DESCRIPTION": "; ".join(origin_of(released, name)["attribution"]),
+        },
     )
     return sink.getvalue()
 
