@@ -105,9 +105,15 @@ class Gazetteer:
         """Return counts, licence and credit of every source in the gazetteer."""
         return tuple(SourceInfo(**entry) for entry in self.meta["sources"])
 
+    @cached_property
+    def _texts(self) -> dict[str, tuple[memoryview, memoryview]]:
+        """Bytes and offsets of every column of texts: a slice of a view costs a tenth of that of an array."""
+        columns = ("ids", "names", "keys", "sounds")
+        return {name: (self.arrays[name].data, self.arrays[f"{name}_offsets"].data) for name in columns}
+
     def _text(self, name: str, row: int) -> str:
-        offsets = self.arrays[f"{name}_offsets"]
-        return self.arrays[name][int(offsets[row]) : int(offsets[row + 1])].tobytes().decode()
+        data, offsets = self._texts[name]
+        return str(data[offsets[row] : offsets[row + 1]], "utf-8")
 
     def place_id(self, row: int) -> str:
         """Return the id of the place in a row."""

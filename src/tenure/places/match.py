@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
 
 from tenure.places.names import normalise, skeletons_of, sound_of, variants_of
 from tenure.places.setting import weights
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from tenure.places.gazetteer import Gazetteer
 
-__all__ = ["NOTHING", "Matches", "match_exact", "match_fuzzy", "spelling_score"]
+__all__ = ["NOTHING", "Matches", "match_exact", "match_fuzzy", "spelling_scores"]
 
 _MOST_KEYS = 400
 """Keys that one fuzzy lookup looks at: more share only a very short skeleton."""
@@ -71,32 +74,37 @@ def _keys_like(gazetteer: Gazetteer, normal: str) -> list[tuple[int, float]]:
     if len(fine) > 3:  # noqa: PLR2004 - as above: without a letter, three remain
         for cut in _deletions(fine):
             found.update(gazetteer.keys_like(f"f:{cut}").tolist(), gazetteer.keys_like(f"d:{cut}").tolist())
-    return [
-        (
-            key,
-            spelling_score(
-                normal, sound, gazetteer.key(key), gazetteer.sound(key), skeletons=(key in same_fine, key in same_coarse)
-            ),
-        )
-        for key in sorted(found)[:_MOST_KEYS]
-    ]
+    keys = sorted(found)[:_MOST_KEYS]
+    others = [gazetteer.key(key) for key in keys]
+    agree = np.array([[key in same_fine, key in same_coarse] for key in keys], dtype=bool).reshape(-1, 2)
+    scores = spelling_scores((normal, sound), (others, [gazetteer.sound(key) for key in keys]), agree)
+    return list(zip(keys, scores.tolist(), strict=True))
 
 
-def spelling_score(normal: str, sound: str, other: str, other_sound: str, *, skeletons: tuple[bool, bool]) -> float:
-    """Return the log score, at most 0, of two spellings being one name; `skeletons`: whether fine and coarse ones agree.
+def spelling_scores(
+    name: tuple[str, str], others: tuple[Sequence[str], Sequence[str]], agree: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the log scores, (n,) at most 0, of a name and others being spellings of one name.
 
-    The weights are data/weights.toml's [spelling], fitted to pairs of names that GeoNames gives to one place.
+    `name` and `others` are normal forms and sounds; `agree`, (n, 2): whether fine and coarse skeletons are the same. The
+    weights are data/weights.toml's [spelling], fitted to pairs of names that GeoNames gives to one place.
+
+    >>> spelling_scores(("saraqib", "saraqib"), (["saraqib"], ["saraqib"]), np.ones((1, 2), bool)).tolist()
+    [0.0]
     """
-    if normal == other:
-        return 0.0
-    table = weights()["spelling"]
-    changes, length = Levenshtein.distance(sound, other_sound), max(len(sound), 1)
+    if not len(agree):
+        return np.zeros(0)
+    table, (normal, sound) = weights()["spelling"], name
+    changes = cdist([sound], others[1], scorer=Levenshtein.distance, dtype=np.int32)[0].astype(np.float64)
+    length = max(len(sound), 1)
+    longest = np.maximum(length, [len(other) for other in others[1]])
     consonants = max(0.6 * length, 1.0)  # about the length of the skeleton, which is not stored
-    score = table["sound"] * changes / max(length, len(other_sound)) + table["changes"] * changes / sqrt(length)
-    score += table["letters"] * (1.0 - Levenshtein.normalized_similarity(normal.replace(" ", ""), other.replace(" ", "")))
-    score += table["coarse"] * (not skeletons[1]) + (table["fine"] if not skeletons[0] else 0.0) / sqrt(consonants)
-    score += (table["short"] + (table["short_changed"] if changes else 0.0)) / consonants
-    return float(score)
+    letters = [other.replace(" ", "") for other in others[0]]
+    alike = cdist([normal.replace(" ", "")], letters, scorer=Levenshtein.normalized_similarity, dtype=np.float64)[0]
+    score = table["sound"] * changes / longest + table["changes"] * changes / sqrt(length) + table["letters"] * (1.0 - alike)
+    score += table["coarse"] * ~agree[:, 1] + table["fine"] * ~agree[:, 0] / sqrt(consonants)
+    score += (table["short"] + table["short_changed"] * (changes > 0)) / consonants
+    return np.where([normal == other for other in others[0]], 0.0, score)
 
 
 def match_exact(gazetteer: Gazetteer, name: str) -> Matches:
