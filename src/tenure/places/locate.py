@@ -17,6 +17,7 @@ from tenure.places.recognise import Parser, recognise
 from tenure.places.resolve import DocumentPosterior, Known, resolve_document
 from tenure.places.setting import Setting
 from tenure.places.sources import SourcePrior, learn_priors, source_key
+from tenure.places.theatres import Theatres, learn_theatres
 from tenure.places.toponyms import Lookup, Toponym
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Locator:
     parser: Callable[[], Parser] | None = None
     priors: Mapping[str, SourcePrior] = field(default_factory=dict)
     front: Front | None = None
+    theatres: Theatres | None = None
     setting: Setting = field(init=False)
     lookup: Lookup = field(init=False)
 
@@ -66,7 +68,7 @@ class Locator:
         actors = sorted(name for actor in self.actors for name in (actor.actor_id, actor.name, *actor.aliases))
         parts = [self.gazetteer.digest, self.area or "", *sorted(self.countries), *actors]
         parts += [part for name, prior in sorted(self.priors.items()) for part in (name, prior.digest)]
-        parts += [self.front.digest] if self.front is not None else []
+        parts += [learned.digest for learned in (self.front, self.theatres) if learned is not None]
         return f"{_NAME}:{digest_of([part.encode() for part in parts])[:12]}"
 
     def locate(self, report: Report, spans: Sequence[tuple[int, int]] | None = None) -> tuple[Placement, ...]:
@@ -76,10 +78,16 @@ class Locator:
     def locate_all(
         self, reports: Sequence[Report], spans: Sequence[Sequence[tuple[int, int]] | None] | None = None
     ) -> Iterator[tuple[Placement, ...]]:
-        """Yield the placements of every report, after learning where each outlet reports from."""
+        """Yield the placements of every report, after learning where each outlet reports from.
+
+        Without an area and countries, also which country the outlet's other reports, or all of them, are about.
+        """
         given = spans if spans is not None else [None] * len(reports)
         toponyms = [self._toponyms(report, each) for report, each in zip(reports, given, strict=True)]
         learned = self._learned(reports, toponyms)
+        if not self.setting.bounded:
+            told = [(report, learned._countries(report, each)) for report, each in zip(reports, toponyms, strict=True)]  # noqa: SLF001 - its own class
+            learned = learned._knowing("theatres", learn_theatres(told))  # noqa: SLF001 - as above
         for report, each in zip(reports, toponyms, strict=True):
             yield learned.place(report, each)
 
@@ -155,7 +163,8 @@ class Locator:
 
     def _resolve(self, report: Report, toponyms: Sequence[Toponym]) -> list[DocumentPosterior]:
         context = self.lookup.around(report.text, toponyms)
-        known = Known(report, self.priors.get(source_key(report)), self.front)
+        theatre = self.theatres.of(report) if self.theatres is not None else None
+        known = Known(report, self.priors.get(source_key(report)), self.front, theatre)
         return resolve_document(self.setting, report.text, toponyms, context, known=known)
 
     def _learned(self, reports: Sequence[Report], toponyms: Sequence[Sequence[Toponym]]) -> Locator:
@@ -172,6 +181,16 @@ class Locator:
         learned = copy(self)
         object.__setattr__(learned, what, value)
         return learned
+
+    def _countries(self, report: Report, toponyms: Sequence[Toponym]) -> dict[int, float]:
+        """Return the countries of the places that a report's names likely mean, by number, each with its weight."""
+        out: dict[int, float] = {}
+        for key, posterior in {t.key: p for t, p in zip(toponyms, self._resolve(report, toponyms), strict=True)}.items():
+            if key and posterior.rows.size and posterior.p[0] >= _LIKELY:
+                country = int(self.gazetteer.arrays["country"][posterior.rows[0]])
+                if country >= 0:
+                    out[country] = out.get(country, 0.0) + float(posterior.p[0])
+        return out
 
     def _points(self, report: Report, toponyms: Sequence[Toponym]) -> list[tuple[NDArray[np.float32], float]]:
         """Return the points of the small places that a report's toponyms mean, with their probabilities."""
@@ -196,6 +215,7 @@ class Locator:
 
 _STATED = {Stance.ASSERTED, Stance.POSSIBLE}
 _PRESENT = {PlaceRole.AT, PlaceRole.NEAR}
+_LIKELY = 0.5
 _SURE = 0.8
 """Probability from which a place tells of the front."""
 _LONGEST_DAYS = 14

@@ -86,11 +86,13 @@ class DocumentPosterior:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Known:
-    """What is known beside a document's text: the report itself, where its outlet reports from, where the fighting is."""
+    """What is known beside a document's text: the report, its outlet's area, the fighting, the theatre."""
 
     report: Report | None = None
     outlet: SourcePrior | None = None
     front: Front | None = None
+    theatre: tuple[int, float] | None = None
+    """Number of the country that such reports are about, and how surely, where no study says it."""
 
 
 NOTHING_KNOWN = Known()
@@ -141,6 +143,9 @@ def _own_features(setting: Setting, toponym: Toponym, known: Known, mentions: Se
     if report is not None and report.country in setting.gazetteer.countries:
         theatre = setting.gazetteer.countries.index(report.country)
         out[:, _THEATRE] = np.maximum(out[:, _THEATRE], setting.gazetteer.arrays["country"][rows] == theatre)
+    if known.theatre is not None:
+        country, share = known.theatre
+        out[:, _THEATRE] = np.maximum(out[:, _THEATRE], share * (setting.gazetteer.arrays["country"][rows] == country))
     out[:, static] = toponym.matches.log_name
     for offset in (1, 2, 3):
         out[:, static + offset] = kind == offset
