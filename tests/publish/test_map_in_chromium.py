@@ -250,7 +250,7 @@ def test_keyboard_reaches_everything_that_is_not_the_map(opened):
     for _ in range(40):
         one.page.keyboard.press("Tab")
         reached.add(one.page.evaluate("document.activeElement && document.activeElement.id"))
-    tools = {"search", "open-layers", "open-table", "open-findings", "share", "open-about", "theme", "fold"}
+    tools = {"search", "open-layers", "open-table", "open-findings", "share", "picture", "open-about", "theme", "fold"}
     clock = {"play", "back", "forward", "date", "compare", "day"}
     assert tools | clock <= reached
 
@@ -418,7 +418,7 @@ def test_histogram_tells_its_days(opened):
 def test_every_tool_is_in_reach_on_a_narrow_screen(opened):
     one = opened(size=(320, 640))
     one.page.click("#more")
-    for button in ("#open-table", "#open-findings", "#share", "#open-about", "#theme"):
+    for button in ("#open-table", "#open-findings", "#share", "#picture", "#open-about", "#theme"):
         box = one.page.locator(button).bounding_box()
         assert box is not None, button
         assert 0 <= box["x"] <= 320 - box["width"], button
@@ -436,6 +436,45 @@ def test_printed_page_holds_the_map_as_a_picture_with_legend_and_place(opened, t
     assert one.page.is_visible("#legend")
     assert one.page.is_visible("#place")
     assert not one.page.is_visible("#play")
+
+
+def test_picture_of_the_map_is_saved_with_title_and_legend(opened, tmp_path):
+    Image = pytest.importorskip("PIL.Image", reason="pillow is not installed")  # noqa: N806 - a module
+    one = opened(fragment="#date=2021-04-20")
+    with one.page.expect_download() as started:
+        one.page.click("#picture")
+    assert started.value.suggested_filename == "synthetic-valley-spring-2021-2021-04-20.png"
+    started.value.save_as(tmp_path / "map.png")
+    picture = Image.open(tmp_path / "map.png").convert("RGB")
+    assert picture.size[0] == 1280
+    assert picture.size[1] > 800
+    colours = {picture.getpixel((x, 340)) for x in range(320, 1240, 9)}
+    assert len(colours) > 5
+    assert one.said == [] or all("GPU stall" in s for s in one.said)
+
+
+def test_table_is_saved_as_csv_and_holds_no_formula(released, browser, tmp_path):
+    import csv
+    from dataclasses import replace
+
+    from tenure.publish.map import render_map
+
+    publication = released.publication
+    places = (replace(publication.places[0], name='=HYPERLINK("x","y")'), *publication.places[1:])
+    path = tmp_path / "map.html"
+    path.write_bytes(render_map(replace(released, publication=replace(publication, places=places))))
+    one = Opened(browser, path, fragment="#date=2021-04-20")
+    one.page.click("#open-table")
+    with one.page.expect_download() as started:
+        one.page.click("#save-table")
+    started.value.save_as(tmp_path / "table.csv")
+    with (tmp_path / "table.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 64
+    assert rows[0]["name"] == '\'=HYPERLINK("x","y")'
+    known = [r for r in rows if r["controller"] != "unknown"]
+    assert all(abs(sum(float(r[f"p_{s}"]) for s in publication.posterior.states) - 1) < 0.01 for r in known)
+    one.context.close()
 
 
 def test_dark_page_has_dark_ground_and_readable_ink(opened):

@@ -72,7 +72,7 @@ function keys(choice, time) {
     if (event.target.closest("input, select, textarea, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
     const step = event.shiftKey ? 7 : 1;
     const acts = { ArrowLeft: () => time.go(choice.day - step), ArrowRight: () => time.go(choice.day + step), Home: () => time.go(0), End: () => time.go(choice.study.days - 1),
-      " ": () => time.play(), "/": () => $("search").focus(), c: () => $("compare").click(), Escape: () => choice.set({ place: null }) };
+      " ": () => time.play(), "/": () => $("search").focus(), c: () => $("compare").click(), Escape: () => { if ($("layers").hidden) choice.set({ place: null }); else $("open-layers").click(); } };
     if (event.target.closest("button") && event.key === " ") return;
     if (event.target.closest(".maplibregl-canvas") && event.key.startsWith("Arrow") && !event.shiftKey) return;
     if (acts[event.key]) { event.preventDefault(); acts[event.key](); }
@@ -153,6 +153,8 @@ async function main() {
     $(button).addEventListener("click", () => { if (dialog === "table") fillTable(choice); if (dialog === "findings") fillFindings(choice).catch((error) => say(error.message)); $(dialog).showModal(); });
     $(dialog).querySelector(".close").addEventListener("click", () => $(dialog).close());
   }
+  $("save-table").addEventListener("click", () => saveTable(choice));
+  $("picture").addEventListener("click", () => { if (view) savePicture(view, legend); });
   $("table-filter").addEventListener("input", () => fillTable(choice));
   $("open-layers").addEventListener("click", () => {
     $("layers").hidden = !$("layers").hidden;
@@ -171,7 +173,14 @@ async function main() {
     $("more").setAttribute("aria-expanded", String(opened));
   });
   $("share").addEventListener("click", () => { choice.write(); copy(location.href.split("#")[0] + choice.address(), "Link copied"); });
-  addEventListener("hashchange", () => { Object.assign(choice, { since: null, place: null, compare: "change", known: "hindsight", palette: "study" }); choice.read(); showControls(choice); choice.set({ layers: choice.layers, place: choice.place, palette: choice.palette, since: choice.since }); });
+  addEventListener("hashchange", async () => {
+    Object.assign(choice, { since: null, place: null, compare: "change", known: "hindsight", palette: "study", script: "" });
+    choice.read();
+    await choice.callIn(choice.script);
+    showControls(choice);
+    const { layers, place, palette, since } = choice;
+    choice.set({ layers, place, palette, since });
+  });
   try {
     view = new MapView(choice, open);
   } catch (error) {
