@@ -115,15 +115,18 @@ def test_schemathesis_finds_no_answer_outside_the_definition(server):
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is missing")
-def test_map_runs_under_its_policy_and_asks_for_nothing_elsewhere(released, running):
+@pytest.mark.parametrize("in_parts", [False, True], ids=["one page", "in parts"])
+def test_map_runs_under_its_policy_and_asks_for_nothing_elsewhere(released, running, monkeypatch, in_parts):
     """The page as it is published: no violation, no error, no request beyond the service."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    from tenure.publish.map import render_map
+    from tenure.publish import map as page_of
     from tenure.serve import FixedFeed, ServeSettings, create_app, make_edition
 
-    edition = make_edition(
-        released, build="b", loaded_at=datetime(2024, 1, 1, tzinfo=UTC), pages={"index.html": render_map(released)}
-    )
+    if in_parts:
+        monkeypatch.setattr(page_of, "PAGE_PLACES", 1)
+    pages = page_of.render_site(released)
+    assert (len(pages) > 1) == in_parts
+    edition = make_edition(released, build="b", loaded_at=datetime(2024, 1, 1, tzinfo=UTC), pages=pages)
     flags = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
     with running(create_app(FixedFeed(edition), ServeSettings())) as address, playwright.sync_playwright() as engine:
         browser = engine.chromium.launch(executable_path=CHROMIUM, args=flags)
@@ -132,8 +135,8 @@ def test_map_runs_under_its_policy_and_asks_for_nothing_elsewhere(released, runn
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}/map/")
-        page.wait_for_selector("canvas", timeout=20_000)
-        page.wait_for_timeout(1500)
+        page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=30_000)
+        page.wait_for_timeout(800)
         for path in ("/?f=html", "/collections/control/items?f=html", "/why?place=p05&on=2021-03-20&f=html"):
             page.goto(address + path)
         assert page.title().startswith("Why")
