@@ -91,6 +91,8 @@ def _governs(cue: Cue, below: Word) -> bool:
         return True
     if below.dep == "prep" and below.lower in {"of", "as"}:
         return True
+    if below.dep == "nsubjpass" and cue.denies:
+        return True
     if below.dep == "dobj" and (
         cue.denies
         or cue.word.lower
@@ -176,7 +178,7 @@ def _past_future(verb: Word) -> bool:
     return would and any(c.lower in {"later", "eventually", "subsequently", "then", "finally"} for c in verb.children)
 
 
-def _link(word: Word, head: Word, pack: LanguagePack) -> str:
+def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Return what a step up the tree says of the stance.
 
     Planned, denied, possible, up (nothing) or stop (another clause).
@@ -198,8 +200,12 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:
     if word.dep in {"xcomp", "ccomp"}:
         return _complement_link(word, head, pack, infinitive=infinitive)
     if word.dep == "acl" and infinitive:
-        return "up" if head.lower in {"able", "first", "last", "gap", "corridor", "path"} else "planned"
+        told = any(c.dep == "aux" and c.lower == "have" for c in word.children)  # "their claim to have taken A"
+        ranked = head.lower in pack.lexicon["words.ranking"] | {"able", "gap", "corridor", "path"}
+        return "up" if told or ranked else "planned"
     if word.dep in {"advcl", "relcl"} and infinitive:
+        if head.lower in lexicon["words.ranking"]:
+            return "up"
         return (
             "planned"
             if lemma not in {"go", "manage", "continue", "help", "advance", "come"} or word.dep == "relcl"
@@ -227,7 +233,7 @@ def _complement_link(word: Word, head: Word, pack: LanguagePack, *, infinitive: 
     return "up" if word.dep == "xcomp" else "stop"
 
 
-def _phrase_link(word: Word, head: Word, pack: LanguagePack) -> str:
+def _phrase_link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: PLR0911 - a table of cases reads best in one piece
     """Return what the verb, noun or preposition above a phrase says of its stance."""
     lexicon = pack.lexicon
     lemma = pack.lemmas.get(head.lower, head.lower)
@@ -247,6 +253,8 @@ def _phrase_link(word: Word, head: Word, pack: LanguagePack) -> str:
         return "planned"
     if word.dep in {"dobj", "nsubjpass"} and lemma == "order":
         return "planned"
+    if word.dep in {"dobj", "nsubjpass"} and lemma == "rule" and any(c.lower == "out" for c in head.children):
+        return "denied"
     if word.dep in {"dobj", "nsubjpass", "nsubj", "pobj", "prep", "attr", "compound", "dative"}:
         if (
             word.dep == "dobj"

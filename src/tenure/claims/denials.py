@@ -44,6 +44,14 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
             and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
         ):
             speaker, at = cue.speaker, cue.word
+        relative = cue.word.head if cue.word.dep == "relcl" else None
+        if (
+            cue.denies
+            and cue.speaker
+            and relative is not None
+            and relative.lower in reader.pack.lexicon["words.denied_things"]
+        ):
+            speaker, at = cue.speaker, cue.word  # "a claim that the rebels deny"
     for word in reader.tree.words:
         if word.lower in reader.pack.lexicon["words.false"] and word.head is not None:
             subject = [

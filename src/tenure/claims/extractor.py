@@ -161,4 +161,4 @@ class Extractor:
             )
 
 
-_CODE = "3"  # raised when the code changes what comes out for the same lists
+_CODE = "4"  # raised when the code changes what comes out for the same lists

@@ -54,7 +54,7 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
             if draft.places:
                 reader.last_places = list(draft.places)
             reader.local_places.extend(p for p in draft.places if p.role in {"at", "to", "from"})
-    out = [d for d in out if not _missing(d.word) and not _peaceful(d, reader)]
+    out = [d for d in out if not (_missing(d.word) or _peaceful(d, reader) or _lifted(d, reader))]
     return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
 
 
@@ -68,6 +68,19 @@ def _peaceful(draft: Draft, reader: Reader) -> bool:
     return (
         draft.event == "loss" and bool(draft.places) and all(p.role == "to" and p.text[:1].islower() for p in draft.places)
     )
+
+
+def _lifted(draft: Draft, reader: Reader) -> bool:
+    """Read "broke the siege of A", "the blockade was lifted": no siege any more."""
+    verb = draft.word.head
+    if (
+        not draft.found.nominal
+        or draft.event != "siege"
+        or verb is None
+        or draft.word.dep not in {"dobj", "nsubjpass", "nsubj"}
+    ):
+        return False
+    return reader.pack.lemmas.get(verb.lower, verb.lower) in reader.pack.lexicon["support.end"]
 
 
 def _missing(word: Word) -> bool:
@@ -285,7 +298,7 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         if not slots.object and not named and not draft.places:
             return bool(draft.actors) and draft.found.predicate.words[-1] == "control"
         return bool(draft.actors or own or draft.extent)
-    if frame in {"hold", "presence"}:
+    if frame in {"hold", "presence", "grip"}:
         return bool(own or draft.extent) and bool(draft.actors)
     if event == "strike":
         armed = (

@@ -40,7 +40,7 @@ def settle_moves(batch: Sequence[Told], reader: Reader) -> None:
         others = [t for t in losses if t.draft.actors and not _same_party(t, one) and _same_place(t, one)]
         if again:
             _thrown_back(one, again[0], batch, reader)
-        elif (others and not _before(one, others)) or _unopposed(one.draft, reader):
+        elif (others and not _before(one, others)) or _unopposed(one.draft, reader) or _others_left(one.draft, reader):
             one.draft.event = "gain"
             one.draft.targets = one.draft.targets or [a for t in others for a in t.draft.actors][:1]
     for one in losses:
@@ -77,6 +77,18 @@ def _before(one: Told, others: Sequence[Told]) -> bool:
     return any(c.dep == "mark" and c.lower in {"before", "until"} for t in others for c in t.draft.word.children) or any(
         t.draft.word.i < one.draft.word.i and not t.draft.places for t in others
     )
+
+
+def _others_left(draft: Draft, reader: Reader) -> bool:
+    """Read "moved into A after the militia fled"."""
+    for clause in draft.word.children:
+        if clause.dep != "advcl" or reader.pack.lemmas.get(clause.lower) not in reader.pack.lexicon["support.leaving"]:
+            continue
+        when = any(c.lower in {"after", "as", "when", "once"} for c in clause.children if c.dep in {"mark", "advmod"})
+        gone = [a for c in clause.children if c.dep == "nsubj" for a in actors(reader, c, loose=False)]
+        if when and gone and not {a.text for a in gone} & texts(draft.actors):
+            return True
+    return False
 
 
 def _unopposed(draft: Draft, reader: Reader) -> bool:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "find_predicates", "has_auxiliary"]
 
+_PHRASAL = {"rule", "take", "hold", "win"}  # "ruled out", "took off": with another particle another verb
 _GAP = 8  # words between the parts of "took full and final control of", "drove Y out"
 
 
@@ -109,8 +110,11 @@ def find_predicates(tree: Tree, pack: LanguagePack) -> list[Found]:
         if _is_verb(word) and not gerund and word.lower in pack.verbs:
             if word.dep == "amod" or (word.dep == "compound" and word.tag != "VBG"):
                 continue
+            apart = any(c.dep == "prt" and c.lower in {"out", "off", "up"} for c in word.children)
             for predicate in pack.verbs[word.lower]:
                 parts = _match_verb(tree, word, predicate)
+                if apart and len(predicate.words) == 1 and predicate.words[0] in _PHRASAL:
+                    continue
                 if parts is not None:
                     out.append(Found(predicate, word, nominal=False, parts=parts))
                     used.update(p.i for p in parts)

@@ -168,7 +168,7 @@ def _toll(batch: Sequence[Told]) -> None:
             one.draft.absorbed.append(partner.word)
 
 
-def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911 - a table of cases reads best in one piece
+def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
     """Return an attack with no place of its own beside the gain or hold that it led to; a repeat of another draft.
 
     A subordinate loss.
@@ -218,7 +218,11 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911
     ):
         return True
     if draft.event == "loss":
-        return draft.word.dep == "relcl" and any(o.draft.event == "gain" for o in live)
+        gains = [o.draft for o in live if o.draft.event == "gain"]
+        lost = draft.word.dep == "acl" and draft.slots is not None and draft.slots.passive and not draft.actors
+        for gain in gains if lost else []:  # "regained ground lost in A"
+            gain.places = gain.places or list(draft.places)
+        return bool(gains) and (draft.word.dep == "relcl" or bool(lost))
     if draft.event == "passage" and draft.found.nominal:
         for other in live:
             if other.draft.event == "passage":

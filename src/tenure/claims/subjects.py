@@ -213,6 +213,10 @@ def _from_noun(verb: Word, noun: Word, pack: LanguagePack, depth: int) -> list[W
         and not _is_person_like(noun, pack)
     ):
         return logical_subject(noun.head, pack, depth + 1)
+    if noun.dep == "attr" and noun.lower in pack.lexicon["words.ranking"]:  # "A was the latest to fall"
+        return copular_subjects(noun) or [noun]
+    if noun.lower in {"claim", "claims", "assertion"} and verb.tag != "VBN":
+        return [c for c in noun.children if c.dep == "poss"] or [noun]
     return [noun]
 
 

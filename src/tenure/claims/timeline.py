@@ -57,14 +57,17 @@ class SentenceDates:
             cost = 0 if owner == word.i else 2
             if cost and owner >= 0:
                 cost = 4 if not _chained(word, owner) else 1
+            if rule in {"since", "for", "until"} and dated.head is not None and dated.head.i != word.i:
+                cost += 2 if dated.head.tag.startswith("NN") and not dated.head.date else 0  # "its biggest prize since May"
             cost = cost * 100 + abs(dated.i - word.i) + (60 if dated.i > word.i and cost else 0)
-            del rule
             if best is None or cost < best[0]:
                 best = (cost, interval)
         if best is not None and best[0] < 400:  # noqa: PLR2004 - a date that another predicate owns is not this one's
             lent = best[0] >= 100 and state  # noqa: PLR2004 - "captured four towns in two months and still held A": held at its end
             return self._clip(Interval(best[1].last, best[1].end) if lent else best[1]), True
-        earlier = [i for w, i, _ in self.words if w.i < word.i]
+        inner = {d.word.i for d in drafts if d.word.dep in {"relcl", "acl"} and d is not draft}
+        homes = self._homes(drafts)
+        earlier = [i for w, i, _ in self.words if w.i < word.i and _owner(w, homes) not in inner]
         if earlier:
             return self._clip(earlier[-1]), True
         if self.base is not None:
