@@ -224,7 +224,13 @@ def antecedent(reader: Reader, pronoun: Word) -> list[ActorRef]:
         return []
     if pronoun.lower in {"we", "i", "you", "us", "me", "our"} or _expletive(pronoun):
         return []
-    return _earlier_subject(reader, pronoun) or _earlier_object(reader, pronoun) or _last_actor(reader)
+    if pronoun.i in reader.resolving:
+        return []
+    reader.resolving.add(pronoun.i)
+    try:
+        return _earlier_subject(reader, pronoun) or _earlier_object(reader, pronoun) or _last_actor(reader)
+    finally:
+        reader.resolving.discard(pronoun.i)
 
 
 def _expletive(pronoun: Word) -> bool:

@@ -166,6 +166,7 @@ def is_territory(words: list[Word], reader: Reader) -> bool:
             continue
         if any(
             n.lower in nouns
+            or n.lower in reader.pack.lexicon["place.compass"]
             or n.lower in reader.pack.lexicon["count.villages"]
             or n.lower in {"kilometers", "kilometres", "km", "miles", "km2", "gains", "ground", "percent", "%"}
             for n in counted([word])

@@ -44,6 +44,8 @@ class Reader:
     local_places: list[PlaceRef]
     last_places: list[PlaceRef] = field(default_factory=list)
     """Places of the last claim of this sentence."""
+    resolving: set[int] = field(default_factory=set)
+    """Pronouns whose antecedent is being looked for: none is its own ("a convoy of rebels and their families")."""
 
     def slice(self, first: Word, last: Word) -> tuple[str, int, int]:
         """Text and characters in the report from one word to another."""

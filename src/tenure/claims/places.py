@@ -270,9 +270,8 @@ def _described_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:  
 def _owned(reader: Reader, word: Word) -> bool:
     """Read "its airport", "the city's airport": a facility of a place named before."""
     owners = [c for c in word.children if c.dep == "poss"]
-    return word.lower in reader.pack.lexicon["words.facilities"] and any(
-        c.tag == "PRP$" or c.lower in reader.pack.lexicon["place.settlements"] for c in owners
-    )
+    plain = word.lower not in reader.pack.lexicon["place.vague"] or word.lower in reader.pack.lexicon["words.facilities"]
+    return plain and any(c.tag == "PRP$" or c.lower in reader.pack.lexicon["place.settlements"] for c in owners)
 
 
 def _inner(reader: Reader, word: Word, role: str, depth: int) -> list[PlaceRef]:
