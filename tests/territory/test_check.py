@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import pytest
 from tenure.model import (
     Area,
     Claim,
+    ClaimPlace,
     Event,
     FeatureClass,
     Place,
@@ -22,6 +24,7 @@ from tenure.model import (
     Stance,
 )
 from tenure.territory import check_quantities, dates_to_sample
+from tenure.territory.share import shares_of
 from tenure.territory.verdict import Measured, judge
 
 FIRST = date(2018, 1, 1)
@@ -235,3 +238,61 @@ def test_what_is_smaller_than_a_cell_or_has_no_cell_cannot_be_told():
 def test_samples_of_nothing_give_no_row(checked):
     check, _ = checked
     assert check() == ()
+
+
+def said(quote, *names, event=Event.HOLD, **more):
+    places = tuple(ClaimPlace(n, PlaceRole.IN_AREA) for n in names)
+    return replace(claim(event=event, **more), quote=quote, places=places)
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("The Front controls more than 60 percent of Kirin", [(60.0, Qualifier.OVER)]),
+        ("The army holds nearly 80% of the eastern Kirin province", [(80.0, Qualifier.ABOUT)]),
+        ("It took half of Kirin district in a week", [(50.0, Qualifier.ABOUT)]),
+        ("The Band has lost two-thirds of the territory of Kirin", [(66.7, Qualifier.ABOUT)]),
+        ("They hold a third of the province", [(33.3, Qualifier.ABOUT)]),
+        ("Less than 12.5 per cent of Kirin is theirs", [(12.5, Qualifier.UNDER)]),
+        ("It lost 60 percent of its fighters in Kirin", []),
+        ("Half of the houses of Kirin were hit", []),
+        ("In half an hour it took Kirin", []),
+    ],
+)
+def test_shares_of_an_area_are_read_and_shares_of_other_things_are_not(quote, expected):
+    assert [(q.value, q.qualifier) for q in shares_of(said(quote, "Kirin"))] == expected
+    assert shares_of(said(quote)) == ()
+    assert shares_of(said(quote, "Kirin", event=Event.STRIKE)) == ()
+
+
+def test_a_share_is_measured_of_the_ground_of_its_area(checked):
+    check, _ = checked
+    held = said("b holds half of the west", "the west", start=2)
+    (row,) = check(held, placements=(placed(),))
+    assert (row.kind, row.basis, row.where, row.reported) == ("percent", "held", "the west", 50.0)
+    assert row.measured == pytest.approx(100.0)
+    assert row.verdict == "disputed"
+    (right,) = check(said("b holds over 90% of the west", "the west", start=2), placements=(placed(),))
+    assert right.verdict == "supported"
+    city = placed(place_id="00.00", status=PlacementStatus.RESOLVED)
+    (row,) = check(held, placements=(city,))
+    assert (row.verdict, row.reason.split(";")[0]) == (
+        "cannot tell",
+        "the area of which it is a share is not known, or is a single place",
+    )
+
+
+def test_an_area_without_an_outline_is_the_unit_of_that_name_or_the_disc_around_its_point(checked):
+    check, cells = checked
+    unit = replace(placed(place_id="unit:7"), lon=None, lat=None, radius_km=None)
+    object.__setattr__(cells.places[0], "admin2", "The West")
+    try:
+        (row,) = check(claim(amount(1)), placements=(unit,))
+    finally:
+        object.__setattr__(cells.places[0], "admin2", None)
+    assert (row.where, row.settlements) == ("the west", 1)
+    (row,) = check(claim(amount(1)), placements=(replace(placed(place_id="unit:7"), radius_km=9.0),))
+    assert row.where == "the west"
+    assert 0 < row.cell_km2 < float(cells.area_km2.max())
+    (row,) = check(claim(amount(1)), placements=(replace(placed(place_id="unit:7"), radius_km=300.0),))
+    assert (row.where, row.verdict) == ("study area", "cannot tell")

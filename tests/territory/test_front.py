@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -85,3 +86,36 @@ def test_movement_is_the_area_swept_per_km(maps):
     assert (forth.to_first_km2, forth.to_second_km2) == (pytest.approx(cells.area_km2[2]), 0)
     assert forth.swept_km == pytest.approx(cells.area_km2[2] / forth.length_km)
     assert back.to_second_km2 == pytest.approx(cells.area_km2[1])
+
+
+def test_a_straight_front_that_moves_two_kilometres_a_day_sweeps_two_kilometres(maps):
+    make_cells, make_posterior, _ = maps
+    step = 2.0 / 111.3195  # degrees of two kilometres on the equator
+    cells = make_cells(12, 8, lon=20.0, lat=-4 * step, step=step)
+    rows = [("a" * (3 + day) + "b" * (9 - day)) * 8 for day in range(6)]
+    posterior = make_posterior(cells, rows)
+    moved = front_movement(posterior, front_lengths(posterior, cells), "a", "b")
+    height = 8 * step * 110.574
+    assert [m.day.day for m in moved] == [2, 3, 4, 5, 6]
+    assert [m.swept_km for m in moved] == pytest.approx([2.0] * 5, rel=2e-3)
+    assert [m.length_km for m in moved] == pytest.approx([height] * 5, rel=2e-3)
+    assert sum(m.to_first_km2 for m in moved) == pytest.approx(10.0 * height, rel=2e-3)
+    (front,) = front_lines(posterior, cells, posterior.dates[2])
+    assert front.length_km == pytest.approx(height, rel=2e-3)
+    assert front.band_km2 == 0.0
+
+
+def test_the_band_of_a_straight_front_is_as_wide_as_its_doubtful_columns(maps):
+    make_cells, make_posterior, _ = maps
+    step = 2.0 / 111.3195
+    cells = make_cells(12, 8, lon=20.0, lat=-4 * step, step=step)
+    sure = make_posterior(cells, [("a" * 6 + "b" * 6) * 8])
+    p = sure.p.copy()
+    for place in range(12 * 8):
+        if place % 12 in {5, 6}:
+            p[place] = (0.6, 0.4, 0.0, 0.0) if place % 12 == 5 else (0.4, 0.6, 0.0, 0.0)
+    (front,) = front_lines(replace(sure, p=p), cells, sure.dates[0])
+    height = 8 * step * 110.574
+    assert front.band_km2 == pytest.approx(4.0 * height, rel=2e-3)
+    low, high = (shapely.from_geojson(g) for g in (front.contour_low, front.contour_high))
+    assert abs(low.centroid.x - high.centroid.x) == pytest.approx(2 * step, rel=1e-2)

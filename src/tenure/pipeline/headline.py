@@ -112,6 +112,7 @@ def check_rows(checks: Iterable[CheckRow]) -> list[dict[str, Any]]:
             "from": c.start.isoformat(),
             "to": _last(c.end),
             "measured": span(c.measured, c.lo90, c.hi90),
+            "ratio": _finite(c.ratio),
             "p_at_least": _finite(c.p_at_least),
             "verdict": c.verdict,
             "reason": c.reason,

@@ -282,11 +282,14 @@ def _checks(assessment: Assessment, claims: Sequence[Claim]) -> tuple[rows.Check
             c.reported,
             c.qualifier,
             highs.get((c.claim_id, c.reported)),
-            "km2" if c.kind == "km2" else "places",
+            "places" if c.kind == "villages" else c.kind,
             c.measured,
             c.lo90,
             c.hi90,
             c.verdict,
+            c.ratio,
+            c.p_at_least,
+            c.reason,
         )
         for c in assessment.checks
     )

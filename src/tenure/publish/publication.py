@@ -245,12 +245,18 @@ class CheckRow:
     """Value of `tenure.model.Qualifier`."""
     reported_high: float | None
     unit: str
-    """``km2`` or ``places``."""
+    """``km2``, ``places`` or ``percent``."""
     measured: float
     lo90: float
     hi90: float
     verdict: str
     """``supported``, ``disputed`` or ``cannot tell``."""
+    ratio: float | None = None
+    """Reported over measured; None where nothing was measured."""
+    p_at_least: float | None = None
+    """Posterior probability of at least the reported figure."""
+    reason: str = ""
+    """Why, with how well the gazetteer covers the area."""
 
 
 @dataclass(frozen=True, slots=True)

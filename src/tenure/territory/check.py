@@ -20,6 +20,7 @@ from tenure.territory.inside import Outlines, placements_of
 from tenure.territory.interval import quantiles
 from tenure.territory.labels import drawn_on, names_of, sampled_dates
 from tenure.territory.scope import holders_of, nearest, scope_of, span_of
+from tenure.territory.share import is_share, shares_of
 from tenure.territory.verdict import Measured, judge
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def _checkable(claims: Sequence[Claim]) -> list[tuple[Claim, Quantity]]:
         (claim, quantity)
         for claim in sorted(claims, key=lambda c: (c.known_from, c.claim_id))
         if claim.event in _BASIS and claim.stance in (Stance.ASSERTED, Stance.POSSIBLE)
-        for quantity in claim.quantities
-        if quantity.kind in _KINDS and not (claim.event is Event.OTHER and quantity.kind is QuantityKind.VILLAGES)
+        for quantity in (*(q for q in claim.quantities if q.kind in _KINDS), *shares_of(claim))
+        if not (claim.event is Event.OTHER and quantity.kind is QuantityKind.VILLAGES)
     ]
 
 
@@ -63,7 +64,7 @@ def check_quantities(  # noqa: PLR0917 - the study, its three tables and what wa
     samples: ControlSamples,
     cells: Cells,
 ) -> tuple[CheckRow, ...]:
-    """Return one row a reported quantity of km2 or villages, by publication.
+    """Return one row a reported quantity of km2, of villages or of a share of an area in percent, by publication.
 
     Left out are claims that are denied or planned, and those of reports that are copies. Days outside the study are
     clipped to it; of a day that was not sampled the nearest sampled one stands for it: the reason says both.
@@ -92,7 +93,9 @@ def _measure(
     samples, cells, first, last = drawn
     wanted = span_of(claim, first, last)
     before, until = (nearest(samples.dates, d) for d in wanted)
-    weights = scope.km2 if quantity.kind is QuantityKind.KM2 else scope.counted.astype(np.float64)
+    weights = scope.counted.astype(np.float64) if quantity.kind is QuantityKind.VILLAGES else scope.km2
+    if is_share(quantity):
+        weights = weights * (100.0 / max(float(weights.sum()), 1e-9))
     draws, unknown = _draws(claim.event, weights, actors, (samples, cells, before, until))
     located = scope.counted & (cells.area_km2 > 0)
     return Measured(
@@ -101,7 +104,7 @@ def _measure(
         located=int(located.sum()),
         cell_km2=float(scope.km2[located].mean()) if located.any() else float("nan"),
         unknown_share=unknown,
-        larger=scope.kind == "larger",
+        larger=scope.kind == "larger" or (is_share(quantity) and scope.kind != "area"),
         clipped=claim.start < first or claim.end > last + timedelta(days=1),
         disjoint=claim.end <= first or claim.start > last,
         measured_days="" if (before, until) == wanted else f"measured from {before} to {until}",
@@ -117,7 +120,7 @@ def _row(claim: Claim, quantity: Quantity, scope: Scope, actors: tuple[str, ...]
         claim_id=claim.claim_id,
         report_id=claim.report_id,
         quote=claim.quote,
-        kind=quantity.kind.value,
+        kind="percent" if is_share(quantity) else quantity.kind.value,
         basis=basis,
         actors=actors,
         start=claim.start,

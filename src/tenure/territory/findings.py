@@ -248,7 +248,7 @@ class CheckRow:
     report_id: str
     quote: str
     kind: str
-    """``km2`` or ``villages``."""
+    """``km2``, ``villages``, or ``percent``: a share of the area's ground."""
     basis: str
     """What was measured: ``gained``, ``lost``, ``held`` or ``pocket``."""
     actors: tuple[str, ...]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Scope", "fighting_for", "holders_of", "scope_of", "span_of"]
 
+_MOSTLY = 0.8  # share of an area of unknown outline that must lie in the study area for it to be measured
 _FIGHT_FOR = (RelationKind.PARENT, RelationKind.ALLIANCE)
 
 
@@ -42,8 +43,10 @@ def scope_of(placements: Sequence[Placement], cells: Cells, outlines: Outlines) 
     """Return the union of the areas that a claim is placed in; without one the whole study area."""
     polygons, names = [], []
     for placement in placements:
-        polygon = outlines.polygon(placement) if placement.status is PlacementStatus.AREA else None
-        if polygon is not None and placement.role not in (PlaceRole.FROM, PlaceRole.TO):
+        if placement.status is not PlacementStatus.AREA or placement.role in (PlaceRole.FROM, PlaceRole.TO):
+            continue
+        polygon = outlines.polygon(placement) or _unit_named(placement, cells) or _disc(placement, cells)
+        if polygon is not None:
             polygons.append(polygon)
             names.append(placement.name)
     if not polygons:
@@ -57,6 +60,28 @@ def scope_of(placements: Sequence[Placement], cells: Cells, outlines: Outlines) 
     )
     inside = (cells.within(text) | unlocated) & countable(cells)
     return Scope(", ".join(dict.fromkeys(names)), cells.ground_in(text), inside, "area")
+
+
+def _unit_named(placement: Placement, cells: Cells) -> shapely.Geometry | None:
+    """Return the ground of the places that the gazetteer has in a unit of that name, for a unit without an outline."""
+    wanted = placement.name.casefold()
+    mine = [
+        i
+        for i, p in enumerate(cells.places)
+        if cells.area_km2[i] > 0 and any(n is not None and n.casefold() == wanted for n in (p.admin1, p.admin2, p.admin3))
+    ]
+    return cells.union(np.isin(np.arange(len(cells.places)), mine)) if mine else None
+
+
+def _disc(placement: Placement, cells: Cells) -> shapely.Geometry | None:
+    """Return the disc that an area without an outline is known by, None where the study holds too little of it."""
+    if placement.lon is None or placement.lat is None or not placement.radius_km:
+        return None
+    x_km, y_km = cells.projection.forward([placement.lon], [placement.lat])
+    disc = shapely.Point(x_km[0], y_km[0]).buffer(placement.radius_km)
+    ground = cells.union(cells.area_km2 > 0)
+    inside = shapely.intersection(disc, ground)
+    return inside if inside.area >= _MOSTLY * disc.area else None
 
 
 def _area_inside(area_id: str | None, area: shapely.Geometry, outlines: Outlines) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tenure.model import Qualifier, QuantityKind
+from tenure.territory.share import is_share
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,10 +51,9 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
     what is held is judged on both sides, and draws to both sides of the figure dispute nothing. "Under" is judged as "at
     most".
     """
-    if measured.disjoint:
-        return CANNOT_TELL, "the claim's interval lies outside the study"
-    if not len(measured.draws):
-        return CANNOT_TELL, "no actor of the claim holds ground in the control model"
+    untold = _untold(quantity, measured)
+    if untold:
+        return CANNOT_TELL, untold
     low, high = _bounds(quantity, two_sided=basis in ("held", "pocket"))
     p = float(((measured.draws >= low) & (measured.draws <= high)).mean())
     where = _coverage(measured)
@@ -70,6 +70,17 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
         side = f"{less:.2f} of less than {low:.0f}" if less > more else f"{more:.2f} of more than {high:.0f}"
         return DISPUTED, f"probability {side}; {where}"
     return CANNOT_TELL, f"probability {p:.2f} of {_span(low, high)} is no clear answer; {where}"
+
+
+def _untold(quantity: Quantity, measured: Measured) -> str:
+    """Return why nothing can be measured at all, empty where something can."""
+    if measured.disjoint:
+        return "the claim's interval lies outside the study"
+    if not len(measured.draws):
+        return "no actor of the claim holds ground in the control model"
+    if is_share(quantity) and measured.larger:
+        return f"the area of which it is a share is not known, or is a single place; {_coverage(measured)}"
+    return ""
 
 
 def _bounds(quantity: Quantity, *, two_sided: bool) -> tuple[float, float]:
