@@ -129,6 +129,32 @@ def one_place(chain: ChainInput, i: int, drop: tuple[NDArray[np.bool_], NDArray[
     )
 
 
+def without_rows(chain: ChainInput, drop: NDArray[np.bool_], jump: NDArray[np.bool_]) -> ChainInput:
+    """Return the input of all places without the dropped rows (rows,); `jump` (rows,) marks those that assert a change."""
+    state, jumps = ~drop, ~drop[jump]
+    names = ("jump_first", "jump_length", "jump_kind", "jump_actor", "jump_position", "jump_odds")
+
+    def offsets(old: NDArray[np.int64], keep: NDArray[np.bool_]) -> NDArray[np.int64]:
+        return np.concatenate([[0], np.cumsum(keep)])[old].astype(np.int64)
+
+    return chain._replace(
+        state_offsets=offsets(chain.state_offsets, state),
+        state_day=chain.state_day[state],
+        state_log=chain.state_log[state],
+        jump_offsets=offsets(chain.jump_offsets, jumps),
+        **{n: getattr(chain, n)[jumps] for n in names},
+    )
+
+
+def _tops(chain: ChainInput, places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the most probable state of the places on every day, (places, days)."""
+    counts, day, p = run_chain(chain, places)[:3]
+    place = np.repeat(np.arange(len(places)), counts)
+    # knots are in order of place and day: the last one at or before each day is valid there
+    at = np.searchsorted(place * chain.days + day, np.arange(len(places) * chain.days), side="right") - 1
+    return np.asarray(p.argmax(axis=1)[at], dtype=np.int64).reshape(len(places), chain.days)
+
+
 def sensitivity(fused: Fused, source: str) -> tuple[Flip, ...]:
     """Return the places whose most probable controller changes without the source, with the first day on which it does.
 
@@ -140,17 +166,11 @@ def sensitivity(fused: Fused, source: str) -> tuple[Flip, ...]:
     if source not in obs.sources:
         raise InputError("no evidence of such a source", value=source, remedy=f"known: {', '.join(obs.sources[:8])}")
     drop = obs.source == obs.sources.index(source)
+    places = np.unique(obs.place[drop]).astype(np.int64)
+    told, untold = _tops(fused.chain, places), _tops(without_rows(fused.chain, drop, fused.scene.rows.jump), places)
     flips = []
-    for i in np.unique(obs.place[drop]):
-        masks = (drop, drop[fused.scene.rows.jump])
-        days = np.arange(fused.posterior.days)
-        tops = []
-        for mask in (None, masks):
-            out = run_chain(one_place(fused.chain, int(i), mask), np.zeros(1, np.int64))
-            tops.append(out[2].argmax(axis=1)[np.searchsorted(out[1], days, side="right") - 1])
-        differ = np.flatnonzero(tops[0] != tops[1])
-        if len(differ):
-            d, states = int(differ[0]), fused.posterior.states
-            on = fused.posterior.first_day + timedelta(days=d)
-            flips.append(Flip(fused.posterior.place_ids[i], on, states[tops[0][d]], states[tops[1][d]]))
+    for n in np.flatnonzero((told != untold).any(axis=1)):
+        d, states = int(np.argmax(told[n] != untold[n])), fused.posterior.states
+        on = fused.posterior.first_day + timedelta(days=d)
+        flips.append(Flip(fused.posterior.place_ids[int(places[n])], on, states[told[n, d]], states[untold[n, d]]))
     return tuple(flips)
