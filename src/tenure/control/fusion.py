@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.control.fitting import Parameters, fit
-from tenure.control.knowing import filter_scene
+from tenure.control.knowing import block_edges, filter_scene
 from tenure.control.reliability import SourceReliability, describe
 from tenure.control.scene import Scene, build_scene
 from tenure.control.settings import ControlSettings, load_priors, method_identity
@@ -77,7 +77,8 @@ def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
         raise InputError("unknown reading", value=reading, remedy="use hindsight or filtered")
     priors = load_priors(settings)
     method = method_identity(settings, reading)
-    scene, excluded = build_scene(evidence, places, initial, start, end, states, settings, known_on, sides or {})
+    edges = block_edges((end - start).days, settings) if reading == "filtered" else ()
+    scene, excluded = build_scene(evidence, places, initial, start, end, states, settings, known_on, sides or {}, edges)
     if reading == "filtered":
         posterior, parameters, chain = filter_scene(scene, settings, priors, method)
         field = None
@@ -85,7 +86,7 @@ def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
         found = fit(scene, settings, priors)
         posterior, parameters, chain = to_posterior(scene, found.output, method), found.parameters, found.chain
         field = (found.binned, found.mixed)
-    learned = describe(scene.rows, parameters.groups, priors)
+    learned = describe(scene.rows, parameters.groups, priors, scene.followers)
     return Fused(posterior, learned, excluded, method, reading, settings, scene, parameters, chain, field)
 
 

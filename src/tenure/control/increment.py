@@ -16,6 +16,7 @@ import numpy as np
 from tenure.control.chain import ChainOutput
 from tenure.control.field import bin_posterior
 from tenure.control.fitting import Parameters, assemble, encode, mix, place_prior
+from tenure.control.followers import judge_new
 from tenure.control.layers import mark_layers
 from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import Groups, Rows, prior_groups
@@ -96,6 +97,11 @@ def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64],
     fresh = np.flatnonzero(copies < 0)
     at = np.searchsorted(old.place, merged.place[fresh], side="right")
     place_of_new = at + np.arange(len(at))
+    followers = scene.followers
+    if followers is not None:
+        copy = judge_new(old, merged, followers)
+        merged = replace(merged, p=merged.p * (1.0 - copy))
+        followers = replace(followers, copy=np.insert(followers.copy, at, copy[fresh]))
     place_of_old = np.arange(len(old)) + np.searchsorted(at, np.arange(len(old)), side="right")
     keys, groups = _group(merged.take(fresh), scene.keys)
     target = np.where(copies >= 0, place_of_old[np.maximum(copies, 0)] if len(old) else 0, 0)
@@ -113,6 +119,7 @@ def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64],
         keys=keys,
         informed=informed,
         evidence=_insert(scene.evidence, ends, obs),
+        followers=followers,
         row_of=np.insert(place_of_old[scene.row_of] if len(old) else scene.row_of, ends, target[row_of]),
     )
     return extended, place_of_new, excluded

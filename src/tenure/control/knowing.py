@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tenure.control.scene import Scene
     from tenure.control.settings import ControlSettings
 
-__all__ = ["filter_scene"]
+__all__ = ["block_edges", "filter_scene"]
 
 _UNHEARD = 1e-6  # share of its coverage that is expected of a source before it has spoken
 _PASSES = 3  # rounds of filter and field: the field of a day only uses belief of earlier days, so few settle it
@@ -44,7 +44,7 @@ def filter_scene(
 
     The study is cut into `filter_blocks` stretches; the parameters of a stretch are fitted to what was published before it.
     """
-    edges = np.unique(np.linspace(0, scene.days, settings.filter_blocks + 1).round().astype(np.int64))
+    edges = [*block_edges(scene.days, settings), scene.days]
     blocks = [(int(a), int(b), parameters_by(scene, int(a), settings, priors)) for a, b in pairwise(edges)]
     # what happened of late is not told of yet: silence up to the day itself says nothing of a place
     priors = priors | {"chain": priors["chain"] | {"stay_cost": 0.0}}
@@ -66,6 +66,12 @@ def filter_scene(
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         bin_posterior(everywhere, offsets, day, p, bin_width(scene.days, settings), scene.days, binned)
     return _posterior(scene, counts, day, p, method), blocks[-1][2], chain
+
+
+def block_edges(days: int, settings: ControlSettings) -> tuple[int, ...]:
+    """Return the first days of the stretches that share their parameters."""
+    edges = np.unique(np.linspace(0, max(days, 0), settings.filter_blocks + 1).round().astype(np.int64))
+    return tuple(int(e) for e in edges[:-1])
 
 
 def parameters_by(scene: Scene, day: int, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:

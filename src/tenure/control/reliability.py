@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from tenure.control.followers import describe_following
 from tenure.control.observations import INTERESTS, VERBS, Observations
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from tenure.control.followers import Followers
 
 __all__ = [
     "Groups",
@@ -53,6 +56,10 @@ class SourceReliability:
     contested: float
     delay_days: float
     """Mean of claimed day minus day of change (jump verbs), else NaN."""
+    copied: float = 0.0
+    """Share of all its claims that are taken for copies of another source's."""
+    follows: str = ""
+    """The source that it copies most, empty for none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,8 +140,7 @@ def state_logs(
     """Return the log-likelihood of every row's state factor, (rows, states).
 
     `base` (rows, 3): how often each relation holds at all for such a row; the ratios are normalised against it so that a
-    report
-    that tells nothing has factor 1, also where the placement is uncertain: log(1 - u + u e / sum(base e)).
+    report that tells nothing has factor 1, also where the placement is uncertain: log(1 - u + u e / sum(base e)).
     """
     obs, stance = rows.obs, priors["stance"]
     ratio = groups.ratio[rows.group]
@@ -178,8 +184,7 @@ def kernel_table(rows: Rows, groups: Groups, before: int) -> KernelTable:
     for n, ((g, w), at) in enumerate(zip(pairs, starts[:-1], strict=True)):
         table = np.convolve(groups.kernel[g], np.full(w, 1.0 / w))
         # a change up to the last claimed day meets the state factor of agreement there: what explains the claim is not a
-        # false
-        # report at all, so that factor is taken out again
+        # false report at all, so that factor is taken out again
         table[: before + w] *= late[g]
         flat[at : at + lags + w - 1] = table
         felt = np.flatnonzero(table * odds[g] > _UNFELT)
@@ -322,8 +327,7 @@ def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float6
 def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:
     """Return exp(-expected reports) of a change from row to column state, (states, states): what silence about it costs.
 
-    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it. `absence` 0 turns
-    it off.
+    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it. `absence` 0 turns it off.
     """
     expected = np.zeros((states, states))
     obs = rows.obs
@@ -344,8 +348,7 @@ def learn_fighting(
     """Return the state ratios (3,) of a report of fighting and the drain (states,) of days without one.
 
     Where a place is contested, fighting is reported at one rate a day, at a place near the front that somebody holds at
-    another;
-    their ratio weighs each report, their difference each silent day.
+    another; their ratio weighs each report, their difference each silent day.
     """
     f, states = priors["fighting"], counts["state_p"].shape[1]
     chosen = (rows.obs.verb == _CLASH) & (rows.obs.stance != _DENIED)
@@ -360,7 +363,9 @@ def learn_fighting(
     return np.array([ratio, ratio, 1.0]), drain
 
 
-def describe(rows: Rows, groups: Groups, priors: dict[str, Any]) -> tuple[SourceReliability, ...]:
+def describe(
+    rows: Rows, groups: Groups, priors: dict[str, Any], followers: Followers | None = None
+) -> tuple[SourceReliability, ...]:
     """Return what was learned of every kind of report of every source, sorted; 90% intervals from its stories."""
     from scipy.stats import beta
 
@@ -391,6 +396,7 @@ def describe(rows: Rows, groups: Groups, priors: dict[str, Any]) -> tuple[Source
                 agree=float(groups.ratio[g, 0] / groups.ratio[g, 2]),
                 contested=float(groups.ratio[g, 1] / groups.ratio[g, 2]),
                 delay_days=float(-(groups.kernel[g] * lags).sum()) if changes else nan,
+                **describe_following(rows.obs, int(source), followers),
             )
         )
     return tuple(sorted(out, key=lambda r: (r.source, r.verb, r.interest)))

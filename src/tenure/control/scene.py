@@ -9,6 +9,7 @@ import numpy as np
 
 from tenure.control.exclusion import Exclusion
 from tenure.control.field import discount_unheard, nearest_neighbours
+from tenure.control.followers import Followers, discount_copies, learn_following
 from tenure.control.layers import mark_layers
 from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import Rows, group_rows
@@ -50,6 +51,8 @@ class Scene:
     area_km2: NDArray[np.float64]
     xy: NDArray[np.float64]
     sides: tuple[tuple[str, str], ...]
+    followers: Followers | None
+    """Who follows whom, None where it was not learned."""
 
 
 def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
@@ -62,8 +65,9 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     settings: ControlSettings,
     known_on: date | None,
     sides: Mapping[str, str],
+    edges: Sequence[float] = (),
 ) -> tuple[Scene, tuple[Exclusion, ...]]:
-    """Return the scene of the arguments of `fuse`, and what is excluded of the evidence."""
+    """Return the scene of the arguments of `fuse`, and what is excluded of the evidence; `edges` as in `learn_following`."""
     days = (end - start).days
     if days < 1:
         raise InputError(
@@ -81,6 +85,10 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         merged, row_of = merge_stories(obs)
     else:
         merged, row_of = obs, np.arange(len(obs))
+    followers = None
+    if settings.use_followers and len(merged):
+        followers = learn_following(merged, edges)
+        merged = discount_copies(merged, followers)
     rows, keys = group_rows(merged)
     informed = initial_state >= 0
     informed[merged.place] = True
@@ -103,6 +111,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         area,
         xy,
         tuple(sorted(sides.items())),
+        followers,
     )
     return scene, (*unstated, *excluded)
 

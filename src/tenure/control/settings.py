@@ -14,7 +14,7 @@ from tenure.errors import InputError
 
 __all__ = ["ControlSettings", "load_priors", "method_identity"]
 
-_VERSION = 2  # rises when the model changes its results
+_VERSION = 3  # rises when the model changes its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class ControlSettings:
     `learn` whether reliabilities and rates are learned; `initial_p` prior that a stated initial controller is right
     (None: data);
     `use_areas` whether counts over areas are spread as soft evidence; `use_stories` whether copies are one observation;
+    `use_followers` whether what repeats another source's dates within days counts less (followers.py);
     `overrides` replaces values of data/rates.toml by dotted key.
     """
 
@@ -40,6 +41,7 @@ class ControlSettings:
     initial_p: float | None = None
     use_areas: bool = True
     use_stories: bool = True
+    use_followers: bool = True
     surge_days: int = 4
     absence: float = 0.75
     settle_days: float = 12.0
