@@ -16,17 +16,9 @@ if TYPE_CHECKING:
     from tenure.control.followers import Followers
 
 __all__ = [
-    "Groups",
-    "Rows",
-    "SourceReliability",
-    "group_rows",
-    "kernel_table",
-    "learn_fighting",
-    "learn_groups",
-    "prior_groups",
-    "silence_matrix",
-    "state_logs",
-]
+    "Groups", "Rows", "SourceReliability", "group_rows", "kernel_table", "learn_fighting", "learn_groups", "prior_groups",
+    "silence_matrix", "state_logs",
+]  # fmt: skip
 
 _TOOK, _LOST, _HELD, _CLASH = range(4)
 _ASSERTED, _POSSIBLE, _DENIED = range(3)
@@ -327,7 +319,7 @@ def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float6
 def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:
     """Return exp(-expected reports) of a change from row to column state, (states, states): what silence about it costs.
 
-    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it. `absence` 0 turns it off.
+    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it; `absence` 0: not.
     """
     expected = np.zeros((states, states))
     obs = rows.obs
