@@ -207,6 +207,15 @@ def test_a_place_that_only_an_added_gazetteer_has_becomes_a_whole_line(study):
     assert len(gazetteer_coverage(study, limit=1)[1]) == 1
 
 
+def test_the_situation_report_carries_the_counts_of_the_coverage(study):
+    share, rows = gazetteer_coverage(study)
+    text = (study / "out" / "report.md").read_text(encoding="utf-8")
+    total = share.split(" of ")[1].split()[0]
+    assert f"of {total} place names in claims ({share.split(' ')[0]})" in text
+    assert f"{len(rows)} names tell the study nothing" in text
+    assert f"| {rows[0]['name']} |" in text
+
+
 def test_lines_appended_to_places_csv_resolve_in_the_next_build(study):
     def appended():
         with (study / "places.csv").open("a", encoding="utf-8") as sink:

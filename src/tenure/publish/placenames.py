@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from tenure.model import CONTROL_EVENTS, PlacementStatus, UnresolvedReason
@@ -44,7 +44,8 @@ def place_names(released: Release) -> list[Block]:
     rows = []
     for (_, why), group in grouped.items():
         claims = len({p.claim_id for p in group} & told)
-        rows.append((group[0].name, why, claims, len({p.report_id for p in group}), len(group)))
+        said = Counter(p.name for p in group)
+        rows.append((max(sorted(said), key=lambda n: said[n]), why, claims, len({p.report_id for p in group}), len(group)))
     rows.sort(key=lambda r: (-r[2], -r[4], r[0], r[1]))
     said = Paragraph(
         f"{known:,} of {len(every):,} place names in claims ({known / len(every):.1%}) have a place or an area; {outside:,} "
