@@ -67,6 +67,7 @@ def redact_records(publication: Publication, redactor: Redactor) -> Publication:
         placements=tuple(_redact_placement(p, redactor) for p in publication.placements),
         reports=tuple(_redact_report(r, redactor) for r in publication.reports),
         incidents=tuple(incidents),
+        compliance=tuple(replace(c, actor=redactor.text(c.actor)) for c in publication.compliance),
         reliabilities=tuple(
             replace(r, name=redactor.hinted(r.name), source_id=source_code(r.source_id, redactor))
             for r in publication.reliabilities
