@@ -165,7 +165,7 @@ def test_ground_cut_off_again_and_again_is_one_row(publication):
     text = situation_report(
         release(replace(publication, pockets=(*again, rare)), now=date(2030, 1, 1)), form="markdown"
     ).decode()
-    assert re.search(r"\| 2021-03-21 \| 2021-04-10 \| 3 times \| [^|]+ \| [^|]+ \| [^|]+ \| 0\.70 \|", text)
+    assert re.search(r"\| 2021-03-21 \| 2021-04-10, 3 times \| [^|]+ \| [^|]+ \| [^|]+ \| 0\.70 \|", text)
     assert "1 more less probable than 0.25" in text
 
 

@@ -68,25 +68,23 @@ def pocket_blocks(released: Release, since: date, until: date) -> list[Block]:
     rows = []
     for group in shown:
         largest = max(group, key=lambda p: p.area_km2)
-        times = "" if len(group) == 1 else f"{len(group)} times"
-        cells = (holder_name(released, group[0].actor), group[0].start.isoformat(), last_day(group[-1].end), times)
+        times = "" if len(group) == 1 else f", {len(group)} times"
+        cells = (holder_name(released, group[0].actor), group[0].start.isoformat(), f"{last_day(group[-1].end)}{times}")
         area = span(largest.area_km2, largest.lo90, largest.hi90)
         around = holder_name(released, largest.besieged_by) if largest.besieged_by else "several"
         people = (around, _people(largest), chance(max(p.p for p in group)))
         rows.append((*cells, area, *people, named_places(released, largest.places)))
-    head = ("Held by", "Cut off from", "until", "", "km²", "By", "People", "Probability", "Places")
-    table: list[Block] = [Rows(head, tuple(rows), frozenset({4, 6, 7}))] if rows else []
+    head = ("Held by", "Cut off from", "until", "km²", "By", "People", "Probability", "Places")
+    table: list[Block] = [Rows(head, tuple(rows), frozenset({3, 5, 6}))] if rows else []
     left = sum(len(g) for g in groups) - sum(len(g) for g in shown)
     return [Heading("Pockets"), *table, *_rest(left, f"less probable than {LIKELY:.2f} are")]
 
 
 def _people(pocket: PocketRow) -> str:
     """Return how many people live inside, as far as the gazetteer knows: never zero for what it does not know."""
-    if pocket.population is None:
-        return "not known"
-    return f"{pocket.population:,}" + (
-        f" and {pocket.population_unknown} places not known" if pocket.population_unknown else ""
-    )
+    if not pocket.population:
+        return "not known" if pocket.population is None or pocket.population_unknown else "none"
+    return f"at least {pocket.population:,}" if pocket.population_unknown else f"{pocket.population:,}"
 
 
 def corridor_blocks(released: Release, since: date, until: date) -> list[Block]:
