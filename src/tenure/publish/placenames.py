@@ -44,8 +44,8 @@ def place_names(released: Release) -> list[Block]:
     rows = []
     for (_, why), group in grouped.items():
         claims = len({p.claim_id for p in group} & told)
-        said = Counter(p.name for p in group)
-        rows.append((max(sorted(said), key=lambda n: said[n]), why, claims, len({p.report_id for p in group}), len(group)))
+        names = Counter(p.name for p in group)
+        rows.append((max(sorted(names), key=lambda n: names[n]), why, claims, len({p.report_id for p in group}), len(group)))
     rows.sort(key=lambda r: (-r[2], -r[4], r[0], r[1]))
     said = Paragraph(
         f"{known:,} of {len(every):,} place names in claims ({known / len(every):.1%}) have a place or an area; {outside:,} "
