@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import itertools
+import random
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +68,17 @@ def test_sentences_do_not_overlap_and_keep_order():
     sentences = split_sentences(text)
     assert all(a.end <= b.start for a, b in itertools.pairwise(sentences))
     assert [text[s.start : s.end] for s in sentences if s.heading] == ["Heading"]
+
+
+def test_clauses_joined_at_random_end_in_claims_and_in_nothing_else(extractor):
+    lines = Path(__file__).with_name("constructions.txt").read_text(encoding="utf-8").splitlines()
+    clauses = [line.split(" => ")[0].rstrip(".") for line in lines if " => " in line]
+    glue = [" and their ", ", which ", " of its ", "; ", " who said they ", " and his men, whose ", " that it "]
+    draw = random.Random(7)  # noqa: S311 - texts, not secrets
+    texts = [draw.choice(glue).join(draw.sample(clauses, 3)) + "." for _ in range(150)]
+    texts.append("The last convoy of rebels and their families left Karvat.")
+    for text, out in zip(texts, extractor.extract(make_report(t) for t in texts), strict=True):
+        assert all(c.quote in text for c in out.claims)
 
 
 @pytest.mark.slow
