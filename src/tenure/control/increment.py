@@ -136,23 +136,24 @@ def _recode(obs: Observations, old: Observations) -> Observations:
     """Return the rows with sources and stories coded by the old tables, new names appended."""
     sources = (*old.sources, *(s for s in obs.sources if s not in old.sources))
     source = np.array([sources.index(s) for s in obs.sources], np.int32)
-    known = {name: n for n, name in enumerate(old.story_names)}
-    names = [*old.story_names, *(s for s in obs.story_names if s not in known)]
-    known |= {name: n for n, name in enumerate(names)}
+    wanted = set(obs.story_names)
+    known = {name: n for n, name in enumerate(old.story_names) if name in wanted}
+    unknown = [s for s in obs.story_names if s not in known]
+    known |= {name: n for n, name in enumerate(unknown, len(old.story_names))}
     story = np.array([known[s] for s in obs.story_names], np.int64)
     return replace(
         obs,
         source=source[obs.source] if len(obs) else obs.source,
         sources=sources,
         story=story[obs.story] if len(obs) else obs.story,
-        story_names=np.array(names, dtype=object),
+        story_names=np.concatenate([old.story_names, np.array(unknown, dtype=object)]),
     )
 
 
 def _copies(merged: Observations, scene: Scene) -> NDArray[np.int64]:
     """Return for every new row the old row of the same story, place, verb, actor and stance, -1 for none."""
     old = scene.rows.obs
-    chosen = np.flatnonzero(np.isin(old.place, merged.place))
+    chosen = np.flatnonzero(np.isin(old.place, merged.place) & np.isin(old.story, merged.story))
     fields = ("place", "verb", "actor", "story", "stance")
     seen = {tuple(int(getattr(old, f)[r]) for f in fields): int(r) for r in chosen}
     return np.array([seen.get(tuple(int(getattr(merged, f)[r]) for f in fields), -1) for r in range(len(merged))], np.int64)
