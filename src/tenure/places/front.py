@@ -43,6 +43,8 @@ _FITTED = 400
 """Most votes that the shares and reaches are learned from; they are taken evenly over the study."""
 _FEWEST = 20
 """Votes under which no front is learned."""
+_HEARD_FROM = 10
+"""Votes known by a day under which none is heard."""
 _EARTH_KM = 6371.0088
 _CHUNK = 256
 
@@ -129,6 +131,8 @@ class Front:
         weight[self.story[heard] == self.stories.get(mention.story, -1)] = 0.0
         weight[self.name[heard] == self.names.get(mention.name, -1)] = 0.0
         weight[np.isin(self.row[heard], rows)] = 0.0
+        if until < _HEARD_FROM:  # in its first days a study knows one sector of the front only
+            return np.ones(rows.size), 0.0
         stories = float(np.minimum(np.bincount(self.story[heard], weight), 1.0).sum())
         if stories <= 0.0:
             return np.ones(rows.size), 0.0
