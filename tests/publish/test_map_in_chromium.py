@@ -397,6 +397,29 @@ def test_place_that_no_story_speaks_of_is_said_to_be_inferred(released, browser,
     one.context.close()
 
 
+def test_study_without_evidence_findings_or_cells_opens_without_error(publication, browser, tmp_path):
+    from dataclasses import replace
+    from datetime import date
+
+    from tenure.publish.map import render_map
+    from tenure.publish.release import release
+
+    nothing = dict.fromkeys(
+        ("claims", "placements", "reports", "spells", "weights", "series", "fronts", "pockets", "corridors", "zones", "gaps",
+         "incidents", "changes", "checks", "cells", "measures"), ())  # fmt: skip
+    bare = replace(publication, filtered=None, **nothing)
+    path = tmp_path / "map.html"
+    path.write_bytes(render_map(release(bare, now=date(2024, 1, 1))))
+    one = Opened(browser, path, fragment="#place=p001&layers=cells,places,events,age,gaps,zones&since=2021-03-05")
+    assert one.page.get_attribute("html", "data-ready") == "yes"
+    assert "No report in this study names this place" in one.text("#place")
+    one.page.click("#compare-swipe")
+    one.page.click("#open-findings")
+    assert "Nothing was found" in one.text("#findings-text")
+    assert [s for s in one.said if "GPU stall" not in s] == []
+    one.context.close()
+
+
 def test_findings_under_the_pointer_are_told(opened):
     one = opened(fragment="#date=2021-05-01&layers=cells,pockets,fronts")
     x, y = one.page.evaluate("(() => { const p = window.tenure.view.map.project([36.9, 35.4]); return [p.x, p.y] })()")
