@@ -6,7 +6,6 @@ Rules. Days are counted from the study's first day. Indices replace ids. Coordin
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Any
 
 from tenure.model import CONTESTED, FeatureClass
@@ -199,12 +198,6 @@ def _changes(released: Release, numbers: Numbering) -> list[dict[str, Any]]:
 def checks(released: Release, numbers: Numbering) -> list[list[Any]]:
     """Return each check as first and last day, subject, speaker, reported, measured, verdict; widest first."""
     speakers = {c.claim_id: c.speaker or "" for c in released.publication.claims}
-    ids = sorted(numbers.names, key=lambda i: (-len(i), i))
-    pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, ids)) + r")(?![\w-])" if ids else r"(?!)")
-
-    def named(subject: str) -> str:
-        return pattern.sub(lambda m: numbers.names[m.group()], subject)
-
     out: list[list[Any]] = []
     for c in sorted(released.publication.checks, key=check_order):
         high = "" if c.reported_high is None else f"\u2013{c.reported_high:,.0f}"
@@ -213,7 +206,7 @@ def checks(released: Release, numbers: Numbering) -> list[list[Any]]:
         span = f"{c.measured:,.0f} ({c.lo90:,.0f}\u2013{c.hi90:,.0f})" if math.isfinite(c.measured) else "not measured"
         said = f"{qualifier}{c.reported:,.0f}{high} {unit}"
         who = speakers.get(c.claim_id, "")
-        out.append([numbers.day(c.since), numbers.day(c.until), named(c.subject), who, said, span, c.verdict])
+        out.append([numbers.day(c.since), numbers.day(c.until), c.subject, who, said, span, c.verdict])
     return out
 
 
