@@ -14,6 +14,7 @@ LINES = {
     "The army captured Jalta, 5 km north of Harran.": [("Jalta", "at"), ("Harran", "near")],
     "Government troops seized territory to the west of Makall.": [("Makall", "near")],
     "Rebels attacked positions of the army south of the Harran air base overnight.": [("Harran air base", "near")],
+    "Rebels captured 12 villages on the road to Harran.": [("Harran", "near")],
     "Fighters captured the city of Harran on Friday.": [("Harran", "at")],
 }
 

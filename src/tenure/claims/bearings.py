@@ -23,7 +23,8 @@ def _beside(pack: LanguagePack) -> re.Pattern[str]:
     between = r"(?:the\s+)?(?:[a-z][a-z-]*\s+(?:of\s+)?){0,3}"
     toward = rf"(?:\bto\s+the\s|(?<!\bthe\s))\b(?:{way})(?:\s+and\s+(?:{way}))?\s+(?:of|from)"
     away = rf"\b\d[\d.,]*\s?-?(?:{unit})s?\s+(?:away\s+)?(?:from|of|outside)"
-    return re.compile(rf"(?:{toward}|{away})\s+{between}$", re.IGNORECASE)
+    on_way = "|".join(re.escape(words).replace(r"\ ", r"\s+") for words in sorted(pack.lexicon["place.on_way"]))
+    return re.compile(rf"(?:{toward}|{away}|\b(?:{on_way}))\s+{between}$", re.IGNORECASE)
 
 
 def stands_beside(text: str, start: int, pack: LanguagePack) -> bool:
