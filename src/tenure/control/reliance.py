@@ -29,9 +29,9 @@ _JUMPS = ("jump_first", "jump_length", "jump_kind", "jump_actor", "jump_position
 def source_variance(fused: Fused, days: Sequence[int], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the variance that the sources' errors bring into each state's expected total, (days, states).
 
-    The total of a state on a day number is the sum over places of weight (places,) times probability. With changes d of k
-    sources it is (k - 1) / k sum (d - mean d)^2; one source alone gives d^2, no evidence zeros. Costs one pass of the chain
-    for every pair of a source and a place that it speaks of.
+    The total of a state on a day number is the sum over places of weight (places,) times probability. The variance is
+    the sum over sources of the squared change (the bound of Efron and Stein); no evidence gives zeros. Costs one pass of the
+    chain for every pair of a source and a place that it speaks of.
     """
     obs, jump, chain = fused.scene.rows.obs, fused.scene.rows.jump, fused.chain
     touched = np.unique(obs.place)
@@ -44,9 +44,7 @@ def source_variance(fused: Fused, days: Sequence[int], weights: NDArray[np.float
         places = np.unique(obs.place[drop])
         change = _on(_without(chain, drop, drop[jump]), places, days) - whole[:, np.searchsorted(touched, places)]
         totals.append(np.einsum("p,dps->ds", weights[places], change))
-    changes, count = np.array(totals), len(totals)
-    spread = changes - changes.mean(axis=0)
-    variance: NDArray[np.float64] = changes[0] ** 2 if count == 1 else (count - 1) / count * (spread**2).sum(axis=0)
+    variance: NDArray[np.float64] = (np.array(totals) ** 2).sum(axis=0)
     return variance
 
 
