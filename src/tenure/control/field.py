@@ -11,7 +11,7 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["add_agnostic", "bin_posterior", "discount_unheard", "encode_field", "mix_neighbours", "nearest_neighbours"]
+__all__ = ["add_agnostic", "bin_posterior", "encode_field", "find_unheard", "mix_neighbours", "nearest_neighbours"]
 
 
 def nearest_neighbours(
@@ -50,28 +50,17 @@ def nearest_neighbours(
     return index, weight
 
 
-def discount_unheard(
-    index: NDArray[np.int32], weight: NDArray[np.float32], told_of: NDArray[np.int64], informed: NDArray[np.bool_]
-) -> NDArray[np.float32]:
-    """Return the weights with those of silent neighbours in the theatre cut: rows then sum to less than 1.
+def find_unheard(index: NDArray[np.int32], weight: NDArray[np.float32], heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which neighbours, (places, count), nobody names although some place beside them is named.
 
-    Where some places are told of, that nobody names the one beside them is no news that its old holder is still there. A
-    silent place with no place told of beside it, deep in the rear, keeps its weight.
+    That nobody names them is no news that their old holder is still there, unless every change would have been told. A
+    silent place with no place told of beside it, deep in the rear, is not meant. `heard` (places,).
     """
-    heard = np.zeros(len(index) + 1, bool)
-    heard[told_of] = True
-    among = np.append((heard[index] & (weight > 0)).any(axis=1), False)
-    theatre = (among[:-1] & informed) | heard[:-1]
-    told = float(heard[:-1][theatre].mean()) if theatre.any() else 1.0
-    # where most places of the theatre are told of, silence about one is news: its neighbours keep their weight
-    cut = float(np.clip((told - _SPARSE) / (_DENSE - _SPARSE), _UNHEARD, 1.0))
-    if cut == 1.0:
-        return weight
-    return np.where(~heard[index] & among[index], weight * np.float32(cut), weight)
+    told = np.append(heard, False)
+    among = np.append((told[index] & (weight > 0)).any(axis=1), False)
+    return np.asarray(~told[index] & among[index])
 
 
-_UNHEARD = 0.1  # weight of a neighbour that nobody tells of, where others are told of
-_SPARSE, _DENSE = 0.3, 0.5  # share of the theatre's places that are told of: silence is no news below, is news above
 _AGNOSTIC = 0.3  # share whose rates hold among neighbours of whom nothing is known: those of a mixed neighbourhood
 _ALONE = 0.3  # share that stands for the neighbours of a place that has none: the rates of a mixed neighbourhood
 

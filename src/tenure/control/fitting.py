@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from tenure.control.chain import ChainInput, ChainOutput
+from tenure.control.coverage import group_tellings, mean_tellings, share_retold
 from tenure.control.field import add_agnostic, bin_posterior, encode_field, mix_neighbours
+from tenure.control.observations import INTERESTS
 from tenure.control.reliability import (
     Groups,
     kernel_table,
@@ -39,6 +41,18 @@ class Parameters:
     drain: NDArray[np.float64]
     """(states,) reports of fighting a day that a state brings beyond the others."""
     initial_p: float
+    rumour: NDArray[np.float64]
+    """(codes,) how often false reports of a change come where the field has the code, relative to a mixed neighbourhood."""
+    told: float
+    """Stories that tell of a change of which any does: one over it go untold."""
+    mapped: float
+    """Share of the changes that the keepers of maps show."""
+
+
+def prior_rumour(priors: dict[str, Any]) -> NDArray[np.float64]:
+    """Return the prior of `Parameters.rumour`: the share factor of the rates, flattened."""
+    f = priors["field"]
+    return np.repeat(np.minimum(np.array(f["share_factor"]), 1.0) ** f["rumour"], len(f["surge_factor"]))
 
 
 def prior_rates(priors: dict[str, Any]) -> NDArray[np.float64]:
@@ -79,7 +93,7 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
     possible = np.where(obs.stance[chosen] == 1, priors["stance"]["possible"], 1.0)
     groups = parameters.groups
     odds = obs.p[chosen] * possible * (groups.coverage / groups.false_rate)[rows.group[chosen]]
-    odds = odds * unheard_odds(scene, chosen, parameters, codes, reference=priors["jump"]["strength"]["rate"])
+    odds = odds / parameters.rumour[jump_codes(scene, chosen, codes)]
     chain = ChainInput(
         days=scene.days,
         bin_days=bin_width(scene.days, settings),
@@ -98,7 +112,7 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
         to_code=codes[0],
         con_code=codes[1],
         rates=parameters.rates,
-        silence=silence_matrix(rows, groups, states, settings.absence),
+        silence=silence_matrix(rows, groups, states, settings.absence * float(np.log(parameters.told))),
         tolerance=settings.tolerance,
         drain=parameters.drain,
         settle_rate=1.0 / settings.settle_days if settings.settle_days > 0 else 0.0,
@@ -108,29 +122,17 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
     return chain, table.pairs
 
 
-def unheard_odds(
-    scene: Scene,
-    chosen: NDArray[np.int64],
-    parameters: Parameters,
-    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
-    *,
-    reference: float,
-) -> NDArray[np.float64]:
-    """Return the factor (jump rows,), 1 or more, by which a report counts more where the neighbourhood is silent.
-
-    The precision of reports is stated at the `reference` rate of change. Where neighbours of whom nobody tells make the rate
-    low, false reports are as much rarer as true ones: the odds rise by the share of the neighbourhood that is unheard.
-    """
+def jump_codes(
+    scene: Scene, chosen: NDArray[np.int64], codes: tuple[NDArray[np.int8], NDArray[np.int8]]
+) -> NDArray[np.int64]:
+    """Return the field's rate code of the change that each chosen row tells of, in the middle of its claimed days."""
     obs = scene.rows.obs
     bins = codes[0].shape[1]
     width = -(-scene.days // bins)
     middle = np.clip((obs.t0[chosen] + obs.t1[chosen] - 1) // 2 // width, 0, bins - 1)
-    place, actor, took = obs.place[chosen], obs.actor[chosen], obs.verb[chosen] == 0
-    rate = np.where(
-        took, parameters.rates[0][codes[0][place, middle, actor]], parameters.rates[1][codes[1][place, middle, actor]]
-    )
-    unheard = 1.0 - np.clip(scene.weight.sum(axis=1), 0.0, 1.0)
-    return np.asarray(np.clip(rate / reference, 1e-3, 1.0) ** -unheard[place], dtype=float)
+    place, actor = obs.place[chosen], obs.actor[chosen]
+    took = obs.verb[chosen] == 0
+    return np.asarray(np.where(took, codes[0][place, middle, actor], codes[1][place, middle, actor]), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +151,16 @@ def first_parameters(scene: Scene, settings: ControlSettings, priors: dict[str, 
     groups = prior_groups(scene.rows, scene.keys, priors)
     stated = settings.initial_p if settings.initial_p is not None else float(priors["initial"]["p"])
     base = np.full((len(scene.rows.obs), 3), 1 / 3)
-    return Parameters(groups, base, prior_rates(priors), np.zeros(len(scene.states)), stated)
+    return Parameters(
+        groups,
+        base,
+        prior_rates(priors),
+        np.zeros(len(scene.states)),
+        stated,
+        prior_rumour(priors),
+        priors["jump"]["strength"]["told"],
+        0.0,
+    )
 
 
 def bin_width(days: int, settings: ControlSettings) -> int:
@@ -190,53 +201,73 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any], *, swee
     mixed = np.zeros_like(binned)
     codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
+    telling = group_tellings(scene.rows, len(scene.states))
     for sweep in range(sweeps):
-        mix(scene, binned, mixed, settings.damping if sweep else 0.0, everywhere)
+        mix(scene, parameters, binned, mixed, settings.damping if sweep else 0.0, everywhere)
         encode(mixed, scene.days, settings, priors, places=everywhere, codes=codes)
         chain, pairs = assemble(scene, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, mixed))
         output = ChainOutput(*run_chain(chain, everywhere))
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(everywhere, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
         if settings.learn and sweep + 1 < sweeps:
-            parameters = learn(scene, parameters, first, priors, output, pairs, settings)
+            parameters = learn(scene, parameters, first, priors, chain, output, pairs, telling, settings)
     return Fit(parameters, chain, output, binned, mixed)
 
 
-def mix(
-    scene: Scene, binned: NDArray[np.float32], mixed: NDArray[np.float32], keep: float, places: NDArray[np.int64]
+def mix(  # noqa: PLR0917 - the field of some places
+    scene: Scene,
+    parameters: Parameters,
+    binned: NDArray[np.float32],
+    mixed: NDArray[np.float32],
+    keep: float,
+    places: NDArray[np.int64],
 ) -> None:
-    """Blend the neighbours' mean belief into the field of the places; `keep` is the share of the old field that stays."""
-    mix_neighbours(binned, scene.neighbour, scene.weight, np.float32(keep), places, mixed)
-    add_agnostic(mixed, scene.weight, places, keep)
+    """Blend the neighbours' mean belief into the field of the places; `keep` is the share of the old field that stays.
+
+    A neighbour of whom nothing is heard, where others are told of, weighs by the chance that its change would be told.
+    What is left open speaks for nobody at a place that is told of; a silent place follows those heard of beside it.
+    """
+    news = 1.0 - (1.0 - parameters.mapped) / parameters.told
+    weight = np.where(scene.unheard, scene.weight * np.float32(news), scene.weight)
+    silent = ~scene.heard
+    full = scene.weight[silent].sum(axis=1) / np.maximum(weight[silent].sum(axis=1), 1e-9)
+    weight[silent] *= full.astype(np.float32)[:, None]
+    mix_neighbours(binned, scene.neighbour, weight, np.float32(keep), places, mixed)
+    add_agnostic(mixed, weight, places, keep)
 
 
-def learn(  # noqa: PLR0917 - one step of EM takes all that it moves
+def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
     scene: Scene,
     parameters: Parameters,
     first: Parameters,
     priors: dict[str, Any],
+    chain: ChainInput,
     output: ChainOutput,
     pairs: NDArray[np.int64],
+    telling: NDArray[np.int64],
     settings: ControlSettings,
 ) -> Parameters:
     """Return the parameters after one M-step."""
     surges = len(priors["field"]["surge_factor"])
+    codes = (chain.to_code, chain.con_code)
     counts = {
         "state_p": output.state_p,
         "jump_mass": output.jump_mass,
         "kernel_mass": output.kernel_mass,
         "pairs": pairs,
         "flows": output.flows,
-        "at_risk": output.exposure[0, surges:],
+        "at_risk": output.exposure[0] * parameters.rumour,
         "held_days": output.held_days,
         "near_days": output.exposure[0, surges:].sum() / max(len(scene.states) - 2, 1),
     }
     fights, drain = learn_fighting(scene.rows, counts, priors)
-    groups, base = learn_groups(scene.rows, parameters.groups, first.groups, priors, counts, fights)
-    strength = priors["chain"]["strength"]
-    # only the three levels are learned: the shape over codes feeds back on itself through the field
-    expected = (output.exposure * first.rates).sum(axis=1)
-    rates = first.rates * ((output.changes.sum(axis=1) + strength) / (expected + strength))[:, None]
+    groups, base, false = learn_groups(scene.rows, parameters.groups, first.groups, priors, counts, fights)
+    rumour = learn_rumour(scene, first.rumour, output.exposure[0], false, codes, priors)
+    strong, mass = priors["jump"]["strength"], np.minimum(output.jump_mass, 1.0)
+    told = mean_tellings(telling, mass, strong["told"], strong["retold"])
+    curated = scene.rows.obs.interest[scene.rows.jump] == INTERESTS.index("curated")
+    mapped = share_retold(telling, mass, curated, strong["retold"])
+    rates = learn_rates(first.rates, output, priors)
     stated_p = parameters.initial_p
     informed = np.flatnonzero(scene.informed)
     stated = scene.initial[informed] >= 0
@@ -245,4 +276,64 @@ def learn(  # noqa: PLR0917 - one step of EM takes all that it moves
         right = output.p[starts[stated], scene.initial[informed][stated]].sum()
         weight = priors["initial"]["strength"]
         stated_p = float((right + weight * priors["initial"]["p"]) / (stated.sum() + weight))
-    return Parameters(groups, base, np.clip(rates, 1e-8, priors["chain"]["ceiling"]), drain, stated_p)
+    odds = groups.precision / (1.0 - groups.precision) * lone_odds(scene, groups, rates, rumour, codes, told, priors)
+    groups = replace(groups, false_rate=groups.coverage / odds)
+    return Parameters(groups, base, rates, drain, stated_p, rumour, told, mapped)
+
+
+def lone_odds(  # noqa: PLR0917 - a part of the M-step
+    scene: Scene,
+    groups: Groups,
+    rates: NDArray[np.float64],
+    rumour: NDArray[np.float64],
+    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
+    told: float,
+    priors: dict[str, Any],
+) -> float:
+    """Return the factor s such that coverage over false rate is s times the odds of a group's precision.
+
+    Before other evidence speaks, reports are to be believed as often as their precision says, wherever the field has them
+    come from: the mean of sigma(logit precision + log(s rate / rumour)) over them is their mean precision. A prior of
+    `changes` reports at the reference rate joins in. Of true reports one in `told` stands alone, of false ones each: the
+    odds of a lone report are lower by it.
+    """
+    strong, chosen = priors["jump"]["strength"], np.flatnonzero(scene.rows.jump)
+    code = jump_codes(scene, chosen, codes)
+    rate = np.where(scene.rows.obs.verb[chosen] == 0, rates[0][code], rates[1][code]) / rumour[code]
+    precision = np.append(groups.precision[scene.rows.group[chosen]], priors["jump"]["neutral"]["precision"])
+    logit = np.log(precision / (1.0 - precision)) + np.log(np.append(rate, strong["rate"]))
+    weight = np.append(scene.rows.obs.p[chosen], strong["changes"])
+    low, high = -5.0, 25.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        short = (weight / (1.0 + np.exp(-logit - middle))).sum() < (weight * precision).sum()
+        low, high = (middle, high) if short else (low, middle)
+    return float(np.exp(low) / told ** strong["alone"])
+
+
+def learn_rates(prior: NDArray[np.float64], output: ChainOutput, priors: dict[str, Any]) -> NDArray[np.float64]:
+    """Return the rates (3, codes): only the three levels are learned, the shape over codes feeds back through the field."""
+    strength = priors["chain"]["strength"]
+    expected = (output.exposure * prior).sum(axis=1)
+    rates = prior * ((output.changes.sum(axis=1) + strength) / (expected + strength))[:, None]
+    return np.asarray(np.clip(rates, 1e-8, priors["chain"]["ceiling"]))
+
+
+def learn_rumour(  # noqa: PLR0917 - a part of the M-step
+    scene: Scene,
+    prior: NDArray[np.float64],
+    exposure: NDArray[np.float64],
+    false: NDArray[np.float64],
+    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
+    priors: dict[str, Any],
+) -> NDArray[np.float64]:
+    """Return how false reports follow the field, (codes,), from the expected falsehood of every row."""
+    f = priors["field"]
+    surges = len(f["surge_factor"])
+    chosen = np.flatnonzero(scene.rows.jump)
+    code = jump_codes(scene, chosen, codes)
+    seen = np.bincount(code, false[chosen], len(prior)).reshape(-1, surges).sum(axis=1)
+    expected = (prior * exposure).reshape(-1, surges).sum(axis=1)
+    expected *= seen.sum() / max(expected.sum(), 1e-12)
+    factor = (seen + f["rumour_strength"]) / (expected + f["rumour_strength"])
+    return np.asarray(prior * np.repeat(factor, surges))

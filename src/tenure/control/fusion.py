@@ -80,7 +80,7 @@ def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
     edges = block_edges((end - start).days, settings) if reading == "filtered" else ()
     scene, excluded = build_scene(evidence, places, initial, start, end, states, settings, known_on, sides or {}, edges)
     if reading == "filtered":
-        posterior, parameters, chain = filter_scene(scene, settings, priors, method)
+        posterior, scene, parameters, chain = filter_scene(scene, settings, priors, method)
         field = None
     else:
         found = fit(scene, settings, priors)

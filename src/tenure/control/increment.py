@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.control.chain import ChainOutput
-from tenure.control.field import bin_posterior
+from tenure.control.field import bin_posterior, find_unheard
 from tenure.control.fitting import Parameters, assemble, encode, mix, place_prior
 from tenure.control.followers import judge_new
 from tenure.control.layers import mark_layers
@@ -60,7 +60,7 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
         near = np.flatnonzero(np.isin(scene.neighbour, dirty).any(axis=1) & scene.informed).astype(np.int64)
         fused_codes = codes[0][near].copy(), codes[1][near].copy()
         # what the field was worth before, without the damping of the rounds that made it: only real change spreads
-        mix(scene, binned, mixed, 0.0, near)
+        mix(scene, parameters, binned, mixed, 0.0, near)
         encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
         before = codes[0][near].copy(), codes[1][near].copy()
         codes[0][near], codes[1][near] = fused_codes
@@ -68,7 +68,7 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
         posterior = _patch(posterior, dirty, output)
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(dirty, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
-        mix(scene, binned, mixed, 0.0, near)
+        mix(scene, parameters, binned, mixed, 0.0, near)
         encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
         moved = (codes[0][near] != before[0]).any(axis=(1, 2)) | (codes[1][near] != before[1]).any(axis=(1, 2))
         still = near[~moved]
@@ -113,11 +113,16 @@ def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64],
     ends = np.searchsorted(scene.evidence.place, obs.place, side="right")
     informed = scene.informed.copy()
     informed[merged.place] = True
+    heard = scene.heard.copy()
+    heard[merged.place] = True
     extended = replace(
         scene,
         rows=rows,
         keys=keys,
         informed=informed,
+        heard=heard,
+        unheard=find_unheard(scene.neighbour, scene.weight, heard),
+        plain=np.insert(scene.plain, at, merged.interest[fresh]),
         evidence=_insert(scene.evidence, ends, obs),
         followers=followers,
         row_of=np.insert(place_of_old[scene.row_of] if len(old) else scene.row_of, ends, target[row_of]),

@@ -22,6 +22,7 @@ from tenure.control.fitting import (
     place_prior,
 )
 from tenure.control.reliability import Rows
+from tenure.control.scene import neighbours_by, rows_by
 from tenure.model import Posterior
 
 if TYPE_CHECKING:
@@ -39,39 +40,52 @@ _PASSES = 3  # rounds of filter and field: the field of a day only uses belief o
 
 def filter_scene(
     scene: Scene, settings: ControlSettings, priors: dict[str, Any], method: str
-) -> tuple[Posterior, Parameters, ChainInput]:
-    """Return the filtered posterior, the last block's parameters and its chain.
+) -> tuple[Posterior, Scene, Parameters, ChainInput]:
+    """Return the filtered posterior, and the last stretch's scene, parameters and chain.
 
     The study is cut into `filter_blocks` stretches; the parameters of a stretch are fitted to what was published before it.
     """
+    width = bin_width(scene.days, settings)
     edges = [*block_edges(scene.days, settings), scene.days]
-    blocks = [(int(a), int(b), parameters_by(scene, int(a), settings, priors)) for a, b in pairwise(edges)]
+    blocks = [(int(a), int(b), *_block(scene, int(a), settings, priors)) for a, b in pairwise(edges)]
     # what happened of late is not told of yet: silence up to the day itself says nothing of a place
     priors = priors | {"chain": priors["chain"] | {"stay_cost": 0.0}}
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     known, orders = _known_days(scene)
-    binned = flat_field(scene, blocks[0][2].initial_p, settings)
+    binned = flat_field(scene, blocks[0][3].initial_p, settings)
     mixed = np.zeros_like(binned)
     codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
+    parts = [slice(a // width, -(-b // width)) for a, b, _, _ in blocks]
     for _ in range(_PASSES):
-        mix(scene, binned, mixed, 0.0, everywhere)
+        for (_, _, past, parameters), part in zip(blocks, parts, strict=True):
+            piece = np.zeros_like(mixed[:, part])
+            mix(past, parameters, np.ascontiguousarray(binned[:, part]), piece, 0.0, everywhere)
+            mixed[:, part] = piece
         # a day may only look at what its neighbours were believed to be before it
         late = np.concatenate([mixed[:, :1], mixed[:, :-1]], axis=1)
         encode(late, scene.days, settings, priors, places=everywhere, codes=codes, ahead=False)
         pieces = []
-        for begin, until, parameters in blocks:
-            chain, _ = assemble(scene, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, None))
+        for begin, until, past, parameters in blocks:
+            chain, _ = assemble(past, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, None))
             pieces.append(run_filter(chain, everywhere, orders, known, begin, until))
         counts, day, p = _join(pieces)
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        bin_posterior(everywhere, offsets, day, p, bin_width(scene.days, settings), scene.days, binned)
-    return _posterior(scene, counts, day, p, method), blocks[-1][2], chain
+        bin_posterior(everywhere, offsets, day, p, width, scene.days, binned)
+    return _posterior(scene, counts, day, p, method), blocks[-1][2], blocks[-1][3], chain
+
+
+def _block(scene: Scene, begin: int, settings: ControlSettings, priors: dict[str, Any]) -> tuple[Scene, Parameters]:
+    """Return the scene and the parameters of a stretch, from what was published before it."""
+    past = neighbours_by(rows_by(scene, begin), begin, settings)
+    return past, parameters_by(past, begin, settings, priors)
 
 
 def block_edges(days: int, settings: ControlSettings) -> tuple[int, ...]:
     """Return the first days of the stretches that share their parameters."""
-    edges = np.unique(np.linspace(0, max(days, 0), settings.filter_blocks + 1).round().astype(np.int64))
-    return tuple(int(e) for e in edges[:-1])
+    # a bin of the field has one parameter set
+    width = bin_width(max(days, 1), settings)
+    edges = np.linspace(0, max(days, 0), settings.filter_blocks + 1).round().astype(np.int64)[:-1] // width * width
+    return tuple(int(e) for e in np.unique(edges))
 
 
 def parameters_by(scene: Scene, day: int, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:

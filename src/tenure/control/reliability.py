@@ -194,8 +194,8 @@ def learn_groups(  # noqa: PLR0917 - one step of EM takes all that it moves
     priors: dict[str, Any],
     counts: dict[str, NDArray[np.float64]],
     fights: NDArray[np.float64],
-) -> tuple[Groups, NDArray[np.float64]]:
-    """Return the groups after one M-step under their priors, and the base rates of relations (rows, 3).
+) -> tuple[Groups, NDArray[np.float64], NDArray[np.float64]]:
+    """Return the groups after one M-step under their priors, the base rates of relations (rows, 3), each row's falsehood.
 
     `counts`: ``state_p`` (rows, states), ``jump_mass`` (jump rows,), ``kernel_mass`` with ``pairs``, ``flows``, ``at_risk``.
     """
@@ -226,7 +226,8 @@ def learn_groups(  # noqa: PLR0917 - one step of EM takes all that it moves
     ratio[jumps] = np.clip(ratio[jumps] / ratio[jumps, 2:], [1.0, 0.5, 1.0], [10.0, 10.0, 1.0])
     # jumps: explained reports over the changes there were; the unexplained where the state contradicts over the days at risk
     explained = np.bincount(rows.group, weight * mass, size)
-    false = np.bincount(rows.group, rest * (1.0 - by_relation[:, 0]), size)
+    falsehood = rest * (1.0 - by_relation[:, 0])
+    false = np.bincount(rows.group, falsehood, size)
     strong = priors["jump"]["strength"]
     changes, risk = _chances(rows, size, counts, strong)
     odds = (explained + strong["reports"] * prior.precision) / (false + strong["reports"] * (1.0 - prior.precision))
@@ -238,7 +239,7 @@ def learn_groups(  # noqa: PLR0917 - one step of EM takes all that it moves
     groups = Groups(
         old.keys, precision, np.clip(precision * told / changes, 1e-9, 3.0), (1.0 - precision) * told / risk, kernel, ratio
     )
-    return groups, base
+    return groups, base, falsehood
 
 
 def _places_told_of(rows: Rows, size: int) -> NDArray[np.float64]:
@@ -316,22 +317,32 @@ def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float6
     return np.asarray(out / out.sum())
 
 
-def silence_matrix(rows: Rows, groups: Groups, states: int, absence: float) -> NDArray[np.float64]:
-    """Return exp(-expected reports) of a change from row to column state, (states, states): what silence about it costs.
+_SILENT = 1e-4  # reports a change below which nobody's silence tells anything
 
-    Reports of a change are a Poisson process of mean coverage; their absence is evidence against it; `absence` 0: not.
+
+def silence_matrix(rows: Rows, groups: Groups, states: int, log_told: float) -> NDArray[np.float64]:
+    """Return the probability that nobody tells of a change from row to column state, (states, states).
+
+    That is exp(-log_told) for the change that the mean report tells of; the logarithm goes with the coverage of the change.
+    0 turns it off.
     """
     expected = np.zeros((states, states))
-    obs = rows.obs
-    for verb in (_TOOK, _LOST):
-        chosen = rows.jump & (obs.verb == verb)
-        pairs = np.unique(np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64)], axis=1), axis=0)
-        for g, actor in pairs:
-            if verb == _TOOK:
-                expected[:, actor] += groups.coverage[g]
-            else:
-                expected[actor] += groups.coverage[g]
-    return np.asarray(np.exp(-absence * expected))
+    obs, chosen = rows.obs, rows.jump
+    key = np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64), obs.verb[chosen].astype(np.int64)], axis=1)
+    pairs = np.unique(key, axis=0)
+    for g, actor, verb in pairs:
+        if verb == _TOOK:
+            expected[:, actor] += groups.coverage[g]
+        else:
+            expected[actor] += groups.coverage[g]
+    others = ~np.eye(states, dtype=bool)
+    others[-1] = others[:, -1] = states == 2  # noqa: PLR2004 - a lone actor changes with contested only
+    total = weight = 1e-12
+    for g, actor, verb in pairs:
+        way = expected[:, actor][others[:, actor]] if verb == _TOOK else expected[actor][others[actor]]
+        total, weight = total + groups.coverage[g] * float(way.mean()), weight + groups.coverage[g]
+    # who is hardly expected to speak at all is not expected more because others are expected less
+    return np.asarray(np.exp(-log_told * expected / max(total / weight, _SILENT)))
 
 
 def learn_fighting(

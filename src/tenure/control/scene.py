@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tenure.control.exclusion import Exclusion
-from tenure.control.field import discount_unheard, nearest_neighbours
+from tenure.control.field import find_unheard, nearest_neighbours
 from tenure.control.followers import Followers, discount_copies, learn_following
 from tenure.control.layers import mark_layers
-from tenure.control.observations import Observations, read_observations
+from tenure.control.observations import INTERESTS, VERBS, Observations, read_observations
 from tenure.control.reliability import Rows, group_rows
 from tenure.control.stories import merge_stories
 from tenure.errors import InputError, SchemaError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from tenure.control.settings import ControlSettings
 
-__all__ = ["Scene", "build_scene"]
+__all__ = ["Scene", "build_scene", "neighbours_by", "rows_by"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +43,10 @@ class Scene:
     informed: NDArray[np.bool_]
     neighbour: NDArray[np.int32]
     weight: NDArray[np.float32]
+    heard: NDArray[np.bool_]
+    """(places,) of which anything is told."""
+    unheard: NDArray[np.bool_]
+    """(places, count) neighbours of whom nothing is told although there are reports beside them."""
     rows: Rows
     keys: NDArray[np.int64]
     row_of: NDArray[np.int64]
@@ -53,6 +57,8 @@ class Scene:
     sides: tuple[tuple[str, str], ...]
     followers: Followers | None
     """Who follows whom, None where it was not learned."""
+    plain: NDArray[np.int8]
+    """(rows,) whose interest a row serves before sources were found to keep maps."""
 
 
 def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
@@ -80,7 +86,6 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     initial_state = np.array([where.get(_as_state(stated.get(i, ("", 1.0))[0]), -1) for i in ids], np.int64)
     initial_p = np.array([stated.get(i, ("", np.nan))[1] for i in ids])
     obs, excluded = read_observations(evidence, ids, names, start=start, days=days, sides=sides, known_on=known_on)
-    obs = mark_layers(obs)
     if settings.use_stories:
         merged, row_of = merge_stories(obs)
     else:
@@ -89,11 +94,13 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     if settings.use_followers and len(merged):
         followers = learn_following(merged, edges)
         merged = discount_copies(merged, followers)
-    rows, keys = group_rows(merged)
+    rows, keys = group_rows(mark_layers(merged))
     informed = initial_state >= 0
     informed[merged.place] = True
     neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
-    weight = discount_unheard(neighbour, weight, merged.place, informed)
+    heard = np.zeros(len(ids), bool)
+    heard[merged.place] = True
+    unheard = find_unheard(neighbour, weight, heard)
     scene = Scene(
         tuple(ids),
         names,
@@ -104,6 +111,8 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         informed,
         neighbour,
         weight,
+        heard,
+        unheard,
         rows,
         keys,
         row_of,
@@ -112,8 +121,34 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         xy,
         tuple(sorted(sides.items())),
         followers,
+        merged.interest,
     )
     return scene, (*unstated, *excluded)
+
+
+def rows_by(scene: Scene, day: int) -> Scene:
+    """Return the scene with the groups of its rows as they could be known before the day: who keeps a map shows by then."""
+    plain = replace(scene.rows.obs, interest=scene.plain)
+    early = mark_layers(plain.take(np.flatnonzero(plain.pub < day)))
+    curated = INTERESTS.index("curated")
+    keepers = np.unique(early.source[early.interest == curated])
+    theirs = (
+        np.isin(plain.source, keepers) & (scene.plain == INTERESTS.index("neutral")) & (plain.verb != VERBS.index("clash"))
+    )
+    rows, keys = group_rows(replace(plain, interest=np.where(theirs, curated, scene.plain).astype(np.int8)))
+    return replace(scene, rows=rows, keys=keys)
+
+
+def neighbours_by(scene: Scene, day: int, settings: ControlSettings) -> Scene:
+    """Return the scene with the neighbours as they could be known before the day: who is stated or told of by then.
+
+    Of a place that is silent yet nobody knows whether it stays so: none is taken for unheard.
+    """
+    known = scene.initial >= 0
+    known[scene.rows.obs.place[scene.rows.obs.pub < day]] = True
+    neighbour, weight = nearest_neighbours(scene.xy, known, settings.neighbours, settings.neighbour_km)
+    all_heard = np.ones(len(scene.place_ids), bool)
+    return replace(scene, neighbour=neighbour, weight=weight, heard=all_heard, unheard=np.zeros(neighbour.shape, bool))
 
 
 def _as_state(name: str) -> str:

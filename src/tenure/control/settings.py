@@ -43,7 +43,7 @@ class ControlSettings:
     use_stories: bool = True
     use_followers: bool = True
     surge_days: int = 4
-    absence: float = 0.75
+    absence: float = 1.25
     settle_days: float = 12.0
     filter_blocks: int = 8
     most_bins: int = 400
