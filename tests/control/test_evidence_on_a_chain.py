@@ -56,9 +56,9 @@ def test_a_claims_posterior_is_the_sum_over_every_path_of_its_likelihood(verb, s
     if jumps:
         lags = np.arange(-priors["kernel"]["before"], priors["kernel"]["after"] + 1)
         late = groups.ratio[0, 2] / groups.ratio[0, 0]
-        # nobody is heard of around a lone place: false reports are as much rarer there as changes are
-        rate = k.rates[0, k.to_code[0, 0, 0]] if verb == "took" else k.rates[1, k.con_code[0, 0, 0]]
-        alone = max(priors["jump"]["strength"]["rate"] / rate, 1.0)
+        # false reports follow the field as changes do
+        code = k.to_code[0, 0, 0] if verb == "took" else k.con_code[0, 0, 0]
+        alone = 1.0 / fused.parameters.rumour[code]
         for o in range(k.jump_length[0]):
             tau = k.jump_first[0] + o
             # mean over the claimed days 1..width of the kernel at the lag from that day to the change

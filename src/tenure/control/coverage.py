@@ -13,11 +13,12 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tenure.control.reliability import Rows
+    from tenure.control.reliability import Groups, Rows
 
-__all__ = ["group_tellings", "mean_tellings", "share_retold"]
+__all__ = ["group_tellings", "mean_tellings", "share_retold", "silence_matrix"]
 
 _TOGETHER = 14  # days between reports of one change
+_SILENT = 1e-4  # reports a change below which nobody's silence tells anything
 
 
 def group_tellings(rows: Rows, states: int) -> NDArray[np.int64]:
@@ -64,3 +65,28 @@ def share_retold(
     np.maximum.at(shown, telling[curated], mass[curated])
     np.maximum.at(told, telling[~curated], mass[~curated])
     return float((shown * told).sum() / (told.sum() + strength))
+
+
+def silence_matrix(rows: Rows, groups: Groups, states: int, log_told: float) -> NDArray[np.float64]:
+    """Return the probability that nobody tells of a change from row to column state, (states, states).
+
+    That is exp(-log_told) for the change that the mean report tells of; the logarithm goes with the coverage of the change.
+    0 turns it off.
+    """
+    expected = np.zeros((states, states))
+    obs, chosen = rows.obs, rows.jump
+    key = np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64), obs.verb[chosen].astype(np.int64)], axis=1)
+    pairs = np.unique(key, axis=0)
+    for g, actor, verb in pairs:
+        if verb == 0:
+            expected[:, actor] += groups.coverage[g]
+        else:
+            expected[actor] += groups.coverage[g]
+    others = ~np.eye(states, dtype=bool)
+    others[-1] = others[:, -1] = states == 2  # noqa: PLR2004 - a lone actor changes with contested only
+    total = weight = 1e-12
+    for g, actor, verb in pairs:
+        way = expected[:, actor][others[:, actor]] if verb == 0 else expected[actor][others[actor]]
+        total, weight = total + groups.coverage[g] * float(way.mean()), weight + groups.coverage[g]
+    # who is hardly expected to speak at all is not expected more because others are expected less
+    return np.asarray(np.exp(-log_told * expected / max(total / weight, _SILENT)))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.control.chain import ChainInput, ChainOutput
-from tenure.control.coverage import group_tellings, mean_tellings, share_retold
+from tenure.control.coverage import group_tellings, mean_tellings, share_retold, silence_matrix
 from tenure.control.field import add_agnostic, bin_posterior, encode_field, mix_neighbours
 from tenure.control.observations import INTERESTS
 from tenure.control.reliability import (
@@ -17,7 +17,6 @@ from tenure.control.reliability import (
     learn_fighting,
     learn_groups,
     prior_groups,
-    silence_matrix,
     state_logs,
 )
 from tenure.control.smoothing import run_chain
@@ -277,7 +276,10 @@ def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
         weight = priors["initial"]["strength"]
         stated_p = float((right + weight * priors["initial"]["p"]) / (stated.sum() + weight))
     odds = groups.precision / (1.0 - groups.precision) * lone_odds(scene, groups, rates, rumour, codes, told, priors)
-    groups = replace(groups, false_rate=groups.coverage / odds)
+    # told of again and again or once: the mean tellings say how many changes there were, told of or not (geometric)
+    into = output.flows[:, :-1].sum()
+    coverage = np.minimum(groups.coverage * into * max(told - 1.0, 0.01) / max(mass.sum(), 1.0), 3.0)
+    groups = replace(groups, coverage=coverage, false_rate=coverage / odds)
     return Parameters(groups, base, rates, drain, stated_p, rumour, told, mapped)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Groups", "Rows", "SourceReliability", "group_rows", "kernel_table", "learn_fighting", "learn_groups", "prior_groups",
-    "silence_matrix", "state_logs",
+    "state_logs",
 ]  # fmt: skip
 
 _TOOK, _LOST, _HELD, _CLASH = range(4)
@@ -315,34 +315,6 @@ def _flanks(mass: NDArray[np.float64], k: dict[str, float]) -> NDArray[np.float6
     )
     out = out / out.sum() + k["floor"]
     return np.asarray(out / out.sum())
-
-
-_SILENT = 1e-4  # reports a change below which nobody's silence tells anything
-
-
-def silence_matrix(rows: Rows, groups: Groups, states: int, log_told: float) -> NDArray[np.float64]:
-    """Return the probability that nobody tells of a change from row to column state, (states, states).
-
-    That is exp(-log_told) for the change that the mean report tells of; the logarithm goes with the coverage of the change.
-    0 turns it off.
-    """
-    expected = np.zeros((states, states))
-    obs, chosen = rows.obs, rows.jump
-    key = np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64), obs.verb[chosen].astype(np.int64)], axis=1)
-    pairs = np.unique(key, axis=0)
-    for g, actor, verb in pairs:
-        if verb == _TOOK:
-            expected[:, actor] += groups.coverage[g]
-        else:
-            expected[actor] += groups.coverage[g]
-    others = ~np.eye(states, dtype=bool)
-    others[-1] = others[:, -1] = states == 2  # noqa: PLR2004 - a lone actor changes with contested only
-    total = weight = 1e-12
-    for g, actor, verb in pairs:
-        way = expected[:, actor][others[:, actor]] if verb == _TOOK else expected[actor][others[actor]]
-        total, weight = total + groups.coverage[g] * float(way.mean()), weight + groups.coverage[g]
-    # who is hardly expected to speak at all is not expected more because others are expected less
-    return np.asarray(np.exp(-log_told * expected / max(total / weight, _SILENT)))
 
 
 def learn_fighting(
