@@ -95,11 +95,9 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         followers = learn_following(merged, edges)
         merged = discount_copies(merged, followers)
     rows, keys = group_rows(mark_layers(merged))
-    informed = initial_state >= 0
-    informed[merged.place] = True
+    informed = (initial_state >= 0) | np.isin(np.arange(len(ids)), merged.place)
     neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
-    heard = np.zeros(len(ids), bool)
-    heard[merged.place] = True
+    heard = np.isin(np.arange(len(ids)), merged.place)
     unheard = find_unheard(neighbour, weight, heard)
     scene = Scene(
         tuple(ids),
