@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve()
 BENCH = HERE.parents[2] / "shared" / "bench" / "control"
 FLOORS = HERE.with_name("control_floors.toml")
 STATES = ("UA", "RU", "contested")
-CEILINGS = frozenset({"brier", "date", "area", "ece", "logloss"})
+CEILINGS = frozenset({"brier", "date", "area", "ece", "logloss", "claim_logloss", "claim_bias"})
 ABLATIONS: dict[str, dict[str, Any]] = {
     "all": {},
     "no neighbours": {"neighbours": 0},
@@ -108,6 +108,52 @@ def figures(scorer: ModuleType, bench: Any, claims: pa.Table, *, reading: str, *
     return {ours: float("inf") if m[theirs] is None else float(m[theirs]) for ours, theirs in names.items()}
 
 
+def sparse_figures(seeds: list[int]) -> dict[str, float]:
+    """Return log loss of place-days and of P(taker) two days after each claim of a capture, and that P against the truth."""
+    from datetime import date
+
+    import pandas as pd
+    import pyarrow as pa
+
+    from tenure.control import evidence_from_bench, fuse
+
+    maker = load("simulate_sparse", HERE.parents[1] / "bench" / "simulate_sparse.py")
+    start, days_loss, p_claim, true = date(2031, 1, 1), [], [], []
+    for seed in seeds:
+        study = maker.draw_study(seed)
+        days, known = study.state.shape[1], np.flatnonzero(study.stated)
+        claims = study.claims[~study.claims["area"]]
+        fused = fuse(
+            evidence_from_bench(pa.Table.from_pandas(claims, preserve_index=False)),
+            pa.table({"place_id": study.ids, "x": study.xy[:, 0], "y": study.xy[:, 1]}),
+            initial=pa.table(
+                {
+                    "place_id": pa.array([study.ids[i] for i in known], pa.string()),
+                    "state": pa.array([maker.SIDES[study.state[i, 0]] for i in known], pa.string()),
+                }
+            ),
+            start=start,
+            end=start + timedelta(days=days),
+            states=maker.SIDES,
+        )
+        posterior = fused.posterior
+        p = posterior.p[np.array([posterior.knots_on(d) for d in range(days)]).T]
+        informed = posterior.informed[np.array([posterior.knots_on(d) for d in range(days)]).T]
+        right = np.take_along_axis(p, study.state[:, :, None].astype(int), axis=2)[:, :, 0]
+        days_loss.append(float(-np.log(np.maximum(right[informed], 1e-6)).mean()))
+        told = claims[(claims["verb"] == "took") & (claims["stance"] == "asserted")]
+        on = np.minimum((told["t1"] - pd.Timestamp(start)).dt.days.to_numpy() + 2, days - 1)
+        place, actor = told["place_id"].str[1:].to_numpy(dtype=int), told["actor"].map({"A": 0, "B": 1}).to_numpy(dtype=int)
+        p_claim.append(p[place, on, actor])
+        true.append(study.state[place, on] == actor)
+    believed, held = np.clip(np.concatenate(p_claim), 1e-6, 1 - 1e-6), np.concatenate(true)
+    return {
+        "logloss": float(np.mean(days_loss)),
+        "claim_logloss": float(-np.where(held, np.log(believed), np.log1p(-believed)).mean()),
+        "claim_bias": float(abs(believed.mean() - held.mean())),
+    }
+
+
 def check(name: str, got: dict[str, float], floors: dict[str, float]) -> list[str]:
     """Return the broken floors of one row."""
     broken = []
@@ -157,7 +203,9 @@ def main() -> int:
             for key in ("sim", "real"):
                 show(f"{key}, {title}", figures(scorer, bench, sets[key], reading="hindsight", **settings))
         return 0
-    broken = []
+    got = sparse_figures(floors["sparse_set"]["seeds"])
+    show("sparse-hindsight", got)
+    broken = check("sparse-hindsight", got, floors["sparse_floor"])
     for name, bounds in floors["floor"].items():
         key, reading = name.rsplit("-", 1)
         got = figures(scorer, bench, sets[key], reading=reading)

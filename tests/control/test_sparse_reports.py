@@ -103,3 +103,22 @@ def test_a_denial_by_the_loser_lowers_what_the_taker_claims():
     told = posterior_of(claimed, places, initial, on)[place][0]
     doubted = posterior_of(denied, places, initial, on)[place][0]
     assert before < doubted < told
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_more_claim_that_an_actor_took_a_place_never_lowers_its_probability_there(seed):
+    places, initial, rows = sparse_study()
+    rng, place = np.random.default_rng(seed), "p450"
+    rows = [r for r in rows if r.place_id != place]
+    days = np.sort(rng.integers(20, 60, 3))
+    sources = [("neutral1", None), ("east1", "east"), ("neutral2", None)]
+    rows += [
+        evidence(900 + n, place, s, day=int(d), side=side)
+        for n, (d, (s, side)) in enumerate(zip(days, sources, strict=True))
+    ]
+    rows += [evidence(910, place, "west1", day=int(days[1]) - 2, side="west", verb=Verb.CLASH)]
+    again = int(days[-1]) + int(rng.integers(0, 20))
+    on = START + timedelta(days=again + 2)
+    before = posterior_of(rows, places, initial, on)[place][0]
+    after = posterior_of([*rows, evidence(920, place, "neutral3", day=again)], places, initial, on)[place][0]
+    assert after >= before - 0.005
