@@ -97,6 +97,27 @@ def test_a_figure_far_above_the_measured_is_disputed(checked):
     assert "gazetteer: 8 settlements, 8 located" in row.reason
 
 
+def told_of(cells):
+    return [claim(event=Event.CLASH, name=f"of-{place_id}", start=1, end=2) for place_id in cells.place_ids]
+
+
+def tellings(cells):
+    return [
+        replace(placed(f"of-{place_id}", place_id=place_id), status=PlacementStatus.RESOLVED, role=PlaceRole.AT)
+        for place_id in cells.place_ids
+    ]
+
+
+def test_places_of_which_nobody_tells_can_hold_what_a_figure_counts(checked):
+    check, cells = checked
+    three = claim(amount(3))
+    (silent,) = check(three)
+    assert silent.verdict == "cannot tell"
+    assert silent.reason.startswith("no report of those days tells of 1 places there that may belong to it")
+    (heard,) = check(three, *told_of(cells), placements=tellings(cells))
+    assert (heard.verdict, heard.measured) == ("disputed", 2)
+
+
 def test_more_villages_than_the_gazetteer_knows_cannot_be_told(checked):
     check, _ = checked
     (row,) = check(claim(amount(80)))
@@ -266,11 +287,16 @@ def test_shares_of_an_area_are_read_and_shares_of_other_things_are_not(quote, ex
 
 
 def test_a_share_is_measured_of_the_ground_of_its_area(checked):
-    check, _ = checked
+    check, cells = checked
     held = said("b holds half of the west", "the west", start=2)
     (row,) = check(held, placements=(placed(),))
     assert (row.kind, row.basis, row.where, row.reported) == ("percent", "held", "the west", 50.0)
     assert row.measured == pytest.approx(100.0)
+    assert (row.verdict, row.reason.split(";")[0]) == (
+        "cannot tell",
+        "100 percent of what is measured rests on no report of the days before",
+    )
+    (row,) = check(held, *told_of(cells), placements=(placed(), *tellings(cells)))
     assert row.verdict == "disputed"
     (right,) = check(said("b holds over 90% of the west", "the west", start=2), placements=(placed(),))
     assert right.verdict == "supported"

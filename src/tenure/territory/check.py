@@ -21,6 +21,7 @@ from tenure.territory.interval import quantiles
 from tenure.territory.labels import drawn_on, names_of, sampled_dates
 from tenure.territory.scope import holders_of, nearest, scope_of, span_of
 from tenure.territory.share import is_share, shares_of
+from tenure.territory.told import RECENT_DAYS, SLACK_DAYS, Told
 from tenure.territory.verdict import Measured, judge
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["check_quantities", "dates_to_sample"]
 
 _BASIS = {Event.GAIN: "gained", Event.LOSS: "lost", Event.HOLD: "held", Event.SIEGE: "pocket", Event.OTHER: "held"}
+_LIKELIER = 0.5
 _KINDS = (QuantityKind.KM2, QuantityKind.VILLAGES)
 
 
@@ -73,12 +75,13 @@ def check_quantities(  # noqa: PLR0917 - the study, its three tables and what wa
     outlines = Outlines.of(study, cells.projection)
     placed = placements_of(placements)
     first, last = posterior.first_day, posterior.first_day + timedelta(days=posterior.days - 1)
+    told = Told.of(claims, placed, cells)
     out = []
     for claim, quantity in _checkable([c for c in claims if c.report_id not in copies]):
         scope = scope_of(placed.get(claim.claim_id, ()), cells, outlines)
         ids = claim.target_ids if claim.event is Event.SIEGE else claim.actor_ids
         actors = holders_of(ids, samples.states, study.relations)
-        measured = _measure(claim, quantity, scope, actors, (samples, cells, first, last))
+        measured = _measure(claim, quantity, scope, actors, (samples, told, first, last))
         out.append(_row(claim, quantity, scope, actors, measured))
     return tuple(out)
 
@@ -88,9 +91,10 @@ def _measure(
     quantity: Quantity,
     scope: Scope,
     actors: tuple[str, ...],
-    drawn: tuple[ControlSamples, Cells, date, date],
+    drawn: tuple[ControlSamples, Told, date, date],
 ) -> Measured:
-    samples, cells, first, last = drawn
+    samples, told, first, last = drawn
+    cells = told.cells
     wanted = span_of(claim, first, last)
     before, until = (nearest(samples.dates, d) for d in wanted)
     weights = scope.counted.astype(np.float64) if quantity.kind is QuantityKind.VILLAGES else scope.km2
@@ -98,6 +102,7 @@ def _measure(
         weights = weights * (100.0 / max(float(weights.sum()), 1e-9))
     draws, unknown = _draws(claim.event, weights, actors, (samples, cells, before, until))
     located = scope.counted & (cells.area_km2 > 0)
+    missing, resting = _untold(claim.event, weights, actors, told, (samples, before, until))
     return Measured(
         draws=draws if actors else np.empty(0),
         settlements=int(scope.counted.sum()),
@@ -107,8 +112,32 @@ def _measure(
         larger=scope.kind == "larger" or (is_share(quantity) and scope.kind != "area"),
         clipped=claim.start < first or claim.end > last + timedelta(days=1),
         disjoint=claim.end <= first or claim.start > last,
+        missing=missing,
+        resting=resting,
         measured_days="" if (before, until) == wanted else f"measured from {before} to {until}",
     )
+
+
+def _untold(
+    event: Event,
+    weights: NDArray[np.float64],
+    actors: tuple[str, ...],
+    told: Told,
+    drawn: tuple[ControlSamples, date, date],
+) -> tuple[float, float]:
+    """Return how much may be missing from the measure because no report told of it, and how much of it rests on old ones."""
+    samples, before, until = drawn
+    mine = np.array([n in actors for n in names_of(samples)], np.bool_)
+    if event is Event.LOSS:
+        mine = ~mine
+    held = mine[drawn_on(samples, told.cells, until)].mean(axis=0) > _LIKELIER
+    if event in (Event.GAIN, Event.LOSS):
+        there = ~mine[drawn_on(samples, told.cells, before)]
+        unheard = ~told.between(before - timedelta(days=SLACK_DAYS), until + timedelta(days=SLACK_DAYS))
+        could = unheard & ~held & (there.mean(axis=0) > _LIKELIER) & told.beside(held)
+        return float(weights[could].sum()), 0.0
+    unheard = ~told.between(until - timedelta(days=RECENT_DAYS), until)
+    return float(weights[unheard & ~held & told.beside(held)].sum()), float(weights[unheard & held].sum())
 
 
 def _row(claim: Claim, quantity: Quantity, scope: Scope, actors: tuple[str, ...], measured: Measured) -> CheckRow:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tenure.model import Qualifier, QuantityKind
 from tenure.territory.share import is_share
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from tenure.model import Quantity
@@ -40,6 +41,10 @@ class Measured:
     """Whether part of the claim's interval lies outside the study."""
     disjoint: bool
     """Whether all of it does."""
+    missing: float = 0.0
+    """How much more may have changed hands or be held, at places of which no report of those days tells."""
+    resting: float = 0.0
+    """How much of what is measured as held rests on no recent report."""
     measured_days: str = ""
     """Said when the sampled days are not the claim's own."""
 
@@ -60,7 +65,9 @@ def judge(quantity: Quantity, basis: str, measured: Measured) -> tuple[str, str]
     clear = p >= _CLEAR
     if clear and not measured.larger:
         return SUPPORTED, f"probability {p:.2f} of {_span(low, high)}; {where}"
-    lacking = _lacking(quantity, measured, short=float(measured.draws.mean()) < low)
+    lacking = _lacking(quantity, measured, short=float(measured.draws.mean()) < low) or _unheard(
+        quantity, measured, low, high
+    )
     if clear:
         lacking = "the claim's own area is not known, and the study area is larger"
     if lacking:
@@ -110,6 +117,17 @@ def _coverage(measured: Measured) -> str:
     if measured.measured_days:
         parts.append(measured.measured_days)
     return ", ".join(parts)
+
+
+def _unheard(quantity: Quantity, measured: Measured, low: float, high: float) -> str:
+    """Return why silence may hold the difference, empty where it cannot: what nobody tells of contradicts nobody."""
+    median = float(np.median(measured.draws))
+    unit = {QuantityKind.VILLAGES: "places", QuantityKind.KM2: "km2"}.get(quantity.kind, "percent")
+    if median < low and low - median <= measured.missing:
+        return f"no report of those days tells of {measured.missing:,.0f} {unit} there that may belong to it"
+    if median > high and median - high <= measured.resting:
+        return f"{measured.resting:,.0f} {unit} of what is measured rests on no report of the days before"
+    return ""
 
 
 def _lacking(quantity: Quantity, measured: Measured, *, short: bool) -> str:
