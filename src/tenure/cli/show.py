@@ -99,7 +99,7 @@ def _draw_table(rows: Sequence[Mapping[str, Any]], title: str) -> None:
     for row in rows:
         table.add_row(*(escape(_cell(row.get(k))) for k in keys))
     console.print(table, highlight=False)
-    stated = [f"{key.replace('_', ' ')}: {_cell(value)}" for key, value in same.items() if value not in (None, "")]
+    stated = [f"{key.replace('_', ' ')}: {_cell(value)}" for key, value in same.items() if value]
     if stated:
         console.print(f"[dim]everywhere {escape('; '.join(stated))}[/]", highlight=False)
 

@@ -254,7 +254,7 @@ def headline_tables(assessment: Assessment, wording: Wording) -> dict[str, list[
     names = wording.places
     checks = _telling_checks(assessment.checks)
     pockets = sorted(assessment.pockets, key=lambda p: (-_weight(p.p) * p.area_km2, p.pocket_id))
-    corridors = [c for c in assessment.corridors if c.claims or _weight(c.p) >= LIKELY]
+    corridors = _telling_corridors(assessment.corridors)
     return {
         f"who gained and lost, {assessment.since} to {assessment.until} (90% intervals)": [
             row for row in headline_rows(assessment.change.measures) if _says_something(row)
@@ -273,8 +273,8 @@ def headline_tables(assessment: Assessment, wording: Wording) -> dict[str, list[
             "p",
             "among_them",
         ),
-        f"corridors ({min(SHOWN, len(corridors))} of {len(assessment.corridors)}, claimed or likely)": _columns(
-            corridor_rows(corridors[:SHOWN], names), "actor", "day", "from", "to", "through", "km", "p", "claims", "denials"
+        f"corridors ({len(corridors)} of {len(assessment.corridors)}, claimed or likely)": _columns(
+            corridor_rows(corridors, names), "actor", "day", "from", "to", "through", "km", "p", "claims", "denials"
         ),
         f"incidents in agreed zones ({len(assessment.incidents)}: tenure watch)": _incident_counts(assessment.incidents),
     }
@@ -290,6 +290,13 @@ def _says_something(row: dict[str, Any]) -> bool:
 
 def _columns(rows: Iterable[dict[str, Any]], *keys: str) -> list[dict[str, Any]]:
     return [{key: row[key] for key in keys} for row in rows]
+
+
+def _telling_corridors(corridors: Iterable[Corridor]) -> list[Corridor]:
+    """Return the corridors that the terminal shows, by day: first those that somebody claims, then the likeliest."""
+    found = [c for c in corridors if c.claims or _weight(c.p) >= LIKELY]
+    ranked = sorted(found, key=lambda c: (-len(c.claims), -_weight(c.p), c.day, c.corridor_id))
+    return sorted(ranked[:SHOWN], key=lambda c: (c.day, c.corridor_id))
 
 
 def _telling_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:
