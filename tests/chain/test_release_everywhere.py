@@ -179,7 +179,8 @@ def from_exports(folder):
     export_study(folder, ExportRequest(to=folder.parent / "once.csv", table="claims"), now=NOW)
     report = folder.parent / "report.md"
     rows = export_study(folder, ExportRequest(to=report, since="2014-03-15", until="2014-05-09"), now=NOW)
-    assert [r["file"] for r in rows] == [str(folder.parent / n) for n in ("report.md", *(f"map-{m}.svg" for m in MAPS))]
+    pictures = (*(f"map-{m}.svg" for m in MAPS), "weeks-held.svg", "weeks-net.svg")
+    assert [r["file"] for r in rows] == [str(folder.parent / n) for n in ("report.md", *pictures)]
     yield from ((str(r["file"]), (folder.parent / r["file"]).read_text()) for r in rows)
     assert "Situation between 2014-03-15 and 2014-05-09" in report.read_text()
     with pytest.raises(InputError, match="until is not published: 2014-05-11; use 2014-03-01 to 2014-05-10"):
