@@ -36,6 +36,8 @@ _HATCH = (
     '<pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
     '<path d="M0 0V6" stroke="#5b5346" stroke-width="1.6"/></pattern>'
 )
+_LETTER_PX = 7.2  # width of a letter of the key, on average
+
 _EDGE_PX = 8  # a name nearer to the edge would be cut
 _STYLE = (
     "text{font-family:system-ui,sans-serif;fill:#22252a}.l{paint-order:stroke;stroke:#fffdf9;stroke-width:3px;"
@@ -168,7 +170,7 @@ def _page(released: Release, view: _View, body: list[str], title: str, key: list
     west, north = view.west, view.north
     east, south = west + view.width / view.scale / view.squeeze, north - view.height / view.scale
     base = make_basemap((west, south, east, north))
-    low = view.height + 34
+    swatches, low = _key(view, key)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {view.width} {low}" ',
         f'role="img" aria-label={quoteattr(title)}>',
@@ -184,7 +186,7 @@ def _page(released: Release, view: _View, body: list[str], title: str, key: list
         f'<path d="{view.path(base.admin0)}" fill="none" stroke="#8d8577" stroke-width="1.6"/>',
         *_labels(released, view),
         "</g>",
-        *_key(view, key),
+        *swatches,
         _scale_bar(view),
         "</svg>\n",
     ]
@@ -211,15 +213,19 @@ def _labels(released: Release, view: _View) -> list[str]:
     return out
 
 
-def _key(view: _View, key: list[tuple[str, str, bool]]) -> list[str]:
+def _key(view: _View, key: list[tuple[str, str, bool]]) -> tuple[list[str], int]:
+    """Return the swatches with their names under the map, in as many lines as they need, and the height of it all."""
     x, y, out = 2.0, view.height + 14, []
     for name, colour, hatched in key:
+        wide = 19 + _LETTER_PX * len(name)
+        if x > 2.0 and x + wide > view.width:  # noqa: PLR2004 - the left edge
+            x, y = 2.0, y + 20
         out.append(f'<rect x="{x:.1f}" y="{y}" width="13" height="13" fill="{colour}" stroke="#00000033"/>')
         if hatched:
             out.append(f'<rect x="{x:.1f}" y="{y}" width="13" height="13" fill="url(#hatch)"/>')
         out.append(f'<text class="k" x="{x + 19:.1f}" y="{y + 11}">{escape(name)}</text>')
-        x += 19 + 7.2 * len(name) + 18
-    return out
+        x += wide + 18
+    return out, y + 20
 
 
 def _scale_bar(view: _View) -> str:
