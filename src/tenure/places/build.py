@@ -12,7 +12,7 @@ import orjson
 from tenure.places.areas import add_areas
 from tenure.places.columns import NO_ROW, Columns, Entry, Licence
 from tenure.places.gazetteer import Gazetteer, digest_of, hash_keys, pack_texts
-from tenure.places.index import fuzzy_index, name_index, seats
+from tenure.places.index import fuzzy_index, joints_of, name_index, seats
 from tenure.places.merge import merge_world
 from tenure.places.units import Units, points_of_units
 
@@ -48,7 +48,7 @@ def gazetteer_digest(
     from tenure.places.world import world_version
 
     rules = files("tenure.places").joinpath("data/names.toml").read_bytes()
-    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 12"])
+    option = orjson.dumps([sorted(set(countries)), world_version() if world else "", "layout 13"])
     return digest_of([orjson.dumps(list(places)), orjson.dumps(list(areas)), option, rules, *added])
 
 
@@ -189,6 +189,7 @@ def _build(
         or gazetteer_digest(places, areas, countries=codes, world=world, added=[orjson.dumps(list(added))] if added else []),
         "countries": list(columns.countries),
         "focus": list(codes),
+        "joints": joints_of(columns, own),
         "sources": sources,
     }
     return Gazetteer(arrays, meta)

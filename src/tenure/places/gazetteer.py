@@ -101,6 +101,11 @@ class Gazetteer:
         """ISO 3166-1 alpha-2 codes that the country numbers stand for."""
         return list(self.meta["countries"])
 
+    @cached_property
+    def joints(self) -> frozenset[str]:
+        """Lower-case words that stand inside its names ("de", "al", "upon")."""
+        return frozenset(self.meta.get("joints", ()))
+
     def info(self) -> tuple[SourceInfo, ...]:
         """Return counts, licence and credit of every source in the gazetteer."""
         return tuple(SourceInfo(**entry) for entry in self.meta["sources"])

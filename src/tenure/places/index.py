@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["fuzzy_index", "name_index", "seats"]
+__all__ = ["fuzzy_index", "joints_of", "name_index", "seats"]
 
 _MIN_DELETION = 4
 """Letters of the shortest fine skeleton of which one letter may be missing: shorter ones would meet everything."""
@@ -27,6 +28,9 @@ _UNIT_NUMBERS = [
 ]
 _LOCAL = 2
 """Focus from which a name is looked for by all its keys; below, only by its fine skeleton."""
+_JOINT = re.compile(r"(?<=[ -])[^\W\d_A-Z]\w*(?=[ -]\S)")
+_OFTEN = 3
+"""Main names of the world from which a lower-case word belongs inside names; one is enough for the study's own."""
 
 
 def name_index(columns: Columns) -> tuple[dict[str, NDArray[Any]], list[str]]:
@@ -138,3 +142,18 @@ def _add_variants(keys: list[str], local: list[int], codes: list[str], at: list[
         if a:
             codes += [f"f:{a}", f"c:{b}"]
             at += [index, index]
+
+
+def joints_of(columns: Columns, own: NDArray[np.uint8]) -> list[str]:
+    """Return the lower-case words that stand inside names ("de", "al", "upon"), sorted."""
+    told: Counter[str] = Counter()
+    for row, text in zip(columns.name_row, columns.name_text, strict=True):
+        if own[row]:
+            told.update({word: _OFTEN for word in _joints(text)})
+    for text in columns.names:
+        told.update(_joints(text))
+    return sorted(word for word, count in told.items() if count >= _OFTEN)
+
+
+def _joints(name: str) -> set[str]:
+    return {word for word in _JOINT.findall(name) if word.islower()} if name.count(" ") + name.count("-") > 1 else set()

@@ -158,7 +158,14 @@ class Locator:
 
     def _toponyms(self, report: Report, spans: Sequence[tuple[int, int]] | None) -> list[Toponym]:
         if spans is None:
-            spans = recognise(report.text, self.lookup, self.setting, actors=self.actors, parser=self.parser)
+            spans = recognise(
+                report.text,
+                self.lookup,
+                self.setting,
+                actors=self.actors,
+                parser=self.parser,
+                language=report.language,
+            )
         return self.lookup.spans(report.text, spans)
 
     def _resolve(self, report: Report, toponyms: Sequence[Toponym]) -> list[DocumentPosterior]:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MAX_NAME", "normalise", "normalise_all", "skeletons_of", "sound_of", "sounds_all", "variants_of"]
+__all__ = ["MAX_NAME", "leading_articles", "normalise", "normalise_all", "skeletons_of", "sound_of", "sounds_all", "variants_of"]
 
 MAX_NAME = 200
 """Characters of the longest name that is indexed; nobody writes a longer toponym."""
@@ -47,6 +47,7 @@ class _Rules:
     vowels: str
     fine: dict[int, str]
     coarse: dict[int, str]
+    leading: frozenset[str]
 
 
 @cache
@@ -76,7 +77,13 @@ def _rules() -> _Rules:
         vowels=data["skeleton"]["vowels"],
         fine={ord(a): b for a, b in data["skeleton"]["fine"]},
         coarse={ord(a): b for a, b in data["skeleton"]["coarse"]},
+        leading=frozenset(data["articles"]["glued"]),
     )
+
+
+def leading_articles() -> frozenset[str]:
+    """Return the lower-case articles that may begin a name in a sentence ("near al Bab")."""
+    return _rules().leading
 
 
 def _normalise_text(text: str) -> str:

