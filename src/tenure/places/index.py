@@ -149,7 +149,7 @@ def joints_of(columns: Columns, own: NDArray[np.uint8]) -> list[str]:
     told: Counter[str] = Counter()
     for row, text in zip(columns.name_row, columns.name_text, strict=True):
         if own[row]:
-            told.update({word: _OFTEN for word in _joints(text)})
+            told.update(dict.fromkeys(_joints(text), _OFTEN))
     for text in columns.names:
         told.update(_joints(text))
     return sorted(word for word, count in told.items() if count >= _OFTEN)

@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["MAX_NAME", "leading_articles", "normalise", "normalise_all", "skeletons_of", "sound_of", "sounds_all", "variants_of"]
+__all__ = [
+    "MAX_NAME",
+    "leading_articles",
+    "normalise",
+    "normalise_all",
+    "skeletons_of",
+    "sound_of",
+    "sounds_all",
+    "variants_of",
+]
 
 MAX_NAME = 200
 """Characters of the longest name that is indexed; nobody writes a longer toponym."""

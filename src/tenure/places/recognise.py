@@ -22,12 +22,12 @@ import numpy as np
 
 from tenure.places.gazetteer import hash_key
 from tenure.places.names import normalise
-from tenure.places.phrases import generic_names
+from tenure.places.phrases import generic_names, unit_beside
 from tenure.places.resolve import alone_scores
 from tenure.places.scripts import has_no_case, is_cyrillic, without_suffix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,6 +41,7 @@ Parser = Callable[[str], Any]
 """What makes a spaCy-like document of a text: with `.ents`, each with start_char, end_char and label_."""
 
 _LABELS = ("GPE", "LOC", "NORP", "FAC", "ORG", "PERSON")
+_OF_PLACES = ("GPE", "LOC", "FAC")
 FEATURES_OF_SPAN = (
     *(f"is_{label}" for label in _LABELS),
     "is_other",
@@ -152,6 +153,23 @@ def _is_told(text: str, start: int, end: int, language: str) -> bool:
     )
 
 
+def _is_called_place(text: str, start: int, end: int) -> bool:
+    """Return whether the words beside a name say that it is a place ("the village of X", "east of X", "X district")."""
+    lead = text[max(0, start - 40) : start]
+    before, after = _place_beside()
+    if before.search(lead) or after.match(text, end, end + 40):
+        return True
+    return unit_beside(text, start, end) is not None
+
+
+@cache
+def _place_beside() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = _data()["words"]
+    of, alone, after = ("|".join(words[key]) for key in ("places_of", "places", "places_after"))
+    before = re.compile(rf"\b(?:(?:{of}) of|{alone}) (?:the )?$", re.IGNORECASE)
+    return before, re.compile(rf" (?:{after})\b")
+
+
 def _around(text: str, start: int, end: int, lower_words: frozenset[str], language: str) -> dict[str, float]:
     words, name = _data()["words"], text[start:end]
     before, after = _word_before(text, start), _word_after(text, end)
@@ -227,6 +245,9 @@ def propose(
             known["main"] = 1.0  # a gazetteer's main names are English ones or the place's own
         found = {**_around(text, start, end, lower_words, language), **known}
         label = exact.get((start, end))
+        if label and language in _ENGLISH and _is_called_place(text, start, end):
+            label = label if label in _OF_PLACES else "GPE"
+            found["after_preposition"] = 1.0
         if label:
             found[f"is_{label}"] = 1.0
         for a, b, outer in entities:
@@ -300,18 +321,32 @@ def recognise(
     """
     parser = parser if language in _ENGLISH else None
     names = {normalise(name) for actor in actors for name in (actor.name, *actor.aliases)}
-    table = _data()["with_parser" if parser is not None else "without_parser"]
     proposals = propose(text, lookup, setting, parser()(text) if parser is not None else None, language=language)
     if not proposals:
         return []
-    weight = np.array([table[name] for name in FEATURES_OF_SPAN])
-    alone = np.array([each.features for each in proposals]) @ weight + table["bias"]
-    alone += _shifts(text, lookup, setting, proposals, language)
-    among = np.array([table["document"][name] for name in FEATURES_OF_DOCUMENT])
-    p = 1.0 / (1.0 + np.exp(-(in_document(text, setting, proposals, alone) @ among + table["document"]["bias"])))
+    shifts = _shifts(text, lookup, setting, proposals, language)
+    tables = ("with_parser", "without_parser") if parser is not None else ("without_parser",)
+    log_odds = np.array([_log_odds(text, setting, proposals, shifts, _data()[table]) for table in tables])
+    unknown = np.array([each.row < 0 for each in proposals])
+    together = np.where(unknown, log_odds[0], log_odds.mean(axis=0))
+    threshold = _data()[tables[0]]["threshold"]
     likely = [
-        (float(chance), each.start, each.end)
-        for chance, each in zip(p, proposals, strict=True)
-        if chance >= table["threshold"] and normalise(text[each.start : each.end]) not in names
+        (chance, each.start, each.end)
+        for chance, each in zip((1.0 / (1.0 + np.exp(-together))).tolist(), proposals, strict=True)
+        if chance >= threshold and normalise(text[each.start : each.end]) not in names
     ]
     return _chosen(likely)
+
+
+def _log_odds(
+    text: str,
+    setting: Setting,
+    proposals: Sequence[Proposal],
+    shifts: NDArray[np.float64],
+    table: Mapping[str, Any],
+) -> NDArray[np.float64]:
+    """Return the log-odds of proposals by one set of weights, (proposals,), alone and then among the others."""
+    weight = np.array([table[name] for name in FEATURES_OF_SPAN])
+    alone = np.array([each.features for each in proposals]) @ weight + table["bias"] + shifts
+    among = np.array([table["document"][name] for name in FEATURES_OF_DOCUMENT])
+    return in_document(text, setting, proposals, alone) @ among + table["document"]["bias"]  # type: ignore[no-any-return]

@@ -92,7 +92,7 @@ def nominatives(name: str) -> list[str]:
             stem.removesuffix(old) + new + added
             for old, new in cases["stems"].items()
             if stem.endswith(old)
-            for added in (("", "а", "я") if len(old) == len(new) == 1 else ("",))
+            for added in (cases["swapped"] if len(old) == len(new) == 1 else ("",))
         ]
     return [form for form in dict.fromkeys(forms) if form != name]
 

