@@ -88,6 +88,8 @@ def test_a_missing_and_an_empty_file_are_named_errors(tmp_path):
     ("row", "reason"),
     [
         ({"text": "x", "published_at": "yesterday"}, "bad_date"),
+        ({"text": "x", "published_at": "9999-12-31"}, "bad_date"),
+        ({"text": "x", "published_at": "0001-01-01T00:00:00+14:00"}, "bad_date"),
         ({"text": "x" * 5_000_001, "published_at": "2031-03-04"}, "too_large"),
         ("text", "bad_json"),
     ],
@@ -102,3 +104,17 @@ def test_the_hour_and_zone_of_publication_are_kept():
     report = report_from_json({"id": 7, "text": "x", "published_at": "2018-02-09T16:16:00+03:00"})
     assert (report.report_id, report.published_at.isoformat()) == ("7", "2018-02-09T13:16:00+00:00")
     assert report.published_precision == "time"
+
+
+def test_a_byte_order_mark_costs_no_report(tmp_path):
+    row = json.dumps({"id": "a", "text": TEXT, "published_at": "2031-03-04"})
+    (tmp_path / "in.jsonl").write_text(row, encoding="utf-8-sig")
+    (answer,) = [json.loads(line) for line in run("extract", tmp_path / "in.jsonl").stdout.splitlines()]
+    assert answer["claims"]
+
+
+def test_a_date_at_the_calendars_end_stops_no_other_report(tmp_path):
+    text = "Velkari forces captured Ostrava Dol tomorrow."
+    rows = [{"id": i, "text": text, "published_at": d} for i, d in enumerate(("9999-12-31", "0001-01-01", "2031-03-04"))]
+    lines = run("extract", write_lines(tmp_path / "in.jsonl", rows)).stdout.splitlines()
+    assert [json.loads(line).get("quarantined", {}).get("reason") for line in lines] == ["bad_date", "bad_date", None]

@@ -6,6 +6,7 @@ A line that is no report gets an answer too, with the reason; it is counted and 
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import logging
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ import orjson
 
 from tenure.errors import InputError, ReportError
 from tenure.model import Report
+from tenure.reports import YEARS
 from tenure.store import read_document
 
 if TYPE_CHECKING:
@@ -63,9 +65,9 @@ def _published(value: object) -> tuple[datetime, str]:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=UTC), "day"
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), "time"
+    except (ValueError, OverflowError) as error:
         raise ReportError("published_at is no date", reason="bad_date", value=text, remedy="use YYYY-MM-DD") from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), "time"
 
 
 def report_from_json(row: object, *, origin: str = "") -> Report:
@@ -84,6 +86,13 @@ def report_from_json(row: object, *, origin: str = "") -> Report:
     if len(text) > MAX_TEXT_CHARS:
         raise ReportError("text is too long for a report", reason="too_large", value=len(text), remedy="split it")
     published_at, precision = _published(row.get("published_at"))
+    if published_at.year not in YEARS:
+        raise ReportError(
+            "published_at lies outside the calendar that is read",
+            reason="bad_date",
+            value=published_at.date(),
+            remedy=f"use a year from {YEARS[0]} to {YEARS[-1]}",
+        )
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Report(
         report_id=str(row.get("id") if row.get("id") is not None else digest[:16]),
@@ -123,7 +132,7 @@ def _spans(row: dict[str, Any], text: str) -> tuple[tuple[int, int], ...] | None
 
 
 def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    content = read_document(file).content
+    content = read_document(file).content.removeprefix(codecs.BOM_UTF8)
     if not content.strip():
         raise _empty(file)
     yield from ((number, raw) for number, raw in enumerate(content.splitlines(), 1) if raw.strip())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tenure.reports.copies import mark_copies
+    from tenure.reports.dates import YEARS
     from tenure.reports.drafts import Limits
     from tenure.reports.identity import method_identity
     from tenure.reports.language import identify_language
@@ -18,9 +19,19 @@ if TYPE_CHECKING:
 
     METHOD: str
 
-__all__ = ["METHOD", "Limits", "ReadResult", "identify_language", "mark_copies", "method_identity", "read_documents"]
+__all__ = [
+    "METHOD",
+    "YEARS",
+    "Limits",
+    "ReadResult",
+    "identify_language",
+    "mark_copies",
+    "method_identity",
+    "read_documents",
+]
 
 _HOMES = {
+    "YEARS": "dates",
     "Limits": "drafts",
     "ReadResult": "reading",
     "identify_language": "language",

@@ -21,6 +21,7 @@ from tenure.errors import ReportError
 from tenure.reports.folding import data, fold, fold_mapped
 
 __all__ = [
+    "YEARS",
     "Printed",
     "Stamp",
     "day_first_language",
@@ -33,7 +34,9 @@ __all__ = [
     "settle",
 ]
 
-_YEARS = range(1900, 2201)
+YEARS = range(1900, 2201)
+"""Years in which a report can have been published: nothing else is a stamp, and days can be counted from all of them."""
+
 _TAKEN = "\x01"
 """Stands for what has been understood, so that it cannot be read twice."""
 _NOON = 12
@@ -115,7 +118,7 @@ def _zone_pattern() -> re.Pattern[str]:
 
 
 def _day(year: int, month: int, day: int) -> date | None:
-    if year not in _YEARS:
+    if year not in YEARS:
         return None
     try:
         return date(year, month, day)
