@@ -119,10 +119,17 @@ def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold exactly these files: written beside it, then swapped in, so that a reader never sees half of it."""
+    """Make a folder hold exactly these files: written beside it, then swapped in, so that a reader never sees half of it.
+
+    Raises StoreError when the folder is a link: what stands behind it is not the study's, and would be lost or left stale.
+    """
+    if folder.is_symlink():
+        raise StoreError("a folder that the build makes is a link", value=folder, remedy="remove the link and build again")
     fresh, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
     for leftover in (fresh, old):
-        if leftover.exists():
+        if leftover.is_symlink():
+            leftover.unlink()
+        elif leftover.exists():
             shutil.rmtree(leftover)
     fresh.mkdir(parents=True)
     for name, content in sorted(files.items()):
