@@ -134,6 +134,10 @@ def test_an_error_of_the_study_s_files_is_nothing_but_its_line(study):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_suffix_that_no_export_has_names_those_that_there_are(study):
+    assert_one_line(tenure("export", study, "--to", study / "x.exe"), "x.exe", ".geojson", ".html", ".md")
+
+
 def test_a_file_that_cannot_be_written(tmp_path):
     (tmp_path / "lines.jsonl").write_text("no json\n", encoding="utf-8")
     (tmp_path / "file").write_bytes(b"")

@@ -93,23 +93,28 @@ def export_study(folder: Path, request: ExportRequest, *, now: datetime) -> list
     A file named .html or .md is the situation report; the pictures of the Markdown are written beside it.
     """
     from tenure.publish import export
+    from tenure.publish.formats import SUFFIXES
     from tenure.publish.vector import csv_metadata
 
-    if request.to.suffix.lower() in REPORTS:
+    suffix = request.to.suffix.lower()
+    if suffix not in (*SUFFIXES, *REPORTS):
+        known = ", ".join((*SUFFIXES, *REPORTS))
+        raise InputError("no such kind of file", value=request.to.name, remedy=f"name it with one of {known}")
+    if suffix in REPORTS:
         return _export_report(folder, request, now=now)
     if request.since or request.until:
         raise InputError("only the situation report takes two days", value=request.to.name, remedy="name it .html or .md")
     released = release_built(folder, now=now)
     content = export(
         released,
-        request.to.suffix.lower(),
+        suffix,
         schema=request.schema,
         table=request.table,
         step=request.step,
         filtered=request.filtered,
     )
     files = {request.to: content}
-    if request.to.suffix.lower() == ".csv":  # a table of text cannot say whose data it is made of
+    if suffix == ".csv":  # a table of text cannot say whose data it is made of
         beside = request.to.with_name(request.to.name + "-metadata.json")
         files[beside] = csv_metadata(released, request.table, url=request.to.name)
     for path, written in files.items():
