@@ -81,7 +81,9 @@ def failure(asked: Asked, error: Exception) -> Response:
         status, code, text = 404, "NotFound", str(error)
     else:
         status, code, text = 400, "InvalidParameterValue", str(error)
-    headers = {"cache-control": "no-store", "vary": "Accept"} | ({"retry-after": "30"} if status == 503 else {})  # noqa: PLR2004
+    headers = {"cache-control": "no-store", "vary": "Accept"} | (
+        {"retry-after": "30"} if isinstance(error, BusyError) else {}
+    )
     if asked.form == "html":
         body = asked.html("error", code, description=text)
         return Response(body, status_code=status, media_type="text/html", headers=headers)

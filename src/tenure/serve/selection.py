@@ -247,7 +247,7 @@ class _Evaluation:
             raise InputError("filter names an unknown geometry", value=operand.name, remedy=f"use {GEOMETRY}")
         return None
 
-    def spatial(self, op: str, left: tree.Property | tree.Geometry, right: tree.Property | tree.Geometry) -> Any:  # noqa: ANN401
+    def spatial(self, op: str, left: tree.Property | tree.Geometry, right: tree.Property | tree.Geometry) -> Any:  # noqa: ANN401 - an Arrow array
         import shapely
 
         first, second = self.shape(left), self.shape(right)

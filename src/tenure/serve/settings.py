@@ -10,6 +10,9 @@ __all__ = ["LOOPBACK", "ServeSettings"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
+LEAST_TOKEN_CHARS = 8
+"""A shorter token is soon guessed."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServeSettings:
@@ -34,8 +37,8 @@ class ServeSettings:
             raise InputError("no such port", value=self.port, remedy="use 0 to 65535")
         if self.rate_per_second is not None and self.rate_per_second <= 0:
             raise InputError("rate must be above 0", value=self.rate_per_second, remedy="leave it out for none")
-        if self.token is not None and (len(self.token) < 8 or not self.token.isascii() or not self.token.isprintable()):  # noqa: PLR2004
-            raise InputError("token is too short or not plain ASCII", remedy="use at least 8 characters")
+        if self.token is not None and not _is_token(self.token):
+            raise InputError("token is too short or not plain ASCII", remedy=f"use at least {LEAST_TOKEN_CHARS} characters")
         if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
             raise InputError("base URL is not http", value=self.base_url, remedy="write https://host/path")
 
@@ -48,3 +51,7 @@ class ServeSettings:
     def rate(self) -> float | None:
         """Requests per second that one client may make; None is without limit."""
         return self.rate_per_second if self.rate_per_second is not None or self.is_loopback else 20.0
+
+
+def _is_token(text: str) -> bool:
+    return len(text) >= LEAST_TOKEN_CHARS and text.isascii() and text.isprintable()
