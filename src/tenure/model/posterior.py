@@ -59,10 +59,6 @@ class Posterior:
         """Return for every place whether any evidence bears on it on a date, (places,)."""
         return self.informed[self.knots_on(self.index_of(on))]
 
-    def change_days(self) -> NDArray[np.int32]:
-        """Return the day numbers on which some posterior changes, sorted, day 0 first."""
-        return np.unique(self.day)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ControlSamples:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,8 +79,3 @@ def add_areas(columns: Columns, areas: Sequence[Area]) -> dict[str, int]:
         columns.name_place(row, list(area.alternate_names), 1)
         rows[area.area_id] = row
     return rows
-
-
-def geometry_of(area: Area) -> dict[str, object]:
-    """Return the GeoJSON geometry of an area as a mapping."""
-    return dict(json.loads(area.geometry))

@@ -174,12 +174,6 @@ class BuildStore(_Tables):
         finally:
             self._connection.unregister("incoming")
 
-    def delete(self, name: str, column: str, values: Iterable[str]) -> None:
-        """Delete the rows whose column is one of the values; an absent table is left absent."""
-        if self.has(name):
-            sql = f'DELETE FROM "{_checked(name)}" WHERE "{_checked(column)}" IN (SELECT unnest(?))'  # noqa: S608 - checked
-            self._connection.execute(sql, [list(values)]).fetchall()
-
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside one step: all of it is kept or none."""
