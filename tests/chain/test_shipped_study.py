@@ -188,6 +188,20 @@ def test_the_database_answers_to_plain_sql(built):
         assert rows[0][0] == pytest.approx(1.0)
 
 
+def test_published_spells_tile_each_place_s_time_and_tell_who_is_besieged(built):
+    import duckdb
+
+    with duckdb.connect(str(built.folder / "tenure.duckdb"), read_only=True) as connection:
+        gaps = connection.sql("""select count(*) from
+            (select "end", lead(start) over (partition by place_id order by start) as next from published_spells) where next is not null and next != "end" """).fetchall()
+        assert gaps == [(0,)]
+        besieged = connection.sql("""select distinct s.controller from published_spells s where status = 'besieged'
+            and not exists (select 1 from pockets p where p.besieged_by != '' and p.p >= 0.5
+                and s.controller in (select unnest(p.holders)) and p.start <= s.start and s."end" <= p."end")""").fetchall()
+        assert besieged == []
+        assert connection.sql("select count(*) > 0 from published_spells where status = 'besieged'").fetchall() == [(True,)]
+
+
 def test_the_notebook_of_the_docs_runs(built):
     import nbformat
     from nbclient import NotebookClient

@@ -22,8 +22,11 @@ from tenure.control import (
     sensitivity,
     summarise_areas,
     weigh_claims,
+    weigh_claims_on_days,
 )
+from tenure.control.smoothing import run_chain
 from tenure.control.spells import segment
+from tenure.control.why import one_place
 from tenure.errors import InputError, SchemaError, UnknownPlaceError
 from tenure.model import ControlStatus, Evidence, EvidenceTier, SourceKind, Stance, Verb, to_table
 
@@ -212,6 +215,26 @@ def test_why_tells_which_stories_moved_the_posterior(fused):
     assert taken.state == "B"
     assert taken.log_odds > 0
     assert weigh_claims(fused, "p0", START) == ()
+
+
+def test_a_story_weighs_what_the_place_s_chain_loses_when_it_runs_alone_without_it(fused):
+    days = [START + timedelta(days=d) for d in (3, 12, 30)]
+    obs, jump, i = fused.scene.rows.obs, fused.scene.rows.jump, fused.posterior.place_ids.index("p1")
+    found = weigh_claims_on_days(fused, "p1", dict.fromkeys(days))
+    assert {on: weights for on, weights in found.items() if weights} == {on: weigh_claims(fused, "p1", on) for on in days}
+    for on, weights in found.items():
+        for w in weights:
+            drop = np.array([obs.story_names[s] == w.story for s in obs.story]) & (obs.place == i)
+            _, day, p = run_chain(one_place(fused.chain, i, (drop, drop[jump])), np.zeros(1, np.int64))[:3]
+            k = np.searchsorted(day, fused.posterior.index_of(on), side="right") - 1
+            assert p[k, fused.posterior.states.index(w.state)] == w.p_without
+
+
+def test_only_the_wanted_claims_are_weighed_and_each_as_among_all(fused):
+    on = START + timedelta(days=30)
+    (one,) = weigh_claims_on_days(fused, "p1", {on: {"c0001", "elsewhere"}})[on]
+    assert one == next(w for w in weigh_claims(fused, "p1", on) if w.claim_id == "c0001")
+    assert weigh_claims_on_days(fused, "p1", {on: set()}) == {on: ()}
 
 
 def test_sensitivity_names_places_that_hang_on_one_source():

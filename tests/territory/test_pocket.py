@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tenure.model import Relation, RelationKind
-from tenure.territory import find_pockets
+from tenure.territory import Stay, find_pockets, follow_pockets
 from tenure.territory.allies import allies_on
 from tenure.territory.pocket import pocket_days
 
@@ -34,6 +34,30 @@ def test_a_cut_corridor_makes_a_pocket(maps):
     assert pocket.area_km2 == pytest.approx(cells.area_km2[[7, 8]].sum())
     assert (pocket.p, pocket.main_body) == (1.0, True)  # two cells against the one that is left outside
     assert (pocket.population, pocket.population_unknown) == (0, 2)
+
+
+def test_each_place_stays_in_a_pocket_on_the_days_on_which_it_is_cut_off(maps):
+    larger = "bbbbb" + "abaab" + "bbabb" + "bbbbb"
+    posterior, samples, cells = study(maps, [OPEN, SHUT, larger, larger, SHUT, larger, GONE])
+    pockets, stays = follow_pockets(posterior, samples, cells)
+    assert pockets == find_pockets(posterior, samples, cells)
+    (pocket,) = pockets
+    assert stays == (
+        Stay(pocket.pocket_id, "01.02", day(1), day(6)),
+        Stay(pocket.pocket_id, "01.03", day(1), day(6)),
+        Stay(pocket.pocket_id, "02.02", day(2), day(4)),
+        Stay(pocket.pocket_id, "02.02", day(5), day(6)),
+    )
+
+
+def test_a_pocket_whose_largest_day_was_not_drawn_is_tested_on_the_nearest_that_was(maps):
+    make_cells, make_posterior, make_samples = maps
+    cells = make_cells(5, 4)
+    posterior = make_posterior(cells, [OPEN, SHUT, SHUT, GONE])
+    (pocket,) = find_pockets(posterior, make_samples(posterior, (day(0), day(2)), 40), cells)
+    assert (pocket.on, pocket.p) == (day(1), 1.0)
+    (untested,) = find_pockets(posterior, make_samples(posterior, (day(0), day(3)), 40), cells)
+    assert np.isnan(untested.p)
 
 
 def test_a_pocket_is_told_as_it_was_on_the_day_asked_for(maps):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
     from tenure.control.table import panel, panel_chunks
-    from tenure.control.why import ClaimWeight, Flip, sensitivity, weigh_claims
+    from tenure.control.why import ClaimWeight, Flip, sensitivity, weigh_claims, weigh_claims_on_days
 
 _LAZY = {
     "ClaimWeight": "why",
@@ -22,6 +22,7 @@ _LAZY = {
     "Flip": "why",
     "sensitivity": "why",
     "weigh_claims": "why",
+    "weigh_claims_on_days": "why",
     "draw_samples": "samples",
     "summarise_areas": "samples",
     "panel": "table",
@@ -54,6 +55,7 @@ __all__ = [
     "sensitivity",
     "summarise_areas",
     "weigh_claims",
+    "weigh_claims_on_days",
 ]
 
 

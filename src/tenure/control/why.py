@@ -13,6 +13,7 @@ from tenure.errors import InputError, UnknownPlaceError
 from tenure.model import CONTESTED
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tenure.control.chain import ChainInput
     from tenure.control.fusion import Fused
 
-__all__ = ["ClaimWeight", "Flip", "sensitivity", "weigh_claims"]
+__all__ = ["ClaimWeight", "Flip", "sensitivity", "weigh_claims", "weigh_claims_on_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +58,41 @@ def weigh_claims(fused: Fused, place_id: str, on: date) -> tuple[ClaimWeight, ..
 
     The neighbours' field and the parameters stay as fused. A place without claims gives (); an unknown one raises.
     """
+    return weigh_claims_on_days(fused, place_id, {on: None})[on]
+
+
+def weigh_claims_on_days(
+    fused: Fused, place_id: str, wanted: Mapping[date, Container[str] | None]
+) -> dict[date, tuple[ClaimWeight, ...]]:
+    """Return by day what `weigh_claims` says of it, of the wanted claims only (None: of all that bear on the place).
+
+    A story is left out once for all days together, and only where one of its claims is wanted on some day.
+    """
     if place_id not in fused.posterior.place_ids:
         raise UnknownPlaceError("the study has no such place", value=place_id, remedy="see places.csv")
-    i = fused.posterior.place_ids.index(place_id)
-    day, scene = fused.posterior.index_of(on), fused.scene
-    full = _marginal(fused.chain, i, day, None)
-    rows = np.flatnonzero(scene.rows.obs.place == i)
+    i, scene = fused.posterior.place_ids.index(place_id), fused.scene
+    days = {on: fused.posterior.index_of(on) for on in wanted}
     evidence = np.flatnonzero(scene.evidence.place == i)
-    out = []
-    for story in np.unique(scene.rows.obs.story[rows]):
-        members = rows[scene.rows.obs.story[rows] == story]
-        without = _marginal(fused.chain, i, day, _mask(scene.rows.jump, members, len(scene.rows.obs)))
-        told = evidence[np.isin(scene.row_of[evidence], members)]
-        out += [_weight(fused, int(e), full, without) for e in told]
-    return tuple(sorted(out, key=lambda w: (-abs(w.log_odds), w.claim_id, w.state)))
+    told = {on: _told(fused, evidence, claims) for on, claims in wanted.items()}
+    rows = np.flatnonzero(scene.rows.obs.place == i)
+    story_of = scene.rows.obs.story
+    stories = np.unique(story_of[scene.row_of[np.unique(np.concatenate([[], *told.values()]).astype(np.int64))]])
+    number = {int(story): n + 1 for n, story in enumerate(stories)}
+    left_out = [rows[:0], *(rows[story_of[rows] == story] for story in stories)]
+    p = _marginals(fused, i, left_out, np.array(list(days.values()), np.int64))
+    out = {}
+    for k, on in enumerate(days):
+        weights = [_weight(fused, int(e), p[0, k], p[number[int(story_of[scene.row_of[e]])], k]) for e in told[on]]
+        out[on] = tuple(sorted(weights, key=lambda w: (-abs(w.log_odds), w.claim_id, w.state)))
+    return out
+
+
+def _told(fused: Fused, evidence: NDArray[np.int64], claims: Container[str] | None) -> NDArray[np.int64]:
+    """Return the evidence of the given claims only."""
+    if claims is None:
+        return evidence
+    ids = fused.scene.evidence.claim_id
+    return np.array([e for e in evidence.tolist() if str(ids[e]) in claims], np.int64)
 
 
 def _weight(fused: Fused, e: int, full: NDArray[np.float64], without: NDArray[np.float64]) -> ClaimWeight:
@@ -97,17 +119,43 @@ def _logit(p: float) -> float:
     return float(np.log(p) - np.log1p(-p))
 
 
-def _mask(jump: NDArray[np.bool_], members: NDArray[np.int64], size: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    drop = np.zeros(size, bool)
-    drop[members] = True
-    return drop, drop[jump]
+_BATCH_ROWS = 100_000
+"""Rows of evidence that are copied at once, to keep memory small at a place with very many."""
 
 
-def _marginal(
-    chain: ChainInput, i: int, day: int, drop: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None
-) -> NDArray[np.float64]:
-    out = run_chain(one_place(chain, i, drop), np.zeros(1, np.int64))
-    return np.asarray(out[2][np.searchsorted(out[1], day, side="right") - 1], dtype=float)
+def _marginals(fused: Fused, i: int, left_out: Sequence[NDArray[np.int64]], days: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the posterior of place i on the days, (variants, days, states), with each of the sets of rows left out."""
+    size = max(1, min(64, _BATCH_ROWS // max(int((fused.scene.rows.obs.place == i).sum()), 1)))
+    out = np.empty((len(left_out), len(days), len(fused.posterior.states)))
+    for first in range(0, len(left_out), size):
+        part = left_out[first : first + size]
+        counts, day, p = run_chain(_variants(fused, i, part), np.arange(len(part)))[:3]
+        stops = np.cumsum(counts)
+        for n, (start, stop) in enumerate(zip(stops - counts, stops, strict=True)):
+            out[first + n] = p[start + np.searchsorted(day[start:stop], days, side="right") - 1]
+    return out
+
+
+def _variants(fused: Fused, i: int, left_out: Sequence[NDArray[np.int64]]) -> ChainInput:
+    """Return the input of place i as often as there are sets of rows to leave out of it."""
+    chain, many = fused.chain, np.full(len(left_out), i)
+    rows = np.arange(chain.state_offsets[i], chain.state_offsets[i + 1])
+    jumps = np.arange(chain.jump_offsets[i], chain.jump_offsets[i + 1])
+    asserts = rows[fused.scene.rows.jump[rows]]
+    state = [rows[~np.isin(rows, gone)] for gone in left_out]
+    jump = [jumps[~np.isin(asserts, gone)] for gone in left_out]
+    at, jump_at = np.concatenate(state), np.concatenate(jump)
+    names = ("jump_first", "jump_length", "jump_kind", "jump_actor", "jump_position", "jump_odds")
+    return chain._replace(
+        prior=chain.prior[many],
+        state_offsets=np.cumsum([0, *map(len, state)], dtype=np.int64),
+        state_day=chain.state_day[at],
+        state_log=chain.state_log[at],
+        jump_offsets=np.cumsum([0, *map(len, jump)], dtype=np.int64),
+        to_code=chain.to_code[many],
+        con_code=chain.con_code[many],
+        **{n: getattr(chain, n)[jump_at] for n in names},
+    )
 
 
 def one_place(chain: ChainInput, i: int, drop: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None) -> ChainInput:

@@ -191,7 +191,11 @@ class Verb(StrEnum):
 
 
 class ControlStatus(StrEnum):
-    """Status of a control spell."""
+    """Status of a control spell.
+
+    Control says controlled, contested or unknown; a published spell is besieged where its ground is a besieged pocket.
+    MIXED_AGREED and PRESENCE are reserved: no evidence that a study reads tells them, so nothing produces them.
+    """
 
     CONTROLLED = "controlled"
     CONTESTED = "contested"

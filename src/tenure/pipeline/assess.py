@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from tenure.model import Evidence, to_table
+from tenure.pipeline.besieged import with_sieges
 from tenure.pipeline.fusing import control_places, fuse_study, study_cells
 from tenure.pipeline.progress import Silent
 from tenure.pipeline.published import control_table
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from tenure.config import Study
     from tenure.control import ClaimWeight, Exclusion, Fused
     from tenure.grid import Cells
-    from tenure.model import Claim, ControlSamples, Measure, Placement, Posterior, Report
+    from tenure.model import Claim, ControlSamples, ControlSpell, Measure, Placement, Posterior, Report
     from tenure.pipeline.progress import Progress
     from tenure.territory import Capture, Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket
 
@@ -42,6 +43,8 @@ class Assessment:
     exclusions: tuple[Exclusion, ...]
     cells: Cells
     fused: Fused
+    spells: tuple[ControlSpell, ...]
+    """The spells of control, cut where a place is besieged."""
     filtered: Posterior | None
     """Each day as it was known then; None in a brief assessment."""
     samples: ControlSamples
@@ -148,7 +151,8 @@ def _findings(
     found["weekly"] = territory.weekly_change(samples, cells, study.config.start, study.config.end - timedelta(days=1))
     found["fronts"] = _fronts(study, posterior, samples, cells, (since, until))
     progress.advance()
-    found["pockets"] = territory.find_pockets(posterior, samples, cells, relations=study.relations)
+    found["pockets"], stays = territory.follow_pockets(posterior, samples, cells, relations=study.relations)
+    found["spells"] = with_sieges(fused.spells, found["pockets"], stays)
     progress.advance()
     relations = study.relations
     found["corridors"] = territory.find_corridors(
@@ -169,16 +173,16 @@ NAMED = 0.2
 
 
 def _claim_weights(fused: Fused, evidence: Sequence[Evidence]) -> dict[str, tuple[ClaimWeight, ...]]:
-    from tenure.control import weigh_claims
+    from tenure.control import weigh_claims_on_days
 
-    known = set(fused.posterior.place_ids)
+    known, first = set(fused.posterior.place_ids), fused.posterior.first_day
     days: dict[str, dict[date, set[str]]] = {}
     for e in evidence:
         if e.p_place >= NAMED and e.place_id in known:
-            last = fused.posterior.dates[fused.posterior.index_of(e.t1 - timedelta(days=1))]
+            last = first + timedelta(days=fused.posterior.index_of(e.t1 - timedelta(days=1)))
             days.setdefault(e.place_id, {}).setdefault(last, set()).add(e.claim_id)
     return {
-        place_id: tuple(w for on in sorted(by) for w in weigh_claims(fused, place_id, on) if w.claim_id in by[on])
+        place_id: tuple(w for _, weights in sorted(weigh_claims_on_days(fused, place_id, by).items()) for w in weights)
         for place_id, by in sorted(days.items())
     }
 
@@ -227,7 +231,7 @@ def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:
         "exclusions": to_table(cast("type", Exclusion), assessment.exclusions),
         "control": control_table(assessment.fused.posterior, newest),
         "control_filtered": control_table(assessment.filtered or assessment.fused.posterior, newest),
-        "spells": to_table(ControlSpell, assessment.fused.spells),
+        "spells": to_table(ControlSpell, assessment.spells),
         "reliabilities": to_table(SourceReliability, assessment.fused.reliabilities),
         "places": control_places(assessment.study, assessment.cells),
         "series": to_table(Measure, assessment.series),

@@ -83,7 +83,7 @@ def publication_of(
         posterior=assessment.fused.posterior,
         filtered=assessment.filtered,
         cells=_cells(assessment),
-        spells=assessment.fused.spells,
+        spells=assessment.spells,
         measures=(*assessment.change.measures, *assessment.series),
         claims=tuple(records.claims),
         placements=tuple(records.placements),

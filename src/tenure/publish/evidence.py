@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from tenure.model import PlacementStatus
+from tenure.model import ControlStatus, PlacementStatus
 from tenure.publish.columns import narrow, pack
 from tenure.publish.numbering import TIERS, rounded
 from tenure.publish.tables import web_address
@@ -79,7 +79,9 @@ def _by_place(
     for s in publication.spells:
         if s.place_id in numbers.place:
             span = (numbers.day(s.start), numbers.end(s.end), numbers.day(s.start_lo), numbers.day(s.start_hi))
-            spells[numbers.place[s.place_id]].append([*span, TIERS.index(s.tier), s.sources])
+            spells[numbers.place[s.place_id]].append(
+                [*span, TIERS.index(s.tier), s.sources, int(s.status is ControlStatus.BESIEGED)]
+            )
     return claims, spells, weights
 
 

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
         Incidents,
         Movement,
         Pocket,
+        Stay,
     )
     from tenure.territory.front import FrontSeries, front_lengths, front_lines, front_movement
     from tenure.territory.grouping import Grouping, by_admin, by_polygon, by_zone, whole_area
     from tenure.territory.incident import incident_counts, zone_incidents
-    from tenure.territory.pocket import find_pockets
+    from tenure.territory.pocket import find_pockets, follow_pockets
     from tenure.territory.series import weekly_change
 
 _HOME = {
@@ -56,6 +57,7 @@ _HOME = {
     "Incidents": "findings",
     "Movement": "findings",
     "Pocket": "findings",
+    "Stay": "findings",
     "FrontSeries": "front",
     "front_lengths": "front",
     "front_lines": "front",
@@ -66,6 +68,7 @@ _HOME = {
     "by_zone": "grouping",
     "whole_area": "grouping",
     "find_pockets": "pocket",
+    "follow_pockets": "pocket",
 }
 
 __all__ = [
@@ -85,6 +88,7 @@ __all__ = [
     "Incidents",
     "Movement",
     "Pocket",
+    "Stay",
     "area_by_day",
     "areas_by_actor",
     "by_admin",
@@ -96,6 +100,7 @@ __all__ = [
     "dates_to_sample",
     "find_corridors",
     "find_pockets",
+    "follow_pockets",
     "front_lengths",
     "front_lines",
     "front_movement",

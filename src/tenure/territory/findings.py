@@ -27,6 +27,7 @@ __all__ = [
     "Incidents",
     "Movement",
     "Pocket",
+    "Stay",
 ]
 
 
@@ -140,6 +141,16 @@ class Alternative:
     detail: str
     p: float
     claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Days on which a place lay in a pocket, [start, end)."""
+
+    pocket_id: str
+    place_id: str
+    start: date
+    end: date
 
 
 @dataclass(frozen=True, slots=True)

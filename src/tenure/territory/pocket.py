@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import numpy as np
 from tenure.model import FeatureClass
 from tenure.territory.allies import allies_on, change_dates
 from tenure.territory.enclosure import components_of, enclosed
-from tenure.territory.findings import Pocket
+from tenure.territory.findings import Pocket, Stay
 from tenure.territory.labels import drawn_on, is_actor, names_of, steps_with
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import ControlSamples, Posterior, Relation
 
-__all__ = ["Snapshot", "find_pockets", "pocket_days"]
+__all__ = ["Snapshot", "find_pockets", "follow_pockets", "pocket_days"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +47,8 @@ class _Spell:
     """Last day number on which part of it was held with a way out, -1 when there was none."""
     end: int = -1
     wanted: Snapshot | None = None
+    shots: list[tuple[int, Snapshot]] = field(default_factory=list)
+    """How it looked from each day number on, as long as it looked so."""
 
 
 def find_pockets(
@@ -63,9 +65,62 @@ def find_pockets(
 
     The rules of being cut off are those of `tenure.territory.enclosure`. A pocket goes on from day to day as long as it
     shares a cell with itself on the day before. Its places, area and geometry are those of `on`, or of the day of its
-    largest extent. `p` is the share of joint draws in which at least half of its ground is held and cut off on that day;
-    NaN without samples of that day. Pockets of fewer than `min_places` cells are left out.
+    largest extent. `p` is the share of joint draws in which at least half of its ground is held and cut off on that day, or
+    on the sampled day of its life that is nearest to it; NaN when none was sampled. Pockets of fewer than `min_places` cells
+    are left out.
     """
+    rules = (tuple(relations), border_is_outside)
+    found = _find(posterior, samples, cells, rules, on=on, min_places=min_places)
+    return tuple(pocket for pocket, _ in found)
+
+
+def follow_pockets(
+    posterior: Posterior,
+    samples: ControlSamples | None,
+    cells: Cells,
+    *,
+    relations: Sequence[Relation] = (),
+    border_is_outside: bool = True,
+) -> tuple[tuple[Pocket, ...], tuple[Stay, ...]]:
+    """Return the pockets of all days as `find_pockets` does, and on which days each of their places lay inside.
+
+    The stays are in order of pocket, place and day; those of one place in one pocket neither touch nor overlap.
+    """
+    found = _find(posterior, samples, cells, (tuple(relations), border_is_outside), on=None, min_places=1)
+    stays = [stay for pocket, spell in found for stay in _stays(pocket, spell, posterior, cells)]
+    return tuple(pocket for pocket, _ in found), tuple(stays)
+
+
+def _stays(pocket: Pocket, spell: _Spell, posterior: Posterior, cells: Cells) -> list[Stay]:
+    """Return the days on which each place lay in a pocket, runs that touch joined, by place and day."""
+    runs: dict[int, list[list[int]]] = {}
+    ends = [day for day, _ in spell.shots[1:]] + [spell.end]
+    for (day, shot), end in zip(spell.shots, ends, strict=True):
+        for cell in shot.members.tolist():
+            mine = runs.setdefault(cell, [])
+            if mine and mine[-1][1] == day:
+                mine[-1][1] = end
+            else:
+                mine.append([day, end])
+    first = posterior.first_day
+    return [
+        Stay(pocket.pocket_id, cells.places[cell].place_id, first + timedelta(days=a), first + timedelta(days=b))
+        for cell, days in sorted(runs.items())
+        for a, b in days
+    ]
+
+
+def _find(
+    posterior: Posterior,
+    samples: ControlSamples | None,
+    cells: Cells,
+    rules: tuple[Sequence[Relation], bool],
+    *,
+    on: date | None,
+    min_places: int,
+) -> list[tuple[Pocket, _Spell]]:
+    """Return the pockets, by start, actor and first place, each with how it was followed."""
+    relations, border_is_outside = rules
     wanted = None if on is None else posterior.index_of(on)
     spells = _spells(posterior, cells, relations, border_is_outside=border_is_outside, wanted=wanted)
     chosen: list[tuple[_Spell, int, Snapshot]] = []
@@ -76,8 +131,9 @@ def find_pockets(
     pockets = [_describe(spell, (day, shot), posterior, cells, relations) for spell, day, shot in chosen]
     if samples is not None:
         shots = [c[2] for c in chosen]
-        pockets = _with_p(pockets, shots, samples, cells, (relations, border_is_outside))
-    return tuple(sorted(pockets, key=lambda p: (p.start, p.actor, p.places)))
+        pockets = _with_p(pockets, shots, samples, cells, rules)
+    found = zip(pockets, (c[0] for c in chosen), strict=True)
+    return sorted(found, key=lambda f: (f[0].start, f[0].actor, f[0].places))
 
 
 def pocket_days(
@@ -147,6 +203,7 @@ def _spells(
             elif shot.area_km2 > spells[number].best.area_km2:
                 spells[number].best, spells[number].best_day = shot, day
             still[number] = shot
+            spells[number].shots.append((day, shot))
             now[shot.members] = number
         for number in latest.keys() - still.keys():
             spells[number].end = day
@@ -224,11 +281,11 @@ def _with_p(
     cells: Cells,
     rules: tuple[Sequence[Relation], bool],
 ) -> list[Pocket]:
-    """Return the pockets with the share of draws in which half of their ground is cut off, for days that were sampled."""
+    """Return the pockets with the share of draws in which half of their ground is cut off, on a sampled day of theirs."""
     out = list(pockets)
-    days = sorted({p.on for p in pockets} & set(samples.dates))
-    for day in days:
-        mine = [i for i, p in enumerate(pockets) if p.on == day]
+    tested = [_sampled_day(p, samples.dates) for p in pockets]
+    for day in sorted({d for d in tested if d is not None}):
+        mine = [i for i, d in enumerate(tested) if d == day]
         hits = np.zeros(len(mine))
         drawn = drawn_on(samples, cells, day)
         allies = allies_on(rules[0], day)
@@ -242,6 +299,11 @@ def _with_p(
         for k, i in enumerate(mine):
             out[i] = replace(pockets[i], p=float(hits[k] / len(drawn)))
     return out
+
+
+def _sampled_day(pocket: Pocket, sampled: Sequence[date]) -> date | None:
+    """Return the sampled day of a pocket's life that is nearest to the day on which it is shown, the earlier of two."""
+    return min((d for d in sampled if pocket.start <= d < pocket.end), key=lambda d: (abs(d - pocket.on), d), default=None)
 
 
 def _cut_off(shots: Sequence[Snapshot], places: int) -> NDArray[np.int64]:

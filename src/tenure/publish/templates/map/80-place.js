@@ -49,10 +49,12 @@ class PlacePanel {
   support(day) {
     const spell = this.why && this.why.spells.find((s) => s[0] <= day && day < s[1]), { study } = this;
     if (!spell) return [];
-    const [start, , low, high, tier, stories] = spell;
+    const [start, , low, high, tier, stories, besieged] = spell;
     const told = stories ? [TIERS[tier], `${stories} independent ${stories === 1 ? "story says" : "stories say"} so`]
       : tier === 2 ? [TIERS[2], "No story says so itself: inferred from the start, neighbours and other claims"] : ["Inferred: no story says so itself; it follows from the start, from neighbours and from other claims"];
-    return start > 0 ? [...told, `change between ${study.words(low)} and ${study.words(Math.max(low, high - 1))} (90%)`] : told;
+    if (besieged) told.unshift("besieged: no way out but through an adversary's ground (see Pockets)");
+    // the parts of a spell that a siege cuts share the interval of its beginning; a first spell has none
+    return start > 0 && (low > 0 || high > 1) ? [...told, `change between ${study.words(low)} and ${study.words(Math.max(low, high - 1))} (90%)`] : told;
   }
 
   control(index, track) {
