@@ -178,7 +178,8 @@ def test_an_area_without_a_code_reaches_as_far_as_its_radius():
 @pytest.mark.parametrize(
     ("event", "role", "expected"),
     [
-        (Event.GAIN, PlaceRole.NEAR, 0.36),
+        (Event.GAIN, PlaceRole.NEAR, 0.09),
+        (Event.CLASH, PlaceRole.NEAR, 0.36),
         (Event.LOSS, PlaceRole.FROM, 0.9),
         (Event.CLASH, PlaceRole.TO, 0.9),
         (Event.CLASH, PlaceRole.FROM, None),

@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EvidenceResult", "collect_evidence"]
 
-_NEAR = 0.4  # weight of a claim near a place, as evidence about the place itself
+_NEAR = 0.4  # weight of fighting near a place, as evidence about the place itself
+_NEAR_HELD = 0.1  # the same of ground taken or held: who takes villages beside a town has seldom taken it
 _ADVANCE = 0.5  # weight of an advance as a sign of fighting
 _LEAST_SHARE = 0.5  # of an area's places that a count must speak of
 _LEAST_P = 0.02  # below it a share of a claim says nothing about a place
@@ -272,7 +273,7 @@ def _role_weight(event: Event, role: PlaceRole | None) -> float:
     if role in {None, PlaceRole.AT}:
         return 1.0
     if role is PlaceRole.NEAR:
-        return _NEAR
+        return _NEAR_HELD if event in {Event.GAIN, Event.LOSS, Event.HOLD} else _NEAR
     if role is PlaceRole.FROM:
         return 1.0 if event in {Event.LOSS, Event.GAIN} else 0.0
     if role is PlaceRole.TO:
