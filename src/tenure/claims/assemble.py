@@ -26,6 +26,7 @@ from tenure.claims.predicates import find_predicates
 from tenure.claims.reconcile import is_background, reconcile
 from tenure.claims.relevance import select
 from tenure.claims.segments import split_sentences
+from tenure.claims.sides import implied_actors
 from tenure.claims.timeline import SentenceDates, continues, light_date
 from tenure.claims.told import Told
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
@@ -307,4 +308,6 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
         known_from=report.published_at,
         language=prepared.pack.language,
     )
+    meant = implied_actors(claim, report, actors=actors, sources=sources, lexicon=prepared.pack.lexicon)
+    claim = replace(claim, actor_ids=meant)
     return replace(claim, claim_id=claim_id(claim), confidence=confidence(claim))
