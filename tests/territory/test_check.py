@@ -256,6 +256,12 @@ def test_what_is_smaller_than_a_cell_or_has_no_cell_cannot_be_told():
     assert "no settlement with coordinates" in judge(tiny, "gained", measured([0] * 9, located=0))[1]
 
 
+def test_a_gazetteer_of_towns_alone_disputes_no_count_of_villages():
+    verdict, reason = judge(amount(41), "gained", measured([8] * 9, cell_km2=290.0))
+    assert (verdict, reason.split(";")[0]) == ("cannot tell", "the gazetteer is a selection of the settlements there")
+    assert judge(amount(41), "gained", measured([8] * 9, cell_km2=20.0))[0] == "disputed"
+
+
 def test_samples_of_nothing_give_no_row(checked):
     check, _ = checked
     assert check() == ()

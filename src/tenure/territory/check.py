@@ -133,8 +133,8 @@ def _untold(
     held = mine[drawn_on(samples, told.cells, until)].mean(axis=0) > _LIKELIER
     if event in (Event.GAIN, Event.LOSS):
         there = ~mine[drawn_on(samples, told.cells, before)]
-        unheard = ~told.between(before - timedelta(days=SLACK_DAYS), until + timedelta(days=SLACK_DAYS))
-        could = unheard & ~held & (there.mean(axis=0) > _LIKELIER) & told.beside(held)
+        heard = told.between(before - timedelta(days=SLACK_DAYS), until + timedelta(days=SLACK_DAYS))
+        could = ~heard & ~held & (there.mean(axis=0) > _LIKELIER) & told.beside(held | heard)
         return float(weights[could].sum()), 0.0
     unheard = ~told.between(until - timedelta(days=RECENT_DAYS), until)
     return float(weights[unheard & ~held & told.beside(held)].sum()), float(weights[unheard & held].sum())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["RECENT_DAYS", "SLACK_DAYS", "Told"]
 
 REACH_KM = 10.0
-"""Unnamed places that were taken lie beside taken ones: so near, or a thrust of its own would have been told."""
+"""Unnamed places that were taken lie beside taken or named ones: so near, or a thrust of its own would have been told."""
 
 SLACK_DAYS = 3
 """A place that is told of so soon before or after an interval counts as told of in it."""

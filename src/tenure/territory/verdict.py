@@ -23,6 +23,8 @@ _CLEAR = 0.8  # probability from which a figure is supported
 _BEYOND = 0.95  # probability from which it is disputed: of less than the figure, or (where it is held) of more
 _SLACK = {Qualifier.EXACT: 0.1, Qualifier.ABOUT: 0.2, Qualifier.OVER: 0.0, Qualifier.UNDER: 0.0, Qualifier.RANGE: 0.1}
 """Part of the figure by which it may miss: journalists round, and ground is only known to the cell."""
+_SPARSE_KM2 = 150.0
+"""Ground of one listed settlement from which a gazetteer is a selection: lists of all villages have 5 to 60 km2 each."""
 _MUCH_UNKNOWN = 0.3  # share of the area with no evidence from which a shortfall shows nothing
 
 
@@ -142,4 +144,6 @@ def _lacking(quantity: Quantity, measured: Measured, *, short: bool) -> str:
         return "the figure is smaller than one settlement's ground"
     if not measured.located and quantity.kind is QuantityKind.KM2:
         return "no settlement with coordinates lies in the area"
+    if quantity.kind is QuantityKind.VILLAGES and short and measured.located and measured.cell_km2 > _SPARSE_KM2:
+        return "the gazetteer is a selection of the settlements there"
     return ""
