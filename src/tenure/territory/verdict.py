@@ -144,6 +144,5 @@ def _lacking(quantity: Quantity, measured: Measured, *, short: bool) -> str:
         return "the figure is smaller than one settlement's ground"
     if not measured.located and quantity.kind is QuantityKind.KM2:
         return "no settlement with coordinates lies in the area"
-    if quantity.kind is QuantityKind.VILLAGES and short and measured.located and measured.cell_km2 > _SPARSE_KM2:
-        return "the gazetteer is a selection of the settlements there"
-    return ""
+    sparse = quantity.kind is QuantityKind.VILLAGES and short and measured.located and measured.cell_km2 > _SPARSE_KM2
+    return "the gazetteer is a selection of the settlements there" if sparse else ""
