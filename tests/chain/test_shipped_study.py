@@ -193,7 +193,8 @@ def test_published_spells_tile_each_place_s_time_and_tell_who_is_besieged(built)
 
     with duckdb.connect(str(built.folder / "tenure.duckdb"), read_only=True) as connection:
         gaps = connection.sql("""select count(*) from
-            (select "end", lead(start) over (partition by place_id order by start) as next from published_spells) where next is not null and next != "end" """).fetchall()
+            (select "end", lead(start) over (partition by place_id order by start) as next from published_spells)
+            where next is not null and next != "end" """).fetchall()
         assert gaps == [(0,)]
         besieged = connection.sql("""select distinct s.controller from published_spells s where status = 'besieged'
             and not exists (select 1 from pockets p where p.besieged_by != '' and p.p >= 0.5
