@@ -112,6 +112,12 @@ def test_a_name_that_no_gazetteer_has_is_counted_as_unresolved(locator: Locator)
     assert found["Aleppo"].place_id == "SY2"
 
 
+def test_a_name_after_a_verb_of_taking_is_a_place(locator: Locator) -> None:
+    reading = replace(locator, parser=lambda: Reader("Kirdali"))
+    found = reading.locate(replace(report("Militants overran Kirdali on Sunday."), language="en"))
+    assert [(p.name, p.place_id) for p in found] == [("Kirdali", None)]
+
+
 def test_only_english_is_given_to_the_parser(locator: Locator) -> None:
     reader = Reader()
     reading = replace(locator, parser=lambda: reader)
