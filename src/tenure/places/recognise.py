@@ -329,10 +329,11 @@ def recognise(
     log_odds = np.array([_log_odds(text, setting, proposals, shifts, _data()[table]) for table in tables])
     unknown = np.array([each.row < 0 for each in proposals])
     together = np.where(unknown, log_odds[0], log_odds.mean(axis=0))
-    threshold = _data()[tables[0]]["threshold"]
+    table = _data()[tables[0]]
+    thresholds = np.where(unknown, table.get("threshold_unknown", table["threshold"]), table["threshold"]).tolist()
     likely = [
         (chance, each.start, each.end)
-        for chance, each in zip((1.0 / (1.0 + np.exp(-together))).tolist(), proposals, strict=True)
+        for chance, threshold, each in zip((1.0 / (1.0 + np.exp(-together))).tolist(), thresholds, proposals, strict=True)
         if chance >= threshold and normalise(text[each.start : each.end]) not in names
     ]
     return _chosen(likely)
