@@ -17,6 +17,7 @@ from tenure.control import (
     draw_samples,
     evidence_from_bench,
     fuse,
+    leave_out_sources,
     panel,
     panel_chunks,
     sensitivity,
@@ -29,6 +30,7 @@ from tenure.control.spells import segment
 from tenure.control.why import one_place
 from tenure.errors import InputError, SchemaError, UnknownPlaceError
 from tenure.model import ControlStatus, Evidence, EvidenceTier, SourceKind, Stance, Verb, to_table
+from tenure.pipeline.leaving import without_source
 
 _spec = importlib.util.spec_from_file_location(
     "simulate_control", Path(__file__).resolve().parents[2] / "bench" / "simulate_control.py"
@@ -228,6 +230,21 @@ def test_a_story_weighs_what_the_place_s_chain_loses_when_it_runs_alone_without_
             _, day, p = run_chain(one_place(fused.chain, i, (drop, drop[jump])), np.zeros(1, np.int64))[:3]
             k = np.searchsorted(day, fused.posterior.index_of(on), side="right") - 1
             assert p[k, fused.posterior.states.index(w.state)] == w.p_without
+
+
+def test_without_a_source_a_place_is_what_its_chain_says_without_its_rows(fused):
+    on = START + timedelta(days=30)
+    obs, jump, i = fused.scene.rows.obs, fused.scene.rows.jump, fused.posterior.place_ids.index("p1")
+    found = leave_out_sources(fused, "p1", on)
+    assert set(found) == {obs.sources[s] for s in obs.source[obs.place == i]}
+    for source, p in found.items():
+        drop = (obs.source == obs.sources.index(source)) & (obs.place == i)
+        _, day, alone = run_chain(one_place(fused.chain, i, (drop, drop[jump])), np.zeros(1, np.int64))[:3]
+        np.testing.assert_array_equal(p, alone[np.searchsorted(day, 30, side="right") - 1])
+        assert without_source(fused, "p1", on, source, listed=())["posterior"]["B"] == round(float(p[1]), 4)
+    assert leave_out_sources(fused, "p0", on) == {}
+    with pytest.raises(InputError, match="nobody"):
+        without_source(fused, "p1", on, "nobody", listed=found)
 
 
 def test_only_the_wanted_claims_are_weighed_and_each_as_among_all(fused):

@@ -220,13 +220,14 @@ def why(
     place: Annotated[str, typer.Argument(metavar="PLACE", help="A place's name in any spelling, or its id.")],
     *,
     on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The day.")],
+    without: Annotated[str | None, typer.Option(metavar="SOURCE", help="Show it also without this source (its id).")] = None,
     form: Format = None,
 ) -> None:
     """Show the posterior at a place on a day and the claims that made it, each with its weight and quote."""
     from tenure.cli.show import show_why
     from tenure.pipeline import explain_place
 
-    show_why(explain_place(folder, place, on=on, now=_now()), form)
+    show_why(explain_place(folder, place, on=on, now=_now(), without=without), form)
 
 
 @app.command()

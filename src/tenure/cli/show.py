@@ -179,6 +179,10 @@ def show_why(answer: Mapping[str, Any], form: str | None) -> None:
         console.print("  " + "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in one["posterior"].items()), highlight=False)
         if not one["informed"]:
             console.print("  nothing bears on this place: unknown", highlight=False)
+    if less := answer.get("without"):
+        told = "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in less["posterior"].items())
+        verdict = "this changes the controller" if less["flips"] else "the controller stays"
+        console.print(f"without {escape(less['source'])}: {verdict}\n  {told}", highlight=False)
     telling = [c for c in answer["claims"] if abs(c["log_odds"]) >= _TELLING]
     rest = len(answer["claims"]) - len(telling)
     console.print(f"\n{len(telling)} claims by weight: the log-odds that would be missing without them", highlight=False)

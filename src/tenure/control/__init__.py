@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
     from tenure.control.table import panel, panel_chunks
-    from tenure.control.why import ClaimWeight, Flip, sensitivity, weigh_claims, weigh_claims_on_days
+    from tenure.control.why import ClaimWeight, Flip, leave_out_sources, sensitivity, weigh_claims, weigh_claims_on_days
 
 _LAZY = {
     "ClaimWeight": "why",
     "SourceReliability": "reliability",
     "Flip": "why",
+    "leave_out_sources": "why",
     "sensitivity": "why",
     "weigh_claims": "why",
     "weigh_claims_on_days": "why",
@@ -50,6 +51,7 @@ __all__ = [
     "draw_samples",
     "evidence_from_bench",
     "fuse",
+    "leave_out_sources",
     "panel",
     "panel_chunks",
     "sensitivity",

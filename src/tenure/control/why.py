@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tenure.control.chain import ChainInput
     from tenure.control.fusion import Fused
 
-__all__ = ["ClaimWeight", "Flip", "sensitivity", "weigh_claims", "weigh_claims_on_days"]
+__all__ = ["ClaimWeight", "Flip", "leave_out_sources", "sensitivity", "weigh_claims", "weigh_claims_on_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,23 @@ def _weight(fused: Fused, e: int, full: NDArray[np.float64], without: NDArray[np
 def _logit(p: float) -> float:
     p = min(max(p, 1e-12), 1 - 1e-12)
     return float(np.log(p) - np.log1p(-p))
+
+
+def leave_out_sources(fused: Fused, place_id: str, on: date) -> dict[str, NDArray[np.float64]]:
+    """Return by source that speaks of a place its posterior on a day without it, (states,), in order of name.
+
+    The neighbours' field and the parameters stay as fused. A place without claims gives {}; an unknown one raises.
+    """
+    if place_id not in fused.posterior.place_ids:
+        raise UnknownPlaceError("the study has no such place", value=place_id, remedy="see places.csv")
+    i, obs = fused.posterior.place_ids.index(place_id), fused.scene.rows.obs
+    rows = np.flatnonzero(obs.place == i)
+    speakers = sorted(np.unique(obs.source[rows]).tolist(), key=lambda s: obs.sources[s])
+    days = np.array([fused.posterior.index_of(on)], np.int64)
+    if not speakers:
+        return {}
+    p = _marginals(fused, i, [rows[obs.source[rows] == s] for s in speakers], days)
+    return {obs.sources[s]: p[n, 0] for n, s in enumerate(speakers)}
 
 
 _BATCH_ROWS = 100_000

@@ -17,6 +17,7 @@ from tenure.pipeline.assess import headline_dates, sample_dates
 from tenure.pipeline.embargo import fuse_known, known_at, release_texts
 from tenure.pipeline.fusion import day
 from tenure.pipeline.headline import Wording, check_rows, incident_rows, measure_rows
+from tenure.pipeline.leaving import without_source
 from tenure.pipeline.published import read_persons
 from tenure.pipeline.study import load_study
 from tenure.store import ReadStore, read_document
@@ -275,7 +276,7 @@ class Explained:
 
         return weigh_claims(self.fused, place_id, on)
 
-    def why(self, place: str, on: str) -> dict[str, Any]:
+    def why(self, place: str, on: str, *, without: str | None = None) -> dict[str, Any]:
         """Return the posterior of a place on a day and the claims that made it; see `explain_place`."""
         study, when = self.built.study, day(on, name="--on")
         assert when is not None  # noqa: S101 - the option is required
@@ -297,7 +298,14 @@ class Explained:
             **_state_of(self.fused, target, when),
             "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
             "also": [_state_of(self.fused, p, when) for p in beside],
+            **self._without(target.place_id, when, without),
         }
+
+    def _without(self, place_id: str, when: date, source: str | None) -> dict[str, Any]:
+        if source is None:
+            return {}
+        listed = {s.source_id for s in self.built.study.sources}
+        return {"without": without_source(self.fused, place_id, when, source, listed=listed)}
 
 
 def open_explained(folder: Path, *, now: datetime) -> Explained:
@@ -309,14 +317,14 @@ def open_explained(folder: Path, *, now: datetime) -> Explained:
     return Explained(built, known, fused, cells, released, now)
 
 
-def explain_place(folder: Path, place: str, *, on: str, now: datetime) -> dict[str, Any]:
+def explain_place(folder: Path, place: str, *, on: str, now: datetime, without: str | None = None) -> dict[str, Any]:
     """Return the posterior of a place on a day and the claims that made it, each with its weight, quote and speaker.
 
     Keys: place_id, name, on, informed, controller, posterior, claims, also. A claim's `log_odds` is what the log-odds of its
     own state lose when its story is left out. `also` tells the same posterior of the bases and facilities that bear the
-    place's name; their claims stand among `claims` under their own place.
+    place's name; their claims stand among `claims` under their own place. `without` adds the posterior without a source.
     """
-    return open_explained(folder, now=now).why(place, on)
+    return open_explained(folder, now=now).why(place, on, without=without)
 
 
 def _spoken_of(known: Known, place: Place, when: date) -> int:
