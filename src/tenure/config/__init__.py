@@ -8,6 +8,7 @@ from tenure.config.study import AddedGazetteer, Attribution, Config, Study
 
 if TYPE_CHECKING:
     from tenure.config.added import GAZETTEER_FOLDER, NOT_STATED
+    from tenure.config.gazetteer import PLACE_COLUMNS
     from tenure.config.parsing import parse_study
     from tenure.config.review import DECISIONS_FILE, check_changes, parse_decisions
     from tenure.config.settings import study_file_names
@@ -17,6 +18,7 @@ __all__ = [
     "DECISIONS_FILE",
     "GAZETTEER_FOLDER",
     "NOT_STATED",
+    "PLACE_COLUMNS",
     "AddedGazetteer",
     "Attribution",
     "Config",
@@ -32,6 +34,7 @@ _LAZY = {
     "DECISIONS_FILE": "tenure.config.review",
     "GAZETTEER_FOLDER": "tenure.config.added",
     "NOT_STATED": "tenure.config.added",
+    "PLACE_COLUMNS": "tenure.config.gazetteer",
     "check_changes": "tenure.config.review",
     "parse_decisions": "tenure.config.review",
     "parse_study": "tenure.config.parsing",

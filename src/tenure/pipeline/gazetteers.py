@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenure.config import GAZETTEER_FOLDER, NOT_STATED, AddedGazetteer
+from tenure.config import GAZETTEER_FOLDER, NOT_STATED, PLACE_COLUMNS, AddedGazetteer
 from tenure.errors import InputError
 from tenure.pipeline.study import added_places, load_study, make_gazetteer
 from tenure.store import read_document, write_file
@@ -35,21 +35,9 @@ GEONAMES_URL = "https://download.geonames.org/export/dump"
 _GEONAMES = re.compile(r"geonames:([A-Za-z]{2})")
 _GEONAMES_LICENCE, _GEONAMES_CREDIT = "CC-BY-4.0", "GeoNames, https://www.geonames.org/"
 
-_COLUMNS = (
-    "place_id",
-    "name",
-    "alternate_names",
-    "lon",
-    "lat",
-    "feature",
-    "admin1",
-    "admin2",
-    "admin3",
-    "population",
-    "country",
-    "area_id",
-    "radius_km",
-)
+_COLUMNS = tuple(c for columns in PLACE_COLUMNS for c in columns if c not in {"gazetteer", "note"})
+"""Columns that are kept of an added gazetteer: those of places.csv, but whose list it is and what is for people."""
+
 _SAME_KM = 25.0
 """Points of one id that lie further apart are two places: lists of one country differ by a few km at most."""
 
