@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -11,7 +11,6 @@ import pytest
 from typer.testing import CliRunner
 
 from tenure.cli import app
-from tenure.pipeline import demo_study
 
 PAGE = Path(__file__).parents[2] / "docs" / "howto" / "use-the-files.md"
 
@@ -21,9 +20,8 @@ def blocks(language):
 
 
 @pytest.mark.slow
-def test_the_code_of_the_page_runs(tmp_path, monkeypatch, capsys):
-    study = tmp_path / "my-study"
-    demo_study(study, now=datetime(2026, 3, 1, tzinfo=UTC))
+def test_the_code_of_the_page_runs(shipped, tmp_path, monkeypatch, capsys):
+    shutil.copytree(shipped.folder, tmp_path / "my-study")
     monkeypatch.chdir(tmp_path)
     for line in re.findall(r"^    tenure (.+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE):
         words, _, target = line.partition(" > ")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tenure.store import ReadStore, content_digest, shipped_study, write_new_folder
+from tenure.config import study_template
+from tenure.store import ReadStore, content_digest, write_new_folder
 
 NOW = "2026-01-01T00:00:00+00:00"
 BUILD = (
@@ -24,11 +25,8 @@ KILLS = 10
 
 
 def _small_study(folder: Path) -> Path:
-    """The shipped study with every fourth report: the same stages, a shorter wait."""
-    files = shipped_study()
-    reports = sorted(n for n in files if n.startswith("reports/"))
-    kept = {n: c for n, c in files.items() if n not in reports or reports.index(n) % 4 == 0}
-    write_new_folder(folder, kept)
+    """The study that `tenure init` writes: every stage of a large one, and a build of seconds to be killed in."""
+    write_new_folder(folder, study_template("small"))
     return folder
 
 

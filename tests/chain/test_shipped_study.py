@@ -11,17 +11,14 @@ from typer.testing import CliRunner
 
 from tenure.cli import app
 from tenure.cli.show import show_build
-from tenure.pipeline import build_study, demo_study, release_built
+from tenure.pipeline import build_study, release_built
 
 pytestmark = pytest.mark.slow
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("demo") / "idlib-2018"
-    return demo_study(folder, now=NOW)
+def built(shipped):
+    return shipped
 
 
 def tenure(*arguments):
@@ -102,11 +99,11 @@ def test_measures_by_admin_unit_add_up_and_weeks_are_a_series(built):
     assert len(weeks) >= 13
 
 
-def test_a_build_without_changes_extracts_nothing_again_and_makes_the_same_files(built):
+def test_a_build_without_changes_extracts_nothing_again_and_makes_the_same_files(built, now):
     before = {
         p: p.read_bytes() for p in sorted(built.folder.rglob("*")) if p.is_file() and p.parts[-2] in {"site", "out", "data"}
     }
-    again = build_study(built.folder, now=NOW)
+    again = build_study(built.folder, now=now)
     assert again.run_id == built.run_id
     assert {p: p.read_bytes() for p in before} == before
 
@@ -121,10 +118,10 @@ def test_the_commands_show_tables_to_people(built):
     show_build(built)
 
 
-def test_a_study_opens_from_python(built):
+def test_a_study_opens_from_python(built, now):
     import tenure
 
-    study = tenure.open(built.folder, now=NOW)
+    study = tenure.open(built.folder, now=now)
     on = study.control_on("2018-02-09")
     assert (on.filter(like="p_").sum(axis=1) - 1).abs().max() < 1e-9
     assert on.crs.to_epsg() == 4326
