@@ -46,6 +46,17 @@ def test_outlet_of_a_side_speaks_for_it_where_no_speaker_is_named():
 
 
 @pytest.mark.parametrize(
+    ("text", "event"),
+    [
+        ("Karvat is under our control, the Veskan Defence Ministry said on Monday.", "hold"),
+        ("Karvat remains in our hands, the Veskan Defence Ministry said.", "hold"),
+    ],
+)
+def test_our_control_is_the_speakers(text, event):
+    assert of(text) == [(event, "asserted", ("vesk",))]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Karvat has been liberated, the Daily Wire reported.",  # of no side

@@ -1,7 +1,7 @@
 """Who is meant where a claim names nobody: its speaker's own side, the flag that was raised, the only other side.
 
 Rules
- 1. "its forces", "our troops", "his army" are those of the side that speaks.
+ 1. "its forces", "our troops", "his army" are those of the side that speaks; so is "our control".
  2. "A was liberated", told by a side, was liberated by that side; of "A was captured" nobody can tell.
  3. "the R flag was raised over A" is a gain by R.
  4. Where two sides hold ground, what was taken from one, or held against it, is the other's.
@@ -34,22 +34,26 @@ def implied_actors(
 ) -> tuple[str, ...]:
     """Return the ids of who gained, held or lost: those named, else whom the rules above imply; empty when nobody is.
 
-    `lexicon` has ``support.own`` (possessives) and ``support.freeing`` (words for a gain that its teller welcomes).
+    `lexicon` has ``support.own`` (possessives), ``support.rule`` ("control", "hands") and ``support.freeing`` (words for a gain that its teller welcomes).
     """
     if claim.actor_ids or claim.stance is not Stance.ASSERTED:
         return claim.actor_ids
     own = _own(claim, report, actors, sources)
-    if claim.actors:
-        return (own,) if own and _possessed(claim, report, lexicon["support.own"]) else ()
-    if claim.event not in {Event.GAIN, Event.HOLD}:
+    if own and (_possessed(claim, report, lexicon["support.own"]) or _ours(claim, lexicon["support.rule"])):
+        return (own,)
+    if claim.actors or claim.event not in {Event.GAIN, Event.HOLD}:
         return ()
-    if claim.event is Event.GAIN and (flag := _flag(claim.quote, actors)):
-        return (flag,)
-    if other := _other(claim.target_ids, actors):
-        return (other,)
+    flag = _flag(claim.quote, actors) if claim.event is Event.GAIN else None
     words = set(re.findall(r"\w+", claim.quote.lower()))
     freed = claim.event is Event.GAIN and not claim.target_ids and not words.isdisjoint(lexicon["support.freeing"])
-    return (own,) if own and freed else ()
+    meant = flag or _other(claim.target_ids, actors) or (own if freed else None)
+    return (meant,) if meant else ()
+
+
+def _ours(claim: Claim, rule: frozenset[str]) -> bool:
+    """Whether a claim that names nobody speaks of "our control"."""
+    nouns = "|".join(map(re.escape, sorted(rule)))
+    return not claim.actors and re.search(rf"\bour\s+(?:\w+\s+)?(?:{nouns})\b", claim.quote.lower()) is not None
 
 
 def _own(claim: Claim, report: Report, actors: Sequence[Actor], sources: Sequence[Source]) -> str | None:

@@ -191,4 +191,5 @@ def state_of_control(draft: Draft, slots: Slots, reader: Reader) -> Draft | None
     )
     draft.counts = counted(subjects)
     draft.absorbed = [last]
-    return draft if draft.actors and (draft.places or is_territory(subjects, reader)) else None
+    ours = any(c.dep == "poss" and c.lower == "our" for c in last.children)  # whose they are, the speaker tells
+    return draft if (draft.actors or ours) and (draft.places or is_territory(subjects, reader)) else None
