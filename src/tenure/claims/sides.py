@@ -34,7 +34,8 @@ def implied_actors(
 ) -> tuple[str, ...]:
     """Return the ids of who gained, held or lost: those named, else whom the rules above imply; empty when nobody is.
 
-    `lexicon` has ``support.own`` (possessives), ``support.rule`` ("control", "hands") and ``support.freeing`` (words for a gain that its teller welcomes).
+    `lexicon` has ``support.own`` (possessives), ``support.rule`` ("control", "hands") and ``support.freeing`` (words for a
+    gain that its teller welcomes).
     """
     if claim.actor_ids or claim.stance is not Stance.ASSERTED:
         return claim.actor_ids
