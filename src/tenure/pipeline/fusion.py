@@ -90,7 +90,7 @@ def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
         reading="filtered" if request.filtered else "hindsight",
         known_on=day(request.as_known_on, name="--as-known-on"),
     )
-    table = panel(fused) if request.daily else to_table(ControlSpell, fused.spells)
+    table = _with_ids_of(panel(fused) if request.daily else to_table(ControlSpell, fused.spells), places)
     write_file(request.out, parquet_bytes(table))
     if request.intervals:
         write_file(request.intervals, parquet_bytes(_intervals(fused)))
@@ -108,6 +108,17 @@ def fuse_files(request: FuseRequest) -> list[dict[str, Any]]:
             "method": fused.method,
         }
     ]
+
+
+def _with_ids_of(table: pa.Table, places: pa.Table) -> pa.Table:
+    """Return the table with place ids of the type that the given places have: joined back, numbers must meet numbers."""
+    import pyarrow as pa
+
+    kind = places.schema.field("place_id").type
+    if not pa.types.is_integer(kind):
+        return table
+    at = table.schema.get_field_index("place_id")
+    return table.set_column(at, "place_id", table["place_id"].cast(kind))
 
 
 INTERVAL_DRAWS = 200
