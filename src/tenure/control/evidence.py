@@ -45,6 +45,7 @@ __all__ = ["EvidenceResult", "collect_evidence"]
 
 _NEAR = 0.4  # weight of fighting near a place, as evidence about the place itself
 _NEAR_HELD = 0.1  # the same of ground taken or held: who takes villages beside a town has seldom taken it
+_HOLDS = 0.5  # weight of a gain as a sign that the taker held the place when that was said, whenever it took it
 _ADVANCE = 0.5  # weight of an advance as a sign of fighting
 _LEAST_SHARE = 0.5  # of an area's places that a count must speak of
 _LEAST_P = 0.02  # below it a share of a claim says nothing about a place
@@ -192,7 +193,7 @@ def _of_claim(
     if isinstance(spots, Exclusion):
         return spots
     story = (report.story_id if report else "") or claim.report_id
-    return [
+    rows = [
         Evidence(
             claim_id=claim.claim_id,
             source=witness.source,
@@ -213,6 +214,10 @@ def _of_claim(
         for place, p in spots.items()
         if p * share >= _LEAST_P
     ]
+    if claim.event is Event.GAIN and stance is Stance.ASSERTED:
+        held = (replace(row, verb=Verb.HELD, p_place=row.p_place * _HOLDS) for row in tuple(rows))
+        rows.extend(row for row in held if row.p_place >= _LEAST_P)
+    return rows
 
 
 def _acts(claim: Claim, world: _World) -> list[tuple[Verb, str, float]]:
