@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from typer.testing import CliRunner
@@ -40,28 +38,15 @@ def answer(request: bytes) -> dict[str, object]:
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def server(chat_server):
     asked: list[bytes] = []
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            asked.append(self.rfile.read(int(self.headers["Content-Length"])))
-            body = json.dumps(answer(asked[-1])).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def reply(_path, _headers, body):
+        asked.append(body)
+        return 200, answer(body)
 
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}/v1", asked
-        httpd.shutdown()
-        thread.join()
+    with chat_server(reply) as url:
+        yield f"{url}/v1", asked
 
 
 @pytest.fixture
@@ -86,7 +71,7 @@ def test_a_model_feeds_a_build_with_the_same_records(server, study, caplog):
     assert claim["speaker_id"]
     assert claim["method"].startswith("llm-")
     assert runs[0]["method_claims"] == claim["method"]
-    assert [e["claim_id"] for e in evidence] == [claim["claim_id"]]
+    assert {e["claim_id"] for e in evidence} == {claim["claim_id"]}
     statuses = {r["report_id"]: r["extraction"] for r in reports}
     assert sorted(statuses.values()) == ["extracted"] * 4 + ["not_in_languages"] * 2 + ["unreadable_answer"]
     assert "ar 1, fr 1" in caplog.text

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from typer.testing import CliRunner
@@ -23,30 +21,17 @@ def claim(quote, place):
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def server(chat_server):
     asked: list[dict[str, str]] = []
     claims = [claim("Rebels captured Karvat on Friday", "Karvat"), claim("the army took Dolmin", "Dolmin")]
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            asked.append({"path": self.path, "key": self.headers.get("Authorization", "")})
-            body = json.dumps({"choices": [{"message": {"content": json.dumps({"claims": claims})}}]}).encode()
-            self.send_response(200 if self.path == "/v1/chat/completions" else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def reply(path, headers, _body):
+        asked.append({"path": path, "key": headers.get("Authorization", "")})
+        value = {"choices": [{"message": {"content": json.dumps({"claims": claims})}}]}
+        return 200 if path == "/v1/chat/completions" else 404, value
 
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{httpd.server_port}", asked
-        httpd.shutdown()
-        thread.join()
+    with chat_server(reply) as url:
+        yield url, asked
 
 
 def extract(tmp_path, url):

@@ -18,6 +18,7 @@ import numpy as np
 
 from tenure.model import Event
 from tenure.places.gazetteer import digest_of
+from tenure.places.setting import EARTH_KM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +46,6 @@ _FEWEST = 20
 """Votes under which no front is learned."""
 _HEARD_FROM = 10
 """Votes known by a day under which none is heard."""
-_EARTH_KM = 6371.0088
 _CHUNK = 256
 
 
@@ -147,7 +147,7 @@ class Front:
 
 
 def _kernel(at: NDArray[np.float64], votes: NDArray[np.float64], reach_km: float) -> NDArray[np.float64]:
-    km = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * at @ votes.T)) * _EARTH_KM
+    km = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * at @ votes.T)) * EARTH_KM
     return np.asarray(np.exp(-km / reach_km))
 
 

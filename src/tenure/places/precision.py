@@ -18,7 +18,7 @@ import numpy as np
 from tenure.model import Candidate, FeatureClass, Placement, PlacementStatus, UnresolvedReason
 from tenure.places.phrases import generic_names
 from tenure.places.resolve import CONTEXT, OWN
-from tenure.places.setting import weights
+from tenure.places.setting import EARTH_KM, weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +44,6 @@ _UNITS = {FeatureClass.COUNTRY, FeatureClass.GOVERNORATE, FeatureClass.DISTRICT,
 _SHOWN = 5
 _TARGET = 0.8
 _KM_PER_DEGREE = 111.2
-_EARTH_KM = 6371.0088
 _EXACT_KM = 5.0
 """Radius beyond which a point is only near the place (ACLED geo_precision 2)."""
 _SURE_PARTNER = -2.0
@@ -129,7 +128,7 @@ def _reach(setting: Setting, posterior: DocumentPosterior) -> float:
     if float(posterior.p[0]) >= _TARGET:
         return 0.0
     xyz = setting.xyz[posterior.rows].astype(np.float64)
-    km = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * xyz @ xyz[0])) * _EARTH_KM
+    km = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * xyz @ xyz[0])) * EARTH_KM
     order = np.argsort(km, kind="stable")
     held = np.cumsum(posterior.p[order])
     return float(km[order[min(int(np.searchsorted(held, _TARGET)), km.size - 1)]])

@@ -19,7 +19,7 @@ import numpy as np
 from tenure.model import FeatureClass
 from tenure.places.gazetteer import FEATURES
 from tenure.places.phrases import joins
-from tenure.places.setting import STATIC, weights
+from tenure.places.setting import EARTH_KM, STATIC, weights
 from tenure.places.sides import side_scores, stated_side
 
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ _MOST = 24
 _VOICES = 3
 _HEARD = 0.05
 """Probability below which a candidate does not speak for others."""
-_EARTH_KM = 6371.0088
 _THEATRE = STATIC.index("theatre")
 _GOVERNED = [STATIC.index("is_governorate"), STATIC.index("is_district")]
 _UNITS = [STATIC.index(name) for name in ("is_country", "is_governorate", "is_district", "is_region")]
@@ -228,7 +227,7 @@ def context_features(
     unit = np.where(feature == _GOVERNORATE, rows, admins[0])
     same_unit = (unit[:, None] == unit[voices][None, :]) & (unit >= 0)[:, None]
     chord = 2.0 - 2.0 * setting.xyz[rows] @ setting.xyz[spoken].T
-    km = np.sqrt(np.maximum(chord, 0.0)) * _EARTH_KM
+    km = np.sqrt(np.maximum(chord, 0.0)) * EARTH_KM
     near = np.exp(-km / 50.0)
     next_to = follows[candidates.name][:, candidates.name[voices]]
     out = np.zeros((rows.size, len(CONTEXT)))

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from tenure.places.gazetteer import Gazetteer
 
-__all__ = ["STATIC", "Setting", "weights"]
+__all__ = ["EARTH_KM", "STATIC", "Setting", "weights"]
+
+EARTH_KM = 6371.0088
+"""Mean radius of the earth (IUGG)."""
 
 STATIC = (
     "settlement_population",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.places.phrases import bearing_of, distance_of, joins, phrase_data
+from tenure.places.setting import EARTH_KM
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,6 @@ __all__ = ["Side", "side_scores", "stated_side"]
 
 _LONGEST = 90
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|[^\w\s]")
-_EARTH_KM = 6371.0088
 _CENTRE_KM = 2.0
 _CENTRE_SHARE = 0.3
 """Share of a unit's radius round its middle within which its sides are not told apart."""
@@ -94,7 +94,7 @@ def side_scores(setting: Setting, rows: NDArray[np.int64], of: NDArray[np.int64]
     other_lon, other_lat = a["lon"][of][None, :], a["lat"][of][None, :]
     east = ((lon - other_lon + 180.0) % 360.0 - 180.0) * np.cos(np.radians((lat + other_lat) / 2))
     north = lat - other_lat
-    km = np.radians(np.hypot(east, north)) * _EARTH_KM
+    km = np.radians(np.hypot(east, north)) * EARTH_KM
     out = np.zeros(km.shape)
     if side.bearing is not None:
         turn = np.arctan2(east, north) - np.radians(side.bearing)

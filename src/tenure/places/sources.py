@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from tenure.places.gazetteer import digest_of
+from tenure.places.setting import EARTH_KM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 __all__ = ["SourcePrior", "learn_priors", "source_key"]
 
 _REACH_KM = 60.0
-_EARTH_KM = 6371.0088
 _LAND_KM2 = 1.5e8
 _ANYWHERE = 0.1
 """Share of the places that an outlet may name anywhere on land: what no other report foretells."""
@@ -82,7 +82,7 @@ class SourcePrior:
 def _near(points: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how near points (m, 3) lie to others (n, 3), (m, n) in (0, 1]: exponentially falling with the chord."""
     chord = np.sqrt(np.maximum(0.0, 2.0 - 2.0 * points @ others.T))
-    return np.asarray(np.exp(-chord * _EARTH_KM / _REACH_KM))
+    return np.asarray(np.exp(-chord * EARTH_KM / _REACH_KM))
 
 
 def learn_priors(resolved: Iterable[tuple[Report, Sequence[tuple[NDArray[np.float32], float]]]]) -> dict[str, SourcePrior]:
