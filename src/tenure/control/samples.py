@@ -28,7 +28,6 @@ __all__ = ["draw_samples", "reach_km", "summarise_areas"]
 
 _REACHES_KM = (5.0, 10.0, 20.0, 40.0, 80.0, 160.0)  # between which the field's reach is looked for
 _REACH_DAYS = 60.0  # smooth in time: what a place was drawn as it stays for weeks unless its posterior moves; gate: coverage
-_FIELD_TOO = 1.5  # the variance of sources is taken with field and parameters as fused: they would move too; gate: coverage
 _TRIED_DRAWS, _TRIED_DAYS = 64, 8  # from which the spread of a reach is told
 _SETTLED = 0.9995  # above this a place is drawn as its most probable state
 _WAVES = 48  # random Fourier features of one draw
@@ -68,7 +67,7 @@ def reach_km(fused: Fused) -> float:
     apart = float(((weights**2)[None, :, None] * p * (1.0 - p)).sum())
     if apart <= 0.0:
         return _REACHES_KM[0]
-    wanted = apart + _FIELD_TOO * float(source_variance(fused, days, weights).sum())
+    wanted = apart + float(source_variance(fused, days, weights).sum())
     moments = _Moments.of(fused, days)
     spread = np.maximum.accumulate([moments.spread(weights, reach) for reach in _REACHES_KM])
     return float(np.exp(np.interp(np.log(wanted), np.log(np.maximum(spread, 1e-12)), np.log(_REACHES_KM))))
