@@ -13,7 +13,7 @@ from numba import njit
 from tenure.control.chain import CLIP, TINY, build_generator, matrix_exponential, step_matrix
 from tenure.control.smoothing import emit_knot
 
-__all__ = ["run_filter"]
+__all__ = ["keep_calls", "run_filter"]
 
 
 @njit(cache=True, nogil=True)
@@ -121,3 +121,25 @@ def run_filter(ci, places, orders, known, begin, until):  # type: ignore[no-unty
                 used = emit_knot(d, alpha[d], start, ci.tolerance, day_out, p_out, used)
         counts[n] = used - start
     return counts, day_out[:used].copy(), p_out[:used].copy()
+
+
+@njit(cache=True, nogil=True)
+def keep_calls(offsets, p, lead):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Let the likeliest state of a place's last knot stand until another leads it by odds of `lead`; changes `p` in place.
+
+    Until then it is shown even with those that lead it, ahead by a millionth: what was known then does not flip on the toss
+    of a coin. `p` (knots, states), `offsets` (places + 1,).
+    """
+    for i in range(offsets.shape[0] - 1):
+        call = -1
+        for k in range(offsets[i], offsets[i + 1]):
+            best = p[k].argmax()
+            if call < 0 or p[k, best] >= lead * p[k, call]:
+                call = best
+            elif best != call:
+                ahead = p[k] >= p[k, call]
+                even = p[k][ahead].mean()
+                for s in range(p.shape[1]):
+                    if ahead[s]:
+                        p[k, s] = even * (1.0 - 1e-6)
+                p[k, call] += even * 1e-6 * ahead.sum()

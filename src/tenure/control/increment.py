@@ -17,7 +17,7 @@ from tenure.control.chain import ChainOutput
 from tenure.control.field import bin_posterior, find_unheard
 from tenure.control.fitting import Parameters, assemble, encode, mix, place_prior
 from tenure.control.followers import judge_new
-from tenure.control.layers import mark_layers
+from tenure.control.layers import find_keepers, mark_layers
 from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import Groups, Rows, prior_groups
 from tenure.control.settings import load_priors
@@ -91,8 +91,12 @@ def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64],
         evidence, scene.place_ids, scene.states, start=scene.start, days=scene.days, sides=dict(scene.sides)
     )
     old = scene.rows.obs
-    obs = _recode(_keep_kind(mark_layers(obs), old), old)
+    obs = _recode(obs, old)
     merged, row_of = merge_stories(obs)
+    plain = merged
+    keepers = find_keepers(merged)
+    keepers[: len(scene.keepers)] = np.minimum(keepers[: len(scene.keepers)], scene.keepers)
+    merged = mark_layers(merged, keepers)
     copies = _copies(merged, scene)
     fresh = np.flatnonzero(copies < 0)
     at = np.searchsorted(old.place, merged.place[fresh], side="right")
@@ -122,19 +126,13 @@ def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64],
         informed=informed,
         heard=heard,
         unheard=find_unheard(scene.neighbour, scene.weight, heard),
-        plain=np.insert(scene.plain, at, merged.interest[fresh]),
+        plain=_insert(scene.plain, at, plain.take(fresh)),
+        keepers=keepers,
         evidence=_insert(scene.evidence, ends, obs),
         followers=followers,
         row_of=np.insert(place_of_old[scene.row_of] if len(old) else scene.row_of, ends, target[row_of]),
     )
     return extended, place_of_new, excluded
-
-
-def _keep_kind(obs: Observations, old: Observations) -> Observations:
-    """Return the rows with sources that were found to keep a map still weighed so."""
-    curated = {old.sources[s] for s in np.unique(old.source[old.interest == 3])}  # noqa: PLR2004 - INTERESTS
-    keeps = np.array([s in curated for s in obs.sources], bool)
-    return replace(obs, interest=np.where(keeps[obs.source] & (obs.verb < 3), 3, obs.interest).astype(np.int8))  # noqa: PLR2004
 
 
 def _recode(obs: Observations, old: Observations) -> Observations:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.control.field import bin_posterior
-from tenure.control.filtering import run_filter
+from tenure.control.filtering import keep_calls, run_filter
 from tenure.control.fitting import (
     Parameters,
     assemble,
@@ -48,8 +48,6 @@ def filter_scene(
     width = bin_width(scene.days, settings)
     edges = [*block_edges(scene.days, settings), scene.days]
     blocks = [(int(a), int(b), *_block(scene, int(a), settings, priors)) for a, b in pairwise(edges)]
-    # what happened of late is not told of yet: silence up to the day itself says nothing of a place
-    priors = priors | {"chain": priors["chain"] | {"stay_cost": 0.0}}
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     known, orders = _known_days(scene)
     binned = flat_field(scene, blocks[0][3].initial_p, settings)
@@ -71,6 +69,8 @@ def filter_scene(
         counts, day, p = _join(pieces)
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         bin_posterior(everywhere, offsets, day, p, width, scene.days, binned)
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    keep_calls(offsets, p, priors["chain"]["lead"])
     return _posterior(scene, counts, day, p, method), blocks[-1][2], blocks[-1][3], chain
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from tenure.control.exclusion import Exclusion
 from tenure.control.field import find_unheard, nearest_neighbours
 from tenure.control.followers import Followers, discount_copies, learn_following
-from tenure.control.layers import mark_layers
-from tenure.control.observations import INTERESTS, VERBS, Observations, read_observations
+from tenure.control.layers import find_keepers, mark_layers
+from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import Rows, group_rows
 from tenure.control.stories import merge_stories
 from tenure.errors import InputError, SchemaError
@@ -57,8 +57,10 @@ class Scene:
     sides: tuple[tuple[str, str], ...]
     followers: Followers | None
     """Who follows whom, None where it was not learned."""
-    plain: NDArray[np.int8]
-    """(rows,) whose interest a row serves before sources were found to keep maps."""
+    plain: Observations
+    """The rows before sources were found to keep maps."""
+    keepers: NDArray[np.float64]
+    """(sources,) since when each is known to keep a map (layers.py)."""
 
 
 def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
@@ -94,7 +96,8 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     if settings.use_followers and len(merged):
         followers = learn_following(merged, edges)
         merged = discount_copies(merged, followers)
-    rows, keys = group_rows(mark_layers(merged))
+    keepers = find_keepers(merged)
+    rows, keys = group_rows(mark_layers(merged, keepers))
     informed = (initial_state >= 0) | np.isin(np.arange(len(ids)), merged.place)
     neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
     heard = np.isin(np.arange(len(ids)), merged.place)
@@ -119,21 +122,15 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         xy,
         tuple(sorted(sides.items())),
         followers,
-        merged.interest,
+        merged,
+        keepers,
     )
     return scene, (*unstated, *excluded)
 
 
 def rows_by(scene: Scene, day: int) -> Scene:
     """Return the scene with the groups of its rows as they could be known before the day: who keeps a map shows by then."""
-    plain = replace(scene.rows.obs, interest=scene.plain)
-    early = mark_layers(plain.take(np.flatnonzero(plain.pub < day)))
-    curated = INTERESTS.index("curated")
-    keepers = np.unique(early.source[early.interest == curated])
-    theirs = (
-        np.isin(plain.source, keepers) & (scene.plain == INTERESTS.index("neutral")) & (plain.verb != VERBS.index("clash"))
-    )
-    rows, keys = group_rows(replace(plain, interest=np.where(theirs, curated, scene.plain).astype(np.int8)))
+    rows, keys = group_rows(mark_layers(scene.plain, find_keepers(scene.plain, day)))
     return replace(scene, rows=rows, keys=keys)
 
 

@@ -14,7 +14,7 @@ from tenure.errors import InputError
 
 __all__ = ["ControlSettings", "load_priors", "method_identity"]
 
-_VERSION = 6  # rises when the model changes its results
+_VERSION = 7  # rises when the model changes its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ControlSettings:
     use_followers: bool = True
     surge_days: int = 4
     absence: float = 1.25
-    settle_days: float = 12.0
+    settle_days: float = 24.0
     filter_blocks: int = 8
     most_bins: int = 400
     overrides: tuple[tuple[str, float], ...] = field(default=())

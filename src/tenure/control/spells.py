@@ -73,8 +73,9 @@ def _of_place(posterior: Posterior, i: int, obs: Observations, rows: NDArray[np.
         mean = float(np.average(p[span, s], weights=(ends - day)[span]))
         facts: dict[str, object] = {"p": mean}
         if n > 0 and state[first - 1] >= 0:
-            low, high, rise = _date_interval(p[:, s], day, (int(cuts[n - 1]), int(first), int(last)))
-            facts |= {"lo": low, "hi": high, "p_change": rise}
+            low, high, before = _date_interval(p[:, s], day, (int(cuts[n - 1]), int(first), int(last)))
+            # its highest value instead of its mean would be the winner's: too sure of changes that are in doubt
+            facts |= {"lo": low, "hi": high, "p_change": mean * (1.0 - before)}
         low = int(facts.get("lo", begin))  # type: ignore[call-overload] # an int, above
         facts |= _support(posterior, s, (low, end), obs, rows)
         out.append(_spell(posterior, i, (begin, end), posterior.states[s], facts))
@@ -82,7 +83,7 @@ def _of_place(posterior: Posterior, i: int, obs: Observations, rows: NDArray[np.
 
 
 def _date_interval(p: NDArray[np.float64], day: NDArray[np.int64], cuts: tuple[int, int, int]) -> tuple[int, int, float]:
-    """Return the 90% interval [lo, hi) of the day of change and the rise of the state's probability over it."""
+    """Return the 90% interval [lo, hi) of the day of change, and the state's probability on its least likely day before."""
     before, first, last = cuts
     # from the lowest point before the change to the highest after it
     low = before + int(p[before:first].argmin())
@@ -90,11 +91,11 @@ def _date_interval(p: NDArray[np.float64], day: NDArray[np.int64], cuts: tuple[i
     curve = np.maximum.accumulate(p[low : high + 1])
     rise = float(curve[-1] - curve[0])
     if rise <= 0:
-        return int(day[first]), int(day[first]) + 1, 0.0
+        return int(day[first]), int(day[first]) + 1, float(curve[0])
     share = (curve - curve[0]) / rise
     lo = low + int(np.searchsorted(share, 0.05))
     hi = low + int(np.searchsorted(share, 0.95))
-    return int(day[lo]), int(day[hi]) + 1, rise
+    return int(day[lo]), int(day[hi]) + 1, float(curve[0])
 
 
 def _support(
