@@ -51,9 +51,9 @@ def told(source_of, *, day=30):
     return rows
 
 
-def fused(rows):
+def fused(rows, states=("A", "B")):
     end = START + timedelta(days=DAYS)
-    return fuse(to_table(Evidence, rows), PLACES, initial=INITIAL, start=START, end=end, states=("A", "B"))
+    return fuse(to_table(Evidence, rows), PLACES, initial=INITIAL, start=START, end=end, states=states)
 
 
 def test_the_variance_is_the_sum_of_squares_of_what_each_source_left_out_changes():
@@ -103,3 +103,12 @@ def test_marginals_stay_those_of_the_posterior():
     state = draw_samples(found, [on], count=600, seed=3).state[:, 0]
     share = np.stack([(state == s).mean(axis=0) for s in range(3)], axis=1)
     assert np.abs(share - found.posterior.on(on)).max() < 0.09
+
+
+def test_the_order_of_the_states_does_not_matter():
+    a, b = (fused(told(lambda n: f"source{n % 2}"), states) for states in (("A", "B"), ("B", "A")))
+    on = [START + timedelta(days=d) for d in (5, 25)]
+    one, two = draw_samples(a, on, count=20, seed=3), draw_samples(b, on, count=20, seed=3)
+    names = [np.array(s.states, object)[s.state] for s in (one, two)]
+    assert (names[0] == names[1]).all()
+    assert len(np.unique(names[0])) > 1
