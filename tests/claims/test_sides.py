@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tenure.claims import Extractor
+from tenure.claims.identities import match_actor
 from tenure.model import Actor, ActorKind, Report, Source, SourceKind
 
 PARTIES = (
@@ -70,3 +71,14 @@ def test_nobody_is_guessed_where_the_words_do_not_tell(text):
 def test_three_sides_leave_the_taker_open():
     third = Actor("mirr", "Mirr", ("Mirran militia",), ActorKind.REBEL_GROUPS, "#777777", "mirr")
     assert of("Karvat was captured from Veskan troops on Monday.", (*PARTIES, third)) == [("gain", "asserted", ())]
+
+
+def test_a_people_s_other_troops_are_its_actor_s_where_no_other_has_the_word():
+    red = Actor("red", "Ruritania", ("Ruritanian forces", "Ruritanian army"), ActorKind.STATE_FORCES, "#111111", "red")
+    blue = Actor("blue", "League", ("League fighters",), ActorKind.REBEL_GROUPS, "#222222", "blue")
+    free = Actor("free", "Free Ruritanian Army", (), ActorKind.REBEL_GROUPS, "#333333", "free")
+    assert match_actor("Ruritanian marines", [red, blue]) == "red"
+    assert match_actor("the Ruritanian", [red, blue]) == "red"
+    # two actors have the word, or only one name begins with it
+    assert match_actor("Ruritanian marines", [red, blue, free]) is None
+    assert match_actor("League of the South", [red, replace(blue, name="The Alliance")]) is None

@@ -15,6 +15,7 @@ from tenure.model import (
     Claim,
     ClaimPlace,
     Event,
+    Extent,
     FeatureClass,
     Place,
     Placement,
@@ -173,6 +174,39 @@ def test_a_count_over_an_area_is_soft_evidence_over_its_places():
     assert [e.reason for e in collect([claim()], [area]).excluded] == ["area_without_count"]
 
 
+def in_area(extent, role=PlaceRole.IN_AREA, **more):
+    area = ClaimPlace("SY01", role, 5, 9, extent)
+    where = replace(
+        placed(place="SY01", role=role, p=1.0, status=PlacementStatus.AREA, radius=30.0),
+        name="SY01",
+        start_char=5,
+        end_char=9,
+    )
+    return collect([claim(places=(area,), **more)], [where])
+
+
+@pytest.mark.parametrize(("extent", "p"), [(Extent.WHOLE, 0.75), (Extent.PLAIN, 0.6), (Extent.MOST, 0.5)])
+def test_who_takes_an_area_takes_its_places_as_far_as_the_words_go(extent, p):
+    rows = in_area(extent).evidence
+    assert {r.place_id for r in rows} == {f"v{n}" for n in range(10)}
+    assert {r.p_place for r in rows if r.verb is Verb.TOOK} == {p}
+    assert len({r.story for r in rows}) == 1
+    assert {r.verb for r in in_area(extent, event=Event.HOLD).evidence} == {Verb.HELD}
+
+
+def test_what_lies_in_an_area_says_nothing_of_the_rest_of_it():
+    assert [e.reason for e in in_area(Extent.PART).excluded] == ["area_without_count"]
+    assert [e.reason for e in in_area(None).excluded] == ["area_without_count"]
+    assert [e.reason for e in in_area(Extent.WHOLE, role=PlaceRole.TO).excluded] == ["area_without_count"]
+
+
+def test_a_count_or_an_area_in_km2_is_no_word_for_the_whole():
+    km2 = (Quantity(QuantityKind.KM2, 300.0),)
+    assert [e.reason for e in in_area(Extent.WHOLE, quantities=km2).excluded] == ["area_without_count"]
+    few = (Quantity(QuantityKind.VILLAGES, 2.0),)
+    assert [e.reason for e in in_area(Extent.WHOLE, quantities=few).excluded] == ["area_too_vague"]
+
+
 def test_a_count_of_less_than_half_of_an_areas_places_tells_too_little_of_any_one():
     thin = claim(quantities=(Quantity(QuantityKind.VILLAGES, 4),))
     area = placed(place="SY01", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0)
@@ -237,3 +271,52 @@ def test_a_denial_without_a_named_taker_says_that_the_speakers_side_holds(event)
 def test_a_denial_by_a_non_partisan_without_a_named_taker_is_left_out():
     denied = claim(actor_ids=(), actors=(), stance=Stance.DENIED, speaker="Observatory", speaker_id="observatory")
     assert [e.reason for e in collect([denied], [placed()]).excluded] == ["unknown_actor"]
+
+
+def told(number, event, place, day, actor="army"):
+    on = DAY + timedelta(days=day)
+    return claim(number, event, actor_ids=(actor,), start=on, end=on + timedelta(days=1)), placed(number, place)
+
+
+def in_area_on(number, day, event=Event.GAIN, actor="army"):
+    on = DAY + timedelta(days=day)
+    area = ClaimPlace("SY01", PlaceRole.IN_AREA, 5, 9, Extent.WHOLE)
+    where = replace(
+        placed(number, place="SY01", role=PlaceRole.IN_AREA, p=1.0, status=PlacementStatus.AREA, radius=30.0),
+        name="SY01", start_char=5, end_char=9,
+    )  # fmt: skip
+    return claim(number, event, actor_ids=(actor,), start=on, end=on + timedelta(days=1), places=(area,)), where
+
+
+def said_of(pairs, place):
+    rows = collect_evidence([c for c, _ in pairs], [p for _, p in pairs], (REPORT,), STUDY).evidence
+    return sorted((r.verb.value, r.claim_id) for r in rows if r.place_id == place)
+
+
+def test_an_area_s_capture_only_takes_what_the_taker_had_not():
+    before = [told(1, Event.GAIN, "v1", -9), in_area_on(2, 0)]
+    assert said_of(before, "v1") == [("held", "c1"), ("held", "c2"), ("took", "c1")]
+    assert said_of(before, "v2") == [("held", "c2"), ("took", "c2")]
+    # the place changed hands in between: it could be taken again
+    between = [told(1, Event.GAIN, "v1", -9), told(3, Event.GAIN, "v1", -4, "rebels"), in_area_on(2, 0)]
+    assert ("took", "c2") in said_of(between, "v1")
+
+
+def test_an_area_s_capture_before_the_place_s_own_was_early():
+    early = [in_area_on(2, 0), told(1, Event.GAIN, "v1", 8)]
+    assert said_of(early, "v1") == [("held", "c1"), ("took", "c1")]
+
+
+def test_an_area_s_loss_says_nothing_of_what_another_had_taken():
+    rows = [told(1, Event.GAIN, "v1", -9, "rebels"), in_area_on(2, 0, Event.LOSS)]
+    assert said_of(rows, "v1") == [("held", "c1"), ("took", "c1")]
+    assert said_of(rows, "v2") == [("lost", "c2")]
+
+
+def test_places_lie_in_an_area_by_its_outline():
+    box = '{"type": "Polygon", "coordinates": [[[35.9, 34.9], [36.055, 34.9], [36.055, 35.1], [35.9, 35.1], [35.9, 34.9]]]}'
+    bare = tuple(replace(p, admin1=None, area_id=None) for p in STUDY.places)
+    study = SimpleNamespace(**vars(STUDY) | {"areas": (replace(STUDY.areas[0], geometry=box),), "places": bare})
+    one, where = in_area_on(2, 0)
+    rows = collect_evidence([one], [where], (REPORT,), study).evidence
+    assert {r.place_id for r in rows} == {f"v{n}" for n in range(6)}

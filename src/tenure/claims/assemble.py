@@ -16,6 +16,7 @@ from tenure.claims.counting import quantities_of
 from tenure.claims.cues import find_cues
 from tenure.claims.denials import denials
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
+from tenure.claims.extent import extent_of
 from tenure.claims.frames import read_frames
 from tenure.claims.identities import actor_ids, claim_id, match_source
 from tenure.claims.mending import mend_reports
@@ -279,12 +280,25 @@ def _same(a: Told, b: Told) -> bool:
     )
 
 
+_HELD = frozenset({PlaceRole.AT, PlaceRole.IN_AREA, PlaceRole.FROM})
+
+
+def _claim_place(
+    place: PlaceRef, others: Sequence[PlaceRef], quote: tuple[int, int], text: str, pack: LanguagePack
+) -> ClaimPlace:
+    role, span = PlaceRole(place.role), (place.start, place.end)
+    if role not in _HELD or place.start < 0:
+        return ClaimPlace(place.text, role, *span)
+    begin = max([quote[0], *(o.end for o in others if o.end <= place.start)])
+    return ClaimPlace(place.text, role, *span, extent_of(text, span, (begin, quote[1]), pack))
+
+
 def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], sources: Sequence[Source]) -> Claim:
     report, draft = prepared.report, one.draft
     quote = report.text[one.quote[0] : one.quote[1]]
     names = tuple(a.text for a in draft.actors)
     targets = tuple(a.text for a in draft.targets)
-    places = tuple(ClaimPlace(p.text, PlaceRole(p.role), p.start, p.end) for p in draft.places)
+    places = tuple(_claim_place(p, draft.places, one.quote, report.text, prepared.pack) for p in draft.places)
     claim = Claim(
         claim_id="",
         report_id=report.report_id,

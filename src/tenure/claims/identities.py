@@ -46,7 +46,11 @@ def claim_id(claim: Claim) -> str:
 
 
 def match_actor(text: str, actors: Sequence[Actor]) -> str | None:
-    """Return the id of the study's actor that a surface string names: an equal name, else the longest name inside it."""
+    """Return the id of the study's actor that a surface string names.
+
+    An equal name, else the longest name inside it; else the only actor with several names that begin like it: where
+    "Ukrainian forces" and "Ukrainian troops" are one actor and no other has the word, "Ukrainian marines" are too.
+    """
     wanted = _bare(text)
     best: tuple[int, str] | None = None
     for actor in actors:
@@ -54,7 +58,16 @@ def match_actor(text: str, actors: Sequence[Actor]) -> str | None:
             key = _bare(name)
             if key and (key == wanted or f" {key} " in f" {wanted} ") and (best is None or len(key) > best[0]):
                 best = (len(key), actor.actor_id)
-    return best[1] if best else None
+    return best[1] if best else _kindred(wanted.split(), actors)
+
+
+def _kindred(words: Sequence[str], actors: Sequence[Actor]) -> str | None:
+    for word in words:
+        names = {a.actor_id: [_bare(n).split() for n in (a.name, *a.aliases)] for a in actors}
+        having = [i for i, ways in names.items() if any(word in way for way in ways)]
+        if len(having) == 1 and sum(len(way) > 1 and way[0] == word for way in names[having[0]]) > 1:
+            return having[0]
+    return None
 
 
 def match_source(text: str | None, sources: Sequence[Source], actors: Sequence[Actor]) -> str | None:

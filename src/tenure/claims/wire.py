@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import SchemaError
-from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Qualifier, Quantity, QuantityKind, Stance
+from tenure.model import Claim, ClaimPlace, Event, Extent, PlaceRole, Qualifier, Quantity, QuantityKind, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +30,7 @@ def claim_to_json(claim: Claim) -> dict[str, Any]:
         "target": list(claim.targets),
         "actor_ids": list(claim.actor_ids),
         "target_ids": list(claim.target_ids),
-        "places": [
-            {"name": p.name, "role": p.role.value, "start_char": p.start_char, "end_char": p.end_char} for p in claim.places
-        ],
+        "places": [_place(p) for p in claim.places],
         "start": claim.start.isoformat(),
         "end": (claim.end - _DAY).isoformat(),
         "speaker": claim.speaker,
@@ -43,6 +41,12 @@ def claim_to_json(claim: Claim) -> dict[str, Any]:
         "known_from": claim.known_from.isoformat(),
         "language": claim.language,
     }
+
+
+def _place(place: ClaimPlace) -> dict[str, Any]:
+    out = {"name": place.name, "role": place.role.value, "start_char": place.start_char, "end_char": place.end_char}
+    said = place.extent not in {None, Extent.PLAIN} or place.role is PlaceRole.IN_AREA
+    return out | {"extent": place.extent.value} if place.extent and said else out
 
 
 def _quantity(quantity: Quantity) -> dict[str, Any]:
@@ -69,7 +73,11 @@ def claim_from_json(data: Mapping[str, Any], *, report_id: str | None = None, kn
         start, end = date.fromisoformat(str(data["start"])[:10]), date.fromisoformat(str(data["end"])[:10])
         places = tuple(
             ClaimPlace(
-                str(p["name"]), PlaceRole(p.get("role", "at")), int(p.get("start_char", -1)), int(p.get("end_char", -1))
+                str(p["name"]),
+                PlaceRole(p.get("role", "at")),
+                int(p.get("start_char", -1)),
+                int(p.get("end_char", -1)),
+                Extent(p["extent"]) if p.get("extent") is not None else None,
             )
             for p in data.get("places") or ()
         )

@@ -8,7 +8,8 @@ Rules
  4. An actor that holds no ground stands for its parent (relation ``parent``: first the parent, then its children) on
  that day.
     Joint actors share the claim in equal parts.
- 5. A claim spreads over a placement's candidates with their p; a count over an area spreads softly over the places there.
+ 5. A claim spreads over a placement's candidates with their p. One about an area and no place in it spreads softly over the
+    places there: where it speaks of all or most of the area, or counts at least half of them.
  6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.
  7. Whatever is left out is listed with its reason.
 """
@@ -20,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tenure.control.areas import Ground, could_flip, share_meant
 from tenure.control.exclusion import Exclusion
 from tenure.model import (
     Event,
@@ -36,6 +38,7 @@ from tenure.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
 
     from tenure.config import Study
@@ -47,7 +50,6 @@ _NEAR = 0.4  # weight of fighting near a place, as evidence about the place itse
 _NEAR_HELD = 0.1  # the same of ground taken or held: who takes villages beside a town has seldom taken it
 _HOLDS = 0.5  # weight of a gain as a sign that the taker held the place when that was said, whenever it took it
 _ADVANCE = 0.5  # weight of an advance as a sign of fighting
-_LEAST_SHARE = 0.5  # of an area's places that a count must speak of
 _LEAST_P = 0.02  # below it a share of a claim says nothing about a place
 _REPEAT = timedelta(days=3)
 _NO_EVIDENCE = frozenset({Event.STRIKE, Event.PASSAGE, Event.AGREEMENT, Event.OTHER})
@@ -87,14 +89,16 @@ def collect_evidence(
     known = {r.report_id: r for r in reports}
     world = _World(study)
     rows: list[Evidence] = []
+    spread: set[tuple[str, str]] = set()
     excluded: list[Exclusion] = []
     for claim in sorted(claims, key=lambda c: c.claim_id):
         found = _of_claim(claim, by_claim.get(claim.claim_id, []), known.get(claim.report_id), world, use_areas=use_areas)
         if isinstance(found, Exclusion):
             excluded.append(found)
         else:
-            rows += found
-    rows = _one_row_each(rows)
+            rows += found[0]
+            spread |= {(claim.claim_id, place) for place in found[1]}
+    rows = could_flip(_one_row_each(rows), spread)
     return EvidenceResult(tuple(_merge_repeats(rows)), tuple(excluded))
 
 
@@ -105,18 +109,7 @@ class _World:
         self.actors = {a.actor_id: a for a in study.actors}
         self.sources = {s.source_id: s for s in study.sources}
         self.relations = study.relations
-        self.inside: dict[str, list[str]] = defaultdict(list)
-        area_of = {p.place_id: p.area_id for p in study.places}
-        names = {a.area_id: a.name for a in study.areas}
-        for place in study.places:
-            keys = {place.admin1, place.admin2, place.admin3, place.area_id, area_of.get(place.place_id)}
-            for area_id, name in names.items():
-                if area_id in keys or name in keys:
-                    self.inside[area_id].append(place.place_id)
-            for key in keys - {None}:
-                if place.place_id not in self.inside[str(key)]:
-                    self.inside[str(key)].append(place.place_id)
-        self.points = [(p.place_id, p.lon, p.lat) for p in study.places if p.lon is not None and p.lat is not None]
+        self.ground = Ground(study)
 
     def ground_holder(self, actor_id: str, on: date) -> str | None:
         """Return the actor itself or its first ancestor that holds ground on the day, None when there is none."""
@@ -156,26 +149,11 @@ class _World:
         outlet = (report.publisher if report else None) or claim.report_id
         return _Witness(outlet, None, SourceKind.UNKNOWN)
 
-    def places_in(self, placement: Placement) -> list[str]:
-        """Return the study's places inside an area placement: by its code, else within its radius."""
-        if placement.place_id in self.inside:
-            return sorted(self.inside[placement.place_id])
-        if placement.lon is None or placement.lat is None or not placement.radius_km:
-            return []
-        from math import cos, radians
-
-        east = 111.32 * cos(radians(placement.lat))
-        reach = placement.radius_km**2
-        return sorted(
-            i
-            for i, lon, lat in self.points
-            if ((lon - placement.lon) * east) ** 2 + ((lat - placement.lat) * 110.57) ** 2 <= reach
-        )
-
 
 def _of_claim(
     claim: Claim, placements: Sequence[Placement], report: Report | None, world: _World, *, use_areas: bool
-) -> list[Evidence] | Exclusion:
+) -> tuple[list[Evidence], AbstractSet[str]] | Exclusion:
+    """Return the rows of a claim and the places that it does not name but only means; or why it bears no weight."""
     if claim.event in _NO_EVIDENCE:
         return Exclusion(claim.claim_id, "no_control_evidence", f"event = {claim.event.value}")
     if claim.stance is Stance.PLANNED:
@@ -189,9 +167,10 @@ def _of_claim(
         acts, stance = [(Verb.HELD, holder, 1.0)], Stance.ASSERTED
     if not acts:
         return Exclusion(claim.claim_id, "unknown_actor", f"actors = {', '.join(claim.actors) or 'none named'}")
-    spots = _spots(claim, placements, world, use_areas=use_areas)
-    if isinstance(spots, Exclusion):
-        return spots
+    meant = _spots(claim, placements, world, use_areas=use_areas)
+    if isinstance(meant, Exclusion):
+        return meant
+    spots, spread = meant
     story = (report.story_id if report else "") or claim.report_id
     rows = [
         Evidence(
@@ -217,7 +196,7 @@ def _of_claim(
     if claim.event is Event.GAIN and stance is Stance.ASSERTED:
         held = (replace(row, verb=Verb.HELD, p_place=row.p_place * _HOLDS) for row in tuple(rows))
         rows.extend(row for row in held if row.p_place >= _LEAST_P)
-    return rows
+    return rows, spread
 
 
 def _acts(claim: Claim, world: _World) -> list[tuple[Verb, str, float]]:
@@ -241,8 +220,10 @@ def _holders(actor_ids: Sequence[str], on: date, world: _World) -> list[str]:
     return list(dict.fromkeys(a for a in found if a is not None))
 
 
-def _spots(claim: Claim, placements: Sequence[Placement], world: _World, *, use_areas: bool) -> dict[str, float] | Exclusion:
-    """Return place -> probability for the places that the claim is about."""
+def _spots(
+    claim: Claim, placements: Sequence[Placement], world: _World, *, use_areas: bool
+) -> tuple[dict[str, float], AbstractSet[str]] | Exclusion:
+    """Return place -> probability for the places that the claim is about, and which of them only lie in its area."""
     spots: dict[str, float] = {}
     named = [p for p in placements if p.status is PlacementStatus.RESOLVED and _role_weight(claim.event, p.role) > 0]
     for placement in named:
@@ -250,21 +231,21 @@ def _spots(claim: Claim, placements: Sequence[Placement], world: _World, *, use_
         options = {c.place_id: c.p for c in placement.candidates} or {str(placement.place_id): placement.p}
         for place, p in options.items():
             spots[place] = max(spots.get(place, 0.0), p * weight)
-    areas = [p for p in placements if p.status is PlacementStatus.AREA]
+    areas, spread = [p for p in placements if p.status is PlacementStatus.AREA], set()
     # a count that speaks of less than half of an area's places tells too little of any one of them: counts of one campaign
     # overlap (of the day, of the week, since the start), and spread thin they outweigh the places that are named
     counts = [q.value for q in claim.quantities if q.kind is QuantityKind.VILLAGES and q.value > 0]
-    if use_areas and counts and claim.event in {Event.GAIN, Event.LOSS}:
-        for area in areas:
-            there = [i for i in world.places_in(area) if i not in spots]
-            left = max(max(counts) - len(named), 0.0)
-            if left < _LEAST_SHARE * len(there):
-                continue
-            for place in there:
-                spots[place] = min(left / len(there), 0.9) * max(area.p, _LEAST_P)
+    for area in areas if use_areas else ():
+        there = [i for i in world.ground.places_in(area) if i not in spots]
+        # a radius round a point is no outline: words for the whole of an area say nothing of its edge
+        if not counts and (named or not world.ground.knows(area)):
+            continue
+        share = share_meant(claim, area, max(counts, default=0.0) - len(named), len(there))
+        spots |= dict.fromkeys(there, share * max(area.p, _LEAST_P))
+        spread |= set(there)
     spots = {k: v for k, v in sorted(spots.items()) if v >= _LEAST_P}
     if spots:
-        return spots
+        return spots, spread
     if areas:
         return Exclusion(claim.claim_id, "area_without_count" if not counts else "area_too_vague", areas[0].name)
     if placements and not named and any(p.status is PlacementStatus.RESOLVED for p in placements):

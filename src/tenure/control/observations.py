@@ -39,6 +39,7 @@ _COLUMNS = (
     "stance",
     "story",
 )
+_MOST_UNITS = 3.0  # reports that a claim counts as when its source is judged, however many places it names
 _DAY = np.timedelta64(1, "D")
 
 
@@ -64,6 +65,8 @@ class Observations:
     stance: NDArray[np.int8]
     story: NDArray[np.int64]
     story_names: NDArray[np.object_]
+    unit: NDArray[np.float64]
+    """What a row counts in learning: a claim that is spread over many places is no more than some reports of its source."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -190,6 +193,7 @@ def _sorted_rows(
     interest = _interests(arrays["verb"], arrays["actor"], side, curated, [sides.get(a, a) for a in actors])
     order = np.lexsort((claim, names, source, arrays["actor"], arrays["verb"], arrays["t1"], arrays["place"]))
     story_names, story = np.unique(names.astype(str), return_inverse=True)
+    unit = _units(claim, arrays["verb"], arrays["p"])[order]
     arrays = {k: v[order] for k, v in arrays.items()}
     return Observations(
         claim_id=claim[order],
@@ -198,8 +202,19 @@ def _sorted_rows(
         interest=interest[order],
         story=story.astype(np.int64)[order],
         story_names=story_names.astype(object),
+        unit=unit,
         **arrays,
     )
+
+
+def _units(claim: NDArray[np.object_], verb: NDArray[np.int8], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what each row counts: at most `_MOST_UNITS` for all rows of a claim and verb together."""
+    import pandas as pd
+
+    at, names = pd.factorize(claim)
+    at = at * len(VERBS) + verb
+    total = np.bincount(at, p, minlength=len(names) * len(VERBS))
+    return np.asarray(np.minimum(1.0, _MOST_UNITS / np.maximum(total, 1e-12))[at])
 
 
 def _interests(

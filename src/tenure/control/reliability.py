@@ -207,7 +207,7 @@ def learn_groups(  # noqa: PLR0917 - one step of EM takes all that it moves
     mass[rows.jump] = np.minimum(counts["jump_mass"], 1.0)
     base = _base_rates(obs, counts["state_p"], states)
     used = obs.stance != _DENIED
-    weight = np.where(used, obs.p, 0.0)
+    weight = np.where(used, obs.p * obs.unit, 0.0)
     rest = weight * (1.0 - mass)
     # state ratios: reports beside a change, against how often the relation holds at all where anybody reports
     seen = np.stack([np.bincount(rows.group, rest * by_relation[:, r], size) for r in range(3)], axis=1)

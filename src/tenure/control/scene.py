@@ -88,10 +88,7 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     initial_state = np.array([where.get(_as_state(stated.get(i, ("", 1.0))[0]), -1) for i in ids], np.int64)
     initial_p = np.array([stated.get(i, ("", np.nan))[1] for i in ids])
     obs, excluded = read_observations(evidence, ids, names, start=start, days=days, sides=sides, known_on=known_on)
-    if settings.use_stories:
-        merged, row_of = merge_stories(obs)
-    else:
-        merged, row_of = obs, np.arange(len(obs))
+    merged, row_of = merge_stories(obs) if settings.use_stories else (obs, np.arange(len(obs)))
     followers = None
     if settings.use_followers and len(merged):
         followers = learn_following(merged, edges)

@@ -28,11 +28,13 @@ from tenure.model.review import Change, ClaimTrace, Decision
 from tenure.model.vocabulary import (
     CONTESTED,
     CONTROL_EVENTS,
+    MADE_UNIT,
     UNKNOWN,
     ActorKind,
     ControlStatus,
     Event,
     EvidenceTier,
+    Extent,
     FeatureClass,
     PlacementStatus,
     PlaceRole,
@@ -45,6 +47,7 @@ from tenure.model.vocabulary import (
     UnresolvedReason,
     Verb,
     event_codes,
+    unit_id,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CONTESTED",
     "CONTROL_EVENTS",
+    "MADE_UNIT",
     "UNKNOWN",
     "Actor",
     "ActorKind",
@@ -70,6 +74,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceTier",
+    "Extent",
     "FeatureClass",
     "Measure",
     "Place",
@@ -97,6 +102,7 @@ __all__ = [
     "event_codes",
     "from_table",
     "to_table",
+    "unit_id",
 ]
 
 _LAZY = {

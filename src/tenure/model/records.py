@@ -15,6 +15,7 @@ from tenure.model.vocabulary import (
     ControlStatus,
     Event,
     EvidenceTier,
+    Extent,
     FeatureClass,
     PlacementStatus,
     PlaceRole,
@@ -129,6 +130,8 @@ class ClaimPlace:
     role: PlaceRole
     start_char: int = -1
     end_char: int = -1
+    extent: Extent | None = None
+    """How much of the place or area is meant; None where it was not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from typing import Any
 __all__ = [
     "CONTESTED",
     "CONTROL_EVENTS",
+    "MADE_UNIT",
     "UNKNOWN",
     "ActorKind",
     "ControlStatus",
     "Event",
     "EvidenceTier",
+    "Extent",
     "FeatureClass",
     "PlaceRole",
     "PlacementStatus",
@@ -28,6 +30,7 @@ __all__ = [
     "UnresolvedReason",
     "Verb",
     "event_codes",
+    "unit_id",
 ]
 
 CONTESTED = "contested"
@@ -73,6 +76,15 @@ class PlaceRole(StrEnum):
     FROM = "from"
     TO = "to"
     IN_AREA = "in_area"
+
+
+class Extent(StrEnum):
+    """How much of an area a claim speaks of; `plain` is the area itself without a word about it, `part` places inside it."""
+
+    WHOLE = "whole"
+    MOST = "most"
+    PART = "part"
+    PLAIN = "plain"
 
 
 class QuantityKind(StrEnum):
@@ -231,3 +243,16 @@ def event_codes(event: Event) -> dict[str, Any]:
     'Armed clash'
     """
     return dict(_codes()["event"][event.value])
+
+
+MADE_UNIT = "unit:"
+"""What the ids of units begin with that only the columns of places name."""
+
+
+def unit_id(admins: tuple[str | None, ...]) -> str:
+    """Return the id of a unit without an outline from the names of the units it lies in and its own, coarse to fine.
+
+    >>> unit_id(("North", "Jalta"))
+    'unit:2:North/Jalta'
+    """
+    return f"{MADE_UNIT}{len(admins)}:{'/'.join(filter(None, admins))}"

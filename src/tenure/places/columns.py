@@ -10,11 +10,9 @@ from tenure.places.gazetteer import FEATURES
 if TYPE_CHECKING:
     from tenure.model import FeatureClass
 
-__all__ = ["MADE", "NO_ROW", "Columns", "Entry", "Licence"]
+__all__ = ["NO_ROW", "Columns", "Entry", "Licence"]
 
 NO_ROW = -1
-MADE = "unit:"
-"""Start of the id of a unit that only the columns of places name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, log1p
 from typing import TYPE_CHECKING
 
-from tenure.model import CONTROL_EVENTS, PlacementStatus, UnresolvedReason
-from tenure.places.columns import MADE
+from tenure.model import CONTROL_EVENTS, MADE_UNIT, PlacementStatus, UnresolvedReason
 from tenure.places.find import MATCHES_FROM
 from tenure.places.match import match_fuzzy
 from tenure.places.names import normalise
@@ -81,7 +80,7 @@ def _suggestions(setting: Setting, name: str) -> tuple[Suggestion, ...]:
     every = [
         _suggestion(setting, row, score)
         for score, row in zip(found.log_name.tolist(), found.rows.tolist(), strict=True)
-        if not setting.gazetteer.place_id(row).startswith(MADE)
+        if not setting.gazetteer.place_id(row).startswith(MADE_UNIT)
     ]
     every = [s for s in every if s.outside_km == 0 or (s.log_score >= MATCHES_FROM and isfinite(s.outside_km))]
     every.sort(key=lambda s: (-s.log_score + log1p(s.outside_km / _FAR_KM), s.place_id))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.places.columns import MADE
+from tenure.model import MADE_UNIT
 from tenure.places.match import match_exact, match_fuzzy
 from tenure.places.names import normalise, skeletons_of, sound_of
 
@@ -44,7 +44,7 @@ def find_places(gazetteer: Gazetteer, name: str, *, within: str | None = None, l
 
     Units that only columns of other places name are left out: nobody gave them.
 
-    >>> from tenure.model import FeatureClass, Place
+    >>> from tenure.model import FeatureClass, MADE_UNIT, Place
     >>> from tenure.places import build_gazetteer
     >>> places = [Place("1", "Saraqeb", (), 36.8, 35.86, FeatureClass.SETTLEMENT, admin1="Idleb", country="SY")]
     >>> gazetteer = build_gazetteer(places, [], world=False)
@@ -56,7 +56,7 @@ def find_places(gazetteer: Gazetteer, name: str, *, within: str | None = None, l
     rows = np.concatenate([exact.rows, similar.rows[new]])
     log_name = np.concatenate([exact.log_name, similar.log_name[new]])
     a = gazetteer.arrays
-    given = np.array([not gazetteer.place_id(row).startswith(MADE) for row in rows.tolist()], dtype=bool)
+    given = np.array([not gazetteer.place_id(row).startswith(MADE_UNIT) for row in rows.tolist()], dtype=bool)
     rows, log_name = rows[given], log_name[given]
     if within is not None:
         wanted = _skeleton(within)

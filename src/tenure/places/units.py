@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.model import FeatureClass
-from tenure.places.columns import MADE, NO_ROW, Columns, Entry
+from tenure.model import FeatureClass, unit_id
+from tenure.places.columns import NO_ROW, Columns, Entry
 from tenure.places.names import normalise
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Units:
             parents = [*found[: level - 1], *[NO_ROW] * (len(_CLASSES) - level + 1)]
             row = columns.add(
                 Entry(
-                    f"{MADE}{level}:{'/'.join(filter(None, (place.admin1, place.admin2, place.admin3)[:level]))}",
+                    unit_id((place.admin1, place.admin2, place.admin3)[:level]),
                     name,
                     (float("nan"), float("nan")),
                     _CLASSES[level - 1],

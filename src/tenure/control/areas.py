@@ -1,0 +1,114 @@
+"""What is said of an area as evidence about the places in it.
+
+Rules
+ 1. A count that speaks of at least half of an area's places tells of each as far as it goes.
+ 2. Words for all or most of an area tell of its places; without an outline or a list of its places nobody knows which.
+ 3. Only what could have changed hands then did: where a place's own report says that the taker had it before, the area's
+    says that it still holds it; where it says that the taker got it later, the area's report was early, and says nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from tenure.model import Event, Extent, PlaceRole, QuantityKind, Stance, Verb, unit_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from tenure.config import Study
+    from tenure.model import Area, Claim, Evidence, Placement
+
+__all__ = ["Ground", "could_flip", "share_meant"]
+
+_LEAST_SHARE = 0.5  # of an area's places that a count must speak of
+# how likely a place is meant by who speaks of the area: corners stay that no report of a whole tells of
+_EXTENT = {Extent.WHOLE: 0.75, Extent.PLAIN: 0.6, Extent.MOST: 0.5}
+_TOLD = frozenset({Event.GAIN, Event.LOSS, Event.HOLD})
+
+
+class Ground:
+    """The study's places by the areas that they lie in: by code, by name, by outline."""
+
+    def __init__(self, study: Study) -> None:
+        """Index the places of a study."""
+        self.inside: dict[str, set[str]] = defaultdict(set)
+        names = {a.area_id: a.name for a in study.areas}
+        for place in study.places:
+            admins = (place.admin1, place.admin2, place.admin3)
+            keys = {key for key in (*admins, place.area_id) if key}
+            keys |= {area_id for area_id, name in names.items() if name in keys}
+            keys |= {unit_id(admins[:level]) for level, name in enumerate(admins, start=1) if name}
+            for key in keys:
+                self.inside[key].add(place.place_id)
+        self.points = [(p.place_id, p.lon, p.lat) for p in study.places if p.lon is not None and p.lat is not None]
+        for area_id, place_id in self._outlined(study.areas):
+            self.inside[area_id].add(place_id)
+
+    def _outlined(self, areas: Sequence[Area]) -> Iterator[tuple[str, str]]:
+        """Return (area, place) for every place whose point lies in an area's outline; an area may have no outline."""
+        import shapely
+
+        tree = shapely.STRtree([shapely.Point(lon, lat) for _, lon, lat in self.points])
+        for area in areas:
+            outline = shapely.from_geojson(area.geometry, on_invalid="ignore")
+            for at in () if outline is None else tree.query(outline, predicate="contains").tolist():
+                yield area.area_id, self.points[at][0]
+
+    def knows(self, placement: Placement) -> bool:
+        """Return whether it is known which places lie in an area, not only how far it reaches."""
+        return placement.place_id in self.inside
+
+    def places_in(self, placement: Placement) -> list[str]:
+        """Return the study's places inside an area placement: those known to lie in it, else those within its radius."""
+        if placement.place_id in self.inside:
+            return sorted(self.inside[placement.place_id])
+        if placement.lon is None or placement.lat is None or not placement.radius_km:
+            return []
+        from math import cos, radians
+
+        east = 111.32 * cos(radians(placement.lat))
+        reach = placement.radius_km**2
+        return sorted(
+            i
+            for i, lon, lat in self.points
+            if ((lon - placement.lon) * east) ** 2 + ((lat - placement.lat) * 110.57) ** 2 <= reach
+        )
+
+
+def share_meant(claim: Claim, area: Placement, left: float, size: int) -> float:
+    """Return the probability that a place of an area is meant: by a count of `left` over its `size` places, or by words."""
+    if any(q.kind in {QuantityKind.VILLAGES, QuantityKind.KM2} for q in claim.quantities):
+        counted = claim.event in {Event.GAIN, Event.LOSS} and left > 0 and left >= _LEAST_SHARE * size
+        return min(left / size, 0.9) if counted and size else 0.0
+    if claim.event not in _TOLD or area.role in {PlaceRole.NEAR, PlaceRole.TO}:
+        return 0.0
+    said = [p.extent for p in claim.places if p.name == area.name and p.start_char == area.start_char]
+    return max((_EXTENT.get(e, 0.0) for e in said if e is not None), default=0.0)
+
+
+def could_flip(rows: Iterable[Evidence], spread: AbstractSet[tuple[str, str]]) -> list[Evidence]:
+    """Return the rows without those of area reports (`spread`: claim, place) that the places' own reports leave nothing to.
+
+    Of a gain that the place's last own report has told already, the holding stays.
+    """
+    rows = list(rows)
+    own: dict[str, list[Evidence]] = defaultdict(list)
+    for row in rows:
+        if row.verb is Verb.TOOK and row.stance is Stance.ASSERTED and (row.claim_id, row.place_id) not in spread:
+            own[row.place_id].append(row)
+    return [row for row in rows if (row.claim_id, row.place_id) not in spread or _says_more(row, own[row.place_id])]
+
+
+def _says_more(row: Evidence, own: Sequence[Evidence]) -> bool:
+    if row.stance is not Stance.ASSERTED or row.verb is Verb.CLASH:
+        return True
+    last = max((r for r in own if r.t1 <= row.t1), key=lambda r: (r.t1, r.claim_id), default=None)
+    if row.verb is Verb.LOST:
+        return last is None or last.actor == row.actor
+    if last is not None and last.actor == row.actor:
+        return row.verb is Verb.HELD
+    after = min((r for r in own if r.t1 > row.t1), key=lambda r: (r.t1, r.claim_id), default=None)
+    return after is None or after.actor != row.actor
