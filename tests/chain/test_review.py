@@ -154,6 +154,7 @@ def test_places_are_offered_by_name_and_by_id(study):
     assert opened.choices(place.name)[0][0] == opened.choices(place.place_id)[0][0] == place.place_id
 
 
+@pytest.mark.slow
 def test_the_next_build_takes_decisions_in_and_keeps_what_was_extracted(study):
     claim_id, _ = evidential(study)
     (before,) = tables(study, "claims")
@@ -216,6 +217,7 @@ def test_the_situation_report_carries_the_counts_of_the_coverage(study):
     assert f"| {rows[0]['name']} |" in text
 
 
+@pytest.mark.slow
 def test_lines_appended_to_places_csv_resolve_in_the_next_build(study):
     def appended():
         with (study / "places.csv").open("a", encoding="utf-8") as sink:

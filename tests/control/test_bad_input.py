@@ -119,6 +119,7 @@ def test_places_far_from_all_others_or_without_coordinates_are_fused_alone():
     assert fused.posterior.informed_on(END - timedelta(days=1))[[3, 4]].all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reading", ["hindsight", pytest.param("filtered", marks=pytest.mark.slow)])
 def test_a_hundred_thousand_claims_on_one_place_take_seconds_and_stay_finite(reading):
     n = 100_000
@@ -150,6 +151,7 @@ ROW = st.fixed_dictionaries({
 })  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROW, max_size=25), st.sampled_from(["hindsight", "filtered"]))
 def test_whatever_the_claims_rows_sum_to_one_and_every_claim_is_used_or_listed(rows, reading):

@@ -62,6 +62,7 @@ def in_process(reading: str, threads: int) -> str:
     return found.stdout.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("threads", [1, 2])
 def test_bytes_do_not_depend_on_the_number_of_threads_or_the_hash_seed(threads):
     assert in_process("hindsight", threads) == here["digest"]("hindsight")
