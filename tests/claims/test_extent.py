@@ -23,6 +23,8 @@ CASES = [
     ("They stormed the last base in Jalta province.", "Jalta province", Extent.PART),
     ("The army captured Jalta district.", "Jalta district", Extent.PLAIN),
     ("Jalta district was handed over on Tuesday.", "Jalta district", Extent.PLAIN),
+    ("They took the whole of the eastern Jalta countryside.", "eastern Jalta countryside", Extent.PART),
+    ("They hold northern Jalta.", "northern Jalta", Extent.PART),
     ("All of it is quiet, and the army captured Jalta district.", "Jalta district", Extent.PLAIN),
     ("They hold the whole of Sirin; Jalta district fell to them.", "Jalta district", Extent.PLAIN),
 ]
@@ -39,3 +41,9 @@ def test_words_before_another_place_of_the_claim_are_not_the_area_s():
     start, other = text.index("Jalta"), text.index("Oder")
     span = (start, start + len("Jalta region"))
     assert extent_of(text, span, (other + 4, len(text)), load_pack("en")) is Extent.PART
+
+
+def test_words_before_the_clause_still_say_where_something_lies():
+    text = "Villages in Jalta province fell on Thursday after they had been abandoned."
+    start = text.index("Jalta")
+    assert extent_of(text, (start, start + len("Jalta province")), (0, len(text)), load_pack("en")) is Extent.PART

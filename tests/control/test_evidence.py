@@ -200,6 +200,21 @@ def test_what_lies_in_an_area_says_nothing_of_the_rest_of_it():
     assert [e.reason for e in in_area(Extent.WHOLE, role=PlaceRole.TO).excluded] == ["area_without_count"]
 
 
+@pytest.mark.parametrize(
+    ("role", "taken"), [(PlaceRole.AT, {"far", *(f"v{n}" for n in range(10))}), (PlaceRole.IN_AREA, {"far"})]
+)
+def test_an_area_beside_places_is_one_of_them_or_where_they_are(role, taken):
+    area = ClaimPlace("SY01", role, 5, 9, Extent.PLAIN)
+    where = replace(
+        placed(place="SY01", role=role, p=1.0, status=PlacementStatus.AREA, radius=30.0),
+        name="SY01",
+        start_char=5,
+        end_char=9,
+    )
+    rows = collect([claim(places=(area, ClaimPlace("Far", PlaceRole.AT)))], [where, placed(place="far")]).evidence
+    assert {r.place_id for r in rows} == taken
+
+
 def test_a_count_or_an_area_in_km2_is_no_word_for_the_whole():
     km2 = (Quantity(QuantityKind.KM2, 300.0),)
     assert [e.reason for e in in_area(Extent.WHOLE, quantities=km2).excluded] == ["area_without_count"]

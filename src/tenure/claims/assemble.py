@@ -289,7 +289,7 @@ def _claim_place(
     role, span = PlaceRole(place.role), (place.start, place.end)
     if role not in _HELD or place.start < 0:
         return ClaimPlace(place.text, role, *span)
-    begin = max([quote[0], *(o.end for o in others if o.end <= place.start)])
+    begin = max([0, *(o.end for o in others if o.end <= place.start)])
     return ClaimPlace(place.text, role, *span, extent_of(text, span, (begin, quote[1]), pack))
 
 

@@ -3,7 +3,8 @@
 Rules, read in the words before the area's name and at the end of the clause
  1. Words for all of it ("all the remaining villages in X", "full control of X", "X in its entirety") are first; of what lies
     in it they must mean ground ("all prisoners in X", "the last base in X" are none).
- 2. Then words for a part ("parts of X", "several villages in X"), and for most of it.
+ 2. "eastern X", "the northern X countryside" are a part of X, whatever is said of them: who knows where X lies does not know
+    where they end. Then come words for a part ("parts of X", "several villages in X"), and for most of it.
  3. The area named bare is all of it where it is what changed hands ("captured X district", "X was handed over"); where a
     preposition of place brings it in ("hills in X") it only says where.
 """
@@ -43,9 +44,9 @@ def _patterns(pack: LanguagePack) -> dict[str, re.Pattern[str]]:
 
 
 def extent_of(text: str, name: tuple[int, int], clause: tuple[int, int], pack: LanguagePack) -> Extent:
-    """Return how much of the area whose name has these characters is meant by the clause with those.
+    """Return how much of the area whose name has these characters is meant by a clause that ends with those.
 
-    The clause begins where the name of another of its places ends, if one stands before.
+    `clause` is from where words can belong to the name (another place's name ends there) to the clause's end.
 
     >>> from tenure.claims import load_pack
     >>> text = "They took all of the remaining villages in Jalta district and parts of Sirin province."
@@ -57,17 +58,16 @@ def extent_of(text: str, name: tuple[int, int], clause: tuple[int, int], pack: L
     before = text[max(name[0] - _LOOK_BACK, clause[0], 0) : max(name[0], 0)]
     # a name or a stop ends the phrase: what is before it belongs to something else
     before = re.split(r"[.,;:]|\b(?:and|but|while)\b", before)[-1]
-    after = text[name[1] : min(name[1] + _LOOK_AHEAD, clause[1])]
+    after = text[name[1] : min(name[1] + _LOOK_AHEAD, clause[1])].partition(",")[0]
     last = {key: max((m.start() for m in found[key].finditer(before)), default=-1) for key in ("whole", "most", "part")}
     inside = found["within"].search(before)
-    if inside and not found["ground"].search(before[max(last["whole"], last["most"], 0) : inside.start()]):
-        return Extent.PART
-    if last["most"] >= 0:
-        return Extent.MOST
-    if last["whole"] >= 0:
-        return Extent.WHOLE
-    if last["part"] >= 0 or inside:
-        return Extent.PART
-    if found["after"].search(re.split(r"[,]", after)[0]):
-        return Extent.WHOLE
-    return Extent.PLAIN
+    ground = inside is None or found["ground"].search(before[max(last["whole"], last["most"], 0) : inside.start()])
+    directed = text[name[0] : name[1]].split(maxsplit=1)[0].lower() in pack.lexicon["place.compass"]
+    said = [
+        (Extent.PART, directed or not ground),
+        (Extent.MOST, last["most"] >= 0),
+        (Extent.WHOLE, last["whole"] >= 0),
+        (Extent.PART, last["part"] >= 0 or inside is not None),
+        (Extent.WHOLE, found["after"].search(after) is not None),
+    ]
+    return next((extent for extent, holds in said if holds), Extent.PLAIN)

@@ -237,8 +237,9 @@ def _spots(
     counts = [q.value for q in claim.quantities if q.kind is QuantityKind.VILLAGES and q.value > 0]
     for area in areas if use_areas else ():
         there = [i for i in world.ground.places_in(area) if i not in spots]
-        # a radius round a point is no outline: words for the whole of an area say nothing of its edge
-        if not counts and (named or not world.ground.knows(area)):
+        # a radius round a point is no outline: words for the whole of an area say nothing of its edge; beside named places
+        # an area "in" which they lie only says where, one of their list is taken as they are
+        if not counts and (not world.ground.knows(area) or (named and area.role is PlaceRole.IN_AREA)):
             continue
         share = share_meant(claim, area, max(counts, default=0.0) - len(named), len(there))
         spots |= dict.fromkeys(there, share * max(area.p, _LEAST_P))
