@@ -3,8 +3,8 @@
     python bench/press.py [STUDY ...] [--all]
 
 The reports under bench/press are invented, on places that exist; `truth.csv` (place_id, date, controller) was written before
-any of them was built. Prints by study the statements, the share whose P(true) is over 1/2, mean 1 - P and mean log loss, beside
-those of the initial map left as it is. No reports were reworded for the tool: what it misreads stays.
+any of them was built. Prints by study the statements, the share whose P(true) is over 1/2, mean 1 - P and mean log loss,
+beside those of the initial map left as it is. No report was reworded for the tool: what it misreads stays.
 """
 
 from __future__ import annotations
