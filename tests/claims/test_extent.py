@@ -47,3 +47,8 @@ def test_words_before_the_clause_still_say_where_something_lies():
     text = "Villages in Jalta province fell on Thursday after they had been abandoned."
     start = text.index("Jalta")
     assert extent_of(text, (start, start + len("Jalta province")), (0, len(text)), load_pack("en")) is Extent.PART
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "in "])
+def test_a_name_without_words_is_the_area_itself(text):
+    assert extent_of(text, (0, len(text.rstrip()) and 2), (0, len(text)), load_pack("en")) is Extent.PLAIN

@@ -62,7 +62,7 @@ def extent_of(text: str, name: tuple[int, int], clause: tuple[int, int], pack: L
     last = {key: max((m.start() for m in found[key].finditer(before)), default=-1) for key in ("whole", "most", "part")}
     inside = found["within"].search(before)
     ground = inside is None or found["ground"].search(before[max(last["whole"], last["most"], 0) : inside.start()])
-    directed = text[name[0] : name[1]].split(maxsplit=1)[0].lower() in pack.lexicon["place.compass"]
+    directed = any(w in pack.lexicon["place.compass"] for w in text[name[0] : name[1]].lower().split(maxsplit=1)[:1])
     said = [
         (Extent.PART, directed or not ground),
         (Extent.MOST, last["most"] >= 0),

@@ -8,8 +8,8 @@ Rules
  4. An actor that holds no ground stands for its parent (relation ``parent``: first the parent, then its children) on
  that day.
     Joint actors share the claim in equal parts.
- 5. A claim spreads over a placement's candidates with their p. One about an area and no place in it spreads softly over the
-    places there: where it speaks of all or most of the area, or counts at least half of them.
+ 5. A claim spreads over a placement's candidates with their p, and what it says of an area softly over the places there
+    (areas.py).
  6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.
  7. Whatever is left out is listed with its reason.
 """
