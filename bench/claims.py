@@ -1,6 +1,7 @@
 """Throughput of the extractor against bare spaCy on the same mixed news, one report in five of them about the conflict.
 
 Reads the news texts and gold passages beside the project (../shared); prints reports a second, the ratio and peak memory.
+How time grows with a report's length is told too (four times the length: 4 is linear, 16 quadratic).
 Run with one thread: OMP_NUM_THREADS=1 python bench/claims.py [REPORTS]
 """
 
@@ -62,6 +63,13 @@ def main() -> None:
     print(f"tenure  {ours:7.2f} s  {len(texts) / ours:7.1f} reports/s")
     print(f"spaCy   {bare:7.2f} s  {len(texts) / bare:7.1f} reports/s")
     print(f"ratio   {bare / ours:7.2f}   (floor 2, aim 4)")
+    sentence = "The army captured the village of Karvat from rebels on Friday, activists said. "
+    grown = []
+    for times in (400, 1600):
+        start = time.perf_counter()
+        list(extractor.extract([Report("long", sentence * times, stamp, "day", language="en")]))
+        grown.append(time.perf_counter() - start)
+    print(f"growth  {grown[1] / grown[0]:7.2f}   times the seconds for four times the length ({grown[1]:.1f} s)")
     print(f"memory  {memory:7.0f} MB  (before bare spaCy was loaded; floor 1024, aim 500)")
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -79,20 +78,6 @@ def test_clauses_joined_at_random_end_in_claims_and_in_nothing_else(extractor):
     texts.append("The last convoy of rebels and their families left Karvat.")
     for text, out in zip(texts, extractor.extract(make_report(t) for t in texts), strict=True):
         assert all(c.quote in text for c in out.claims)
-
-
-@pytest.mark.slow
-def test_time_is_linear_in_length(extractor):
-    sentence = "The army captured the village of Karvat from rebels on Friday, activists said. "
-
-    def seconds(size: int) -> float:
-        start = time.perf_counter()
-        list(extractor.extract([make_report(sentence * size)]))
-        return time.perf_counter() - start
-
-    seconds(50)
-    small, large = seconds(400), seconds(1600)
-    assert large < 4 * small * 2
 
 
 @pytest.mark.slow

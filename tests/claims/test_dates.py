@@ -102,7 +102,7 @@ def test_date_without_year_is_the_last_one_not_long_after_publication(day, publi
         assert -366 - 31 <= (got.start - published).days <= 31 + 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.text(
         alphabet=st.sampled_from(

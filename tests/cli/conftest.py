@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import subprocess
+import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
+from tenure.cli import main
 
 
 @contextmanager
@@ -25,7 +30,7 @@ def _serving(answer):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, daemon=True)
+        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{httpd.server_port}"
         httpd.shutdown()
@@ -37,3 +42,22 @@ def chat_server(tmp_path, monkeypatch):
     """Serve answers of a language model's endpoint: `answer(path, headers, body)` gives a status and a JSON value."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     return _serving
+
+
+@pytest.fixture
+def tenure(monkeypatch):
+    """Run the command as a shell would, in this process: what it printed on either stream, and its exit code."""
+
+    def run(*arguments):
+        out, err = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "argv", ["tenure", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        code = 0
+        with redirect_stdout(out), redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+    return run

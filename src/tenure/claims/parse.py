@@ -102,8 +102,12 @@ _PLURAL_HEADS = {
 _SINGLE_HEADS = {"Army", "Government", "Military", "Police", "Militia", "Coalition"}
 
 
+@cache
 def load_model(name: str) -> Any:  # noqa: ANN401 - the library has no types
-    """Return the parsing pipeline of a model, with what is not needed left out; a missing model raises MissingExtraError."""
+    """Return the parsing pipeline of a model, with what is not needed left out; a missing model raises MissingExtraError.
+
+    Loaded once a process: it takes a second, and a pipeline keeps nothing of what it has read but the words' numbers.
+    """
     import spacy
 
     from tenure.errors import MissingExtraError

@@ -32,8 +32,8 @@ def spread_coincident(sites: NDArray[np.float64]) -> NDArray[np.float64]:
 
     The circle is ten metres wide, or a third of the way to the nearest other site if that is less.
     """
-    distinct, inverse, counts = np.unique(sites, axis=0, return_inverse=True, return_counts=True)
-    inverse = inverse.ravel()
+    points, inverse, counts = np.unique(sites[:, 0] + 1j * sites[:, 1], return_inverse=True, return_counts=True)
+    distinct = np.column_stack((points.real, points.imag))
     crowded = np.flatnonzero(counts > 1)
     if not len(crowded):
         return sites
@@ -79,8 +79,9 @@ def _polygons(
     owner = np.repeat(points.T.ravel(), 2)
     vertex = np.tile(ends, (2, 1)).ravel()
     mine = owner < count
-    corners = np.unique(np.column_stack((owner[mine], vertex[mine])), axis=0)
-    away = vertices[corners[:, 1]] - sites[corners[:, 0]]
-    corners = corners[np.lexsort((np.arctan2(away[:, 1], away[:, 0]), corners[:, 0]))]
-    rings = shapely.linearrings(vertices[corners[:, 1]], indices=corners[:, 0])
+    corners = np.sort(owner[mine] * len(vertices) + vertex[mine])
+    owner, vertex = np.divmod(corners[np.diff(corners, prepend=-1) > 0], len(vertices))
+    away = vertices[vertex] - sites[owner]
+    order = np.lexsort((np.arctan2(away[:, 1], away[:, 0]), owner))
+    rings = shapely.linearrings(vertices[vertex[order]], indices=owner[order])
     return np.asarray(shapely.polygons(rings), dtype=object)
