@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
+
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
+
+
+def pytest_configure(config):
+    """Give all processes of a run one folder for compiled gazetteers: to compile one takes longer than to build a study."""
+    if "TENURE_CACHE" not in os.environ and not hasattr(config, "workerinput"):
+        config.own_cache = os.environ["TENURE_CACHE"] = tempfile.mkdtemp(prefix="tenure-tests-")
+
+
+def pytest_unconfigure(config):
+    if own := getattr(config, "own_cache", None):
+        shutil.rmtree(own, ignore_errors=True)
+        del os.environ["TENURE_CACHE"]

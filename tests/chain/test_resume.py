@@ -45,12 +45,13 @@ def _digests(folder: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_a_build_killed_at_ten_random_moments_ends_with_the_same_bytes(tmp_path):
-    undisturbed = _small_study(tmp_path / "undisturbed")
-    start = time.monotonic()
-    with _build(undisturbed) as process:
-        _, errors = process.communicate()
-    assert process.returncode == 0, errors.decode()
-    whole = time.monotonic() - start
+    for name in ("first", "undisturbed"):  # the first compiles the gazetteer: the others' time is that of the stages
+        undisturbed = _small_study(tmp_path / name)
+        start = time.monotonic()
+        with _build(undisturbed) as process:
+            _, errors = process.communicate()
+        assert process.returncode == 0, errors.decode()
+        whole = time.monotonic() - start
     expected = _digests(undisturbed)
     assert any(name.startswith("site/") for name in expected)
 

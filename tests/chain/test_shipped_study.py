@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from tenure.cli.show import show_build
 from tenure.pipeline import build_study, release_built
 
 pytestmark = pytest.mark.slow
+PAGE = Path(__file__).parents[2] / "docs" / "howto" / "use-the-files.md"
 
 
 @pytest.fixture(scope="module")
@@ -209,3 +212,25 @@ def test_the_notebook_of_the_docs_runs(built):
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(built.folder.parent)}}).execute()
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
     assert all(outputs)
+
+
+def _blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def test_the_code_of_the_page_on_files_runs(built, tmp_path, monkeypatch, capsys):
+    import duckdb
+
+    shutil.copytree(built.folder, tmp_path / "my-study")
+    monkeypatch.chdir(tmp_path)
+    for line in re.findall(r"^    tenure (.+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE):
+        words, _, target = line.partition(" > ")
+        done = CliRunner().invoke(app, words.split(), catch_exceptions=False)
+        assert done.exit_code == 0, (line, done.output)
+        if target:
+            Path(target).write_text(done.stdout, encoding="utf-8")
+    for query in (q for block in _blocks("sql") for q in block.split(";") if q.strip()):
+        assert duckdb.sql(query).fetchall()
+    for code in _blocks("python"):
+        exec(compile(code, str(PAGE), "exec"), {})  # noqa: S102 - the page's own code
+    assert "government" in capsys.readouterr().out

@@ -40,7 +40,7 @@ def _serving(answer):
 @pytest.fixture
 def chat_server(tmp_path, monkeypatch):
     """Serve answers of a language model's endpoint: `answer(path, headers, body)` gives a status and a JSON value."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("TENURE_CACHE", str(tmp_path / "cache"))
     return _serving
 
 

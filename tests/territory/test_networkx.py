@@ -8,6 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from tenure.territory.cutoff import cut_off
 from tenure.territory.passage import articulation_points, min_cut_km, most_probable_way, pinch_points
 from tenure.territory.pocket import snapshots
 
@@ -83,6 +84,24 @@ def check_map(maps, seed):
     kept = (held[cells.edges] == 0).all(axis=1)
     assert set(np.flatnonzero(articulation_points(cells.edges[kept], len(held)))) == set(nx.articulation_points(mine))
     check_way(cells, graph, rng)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_cut_off_in_many_draws_is_what_each_draw_alone_says(maps, seed, monkeypatch):
+    rng = np.random.default_rng(1000 + seed)
+    cells, _, allies = random_map(maps, rng)
+    draws = rng.choice(5, (7, len(cells.places)), p=rng.dirichlet(np.ones(5) * 0.7))
+    for held in draws:
+        i, j = cells.edges[rng.integers(0, len(cells.edges), len(cells.places))].T
+        held[i] = held[j]
+    border = bool(rng.random() < 0.7)
+    monkeypatch.setattr("tenure.territory.cutoff._NODES", 3 * len(cells.places))
+    found = cut_off(draws, cells, NAMES, allies=allies, border_is_outside=border)
+    for held, row in zip(draws, found, strict=True):
+        alone = np.full(len(held), -1)
+        for shot in snapshots(held, cells, NAMES, allies, border_is_outside=border):
+            alone[shot.members] = shot.actor
+        assert row.tolist() == alone.tolist()
 
 
 def check_way(cells, graph, rng):

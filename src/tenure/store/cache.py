@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import os
 from collections.abc import Iterator, MutableMapping
+from contextlib import suppress
 from pathlib import Path
 
 from tenure.store.files import write_file
@@ -12,8 +13,16 @@ from tenure.store.files import write_file
 __all__ = ["AnswerFolder", "cache_folder", "map_cached", "write_cached"]
 
 
+SHARED = "TENURE_CACHE"
+"""The variable that names one folder for what is compiled for any study."""
+_KEPT = 8
+"""Compiled things of a kind that stay in a folder that studies share."""
+
+
 def cache_folder(study: Path | None = None) -> Path:
-    """Return where compiled things are kept: `.tenure` in a study, else the user's cache folder (XDG_CACHE_HOME)."""
+    """Return where compiled things are kept: TENURE_CACHE if set, `.tenure` in a study, else the user's (XDG_CACHE_HOME)."""
+    if shared := os.environ.get(SHARED):
+        return Path(shared)
     if study is not None:
         return study / ".tenure"
     base = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache")
@@ -30,11 +39,15 @@ def map_cached(folder: Path, name: str) -> mmap.mmap | None:
 
 
 def write_cached(folder: Path, name: str, content: bytes, *, kind: str) -> None:
-    """Keep a compiled thing and drop the older ones of its kind (files named `kind-*`): a cache does not grow."""
+    """Keep a compiled thing and drop older ones of its kind (files named `kind-*`): all, or all but seven where shared."""
     write_file(folder / name, content)
+    written: list[tuple[float, Path]] = []
     for path in folder.glob(f"{kind}-*"):
-        if path.name != name:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another build may have dropped it
+            written.append((path.stat().st_mtime, path))
+    kept = _KEPT if str(folder) == os.environ.get(SHARED) else 1
+    for _, path in sorted((w for w in written if w[1].name != name), reverse=True)[kept - 1 :]:
+        path.unlink(missing_ok=True)
 
 
 class AnswerFolder(MutableMapping[str, bytes]):

@@ -77,7 +77,7 @@ def net_between(
 
 
 def _transfers(
-    before: NDArray[np.int64], after: NDArray[np.int64], count: int, weights: NDArray[np.float64]
+    before: NDArray[np.int16], after: NDArray[np.int16], count: int, weights: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return (draws, from, to) sums of weights, nothing on the diagonal."""
     moved = tally(before * count + after, count * count, weights).reshape(len(before), count, count)

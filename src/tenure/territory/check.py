@@ -179,7 +179,9 @@ def _draws(
     samples, cells, before, until = drawn
     names = names_of(samples)
     mine = np.array([n in actors for n in names], np.bool_)
-    last = drawn_on(samples, cells, until)
+    among = np.flatnonzero(weights)  # what weighs nothing need not be looked up in every draw
+    weights = weights[among]
+    last = drawn_on(samples, cells, until, among)
     total = float(weights.sum())
     unknown = float(((last == len(names) - 1).mean(axis=0) * weights).sum() / total) if total else 1.0
     if event not in (Event.GAIN, Event.LOSS):
@@ -189,9 +191,9 @@ def _draws(
     wanted[-1] = False
     other = ~wanted
     other[-1] = False
-    start = other[drawn_on(samples, cells, before)]
+    start = other[drawn_on(samples, cells, before, among)]
     # the most that was held at one time: a union over days would add up every doubt of every day
     most = np.zeros(len(start))
     for day in sampled_dates(samples, before, until):
-        most = np.maximum(most, (start & wanted[drawn_on(samples, cells, day)]) @ weights)
+        most = np.maximum(most, (start & wanted[drawn_on(samples, cells, day, among)]) @ weights)
     return most, unknown

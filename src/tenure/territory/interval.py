@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,7 +18,7 @@ __all__ = ["quantiles", "tally", "to_measure"]
 _LEVELS = (0.25, 0.75, 0.05, 0.95)  # 50 and 90% intervals
 
 
-def tally(codes: NDArray[np.int64], count: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def tally(codes: NDArray[np.integer[Any]], count: int, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return for every draw the sum of weights (places,) by code; codes (draws, places) in [0, count) -> (draws, count).
 
     >>> tally(np.array([[0, 1, 1]]), 2, np.array([1.0, 2.0, 4.0])).tolist()

@@ -115,17 +115,17 @@ def sampled_dates(samples: ControlSamples, since: date, until: date) -> tuple[da
     return tuple(d for d in samples.dates if since <= d <= until)
 
 
-def drawn_on(samples: ControlSamples, cells: Cells, on: date) -> NDArray[np.int64]:
-    """Return the holder of every cell in every joint draw of a date, (samples, places).
+def drawn_on(samples: ControlSamples, cells: Cells, on: date, among: NDArray[np.int64] | None = None) -> NDArray[np.int16]:
+    """Return the holder of every cell in every joint draw of a date, (samples, places); `among` some cells, of these only.
 
     Raises InputError when the samples do not hold that date: an interval of another day would be passed off as this one's.
     """
     if on not in samples.dates:
         raise InputError("no joint samples drawn for the date", value=on, remedy="draw samples for it")
-    state = samples.state[:, samples.dates.index(on), :].astype(np.int64)
-    where = cells.align(samples.place_ids)
-    out = np.full((len(state), len(where)), len(samples.states), np.int64)
-    found = where >= 0
-    drawn = state[:, where[found]]
-    out[:, found] = np.where(drawn < 0, len(samples.states), drawn)
-    return out
+    state = samples.state[:, samples.dates.index(on), :].astype(np.int16)  # room for the number of a pair of holders
+    if cells.place_ids != samples.place_ids:
+        where = cells.align(samples.place_ids)
+        state = np.pad(state, ((0, 0), (0, 1)), constant_values=-1)[:, where]  # -1, of no place, is the column added last
+    state = state if among is None else state[:, among]
+    state[state < 0] = len(samples.states)
+    return state

@@ -11,6 +11,7 @@ import numpy as np
 
 from tenure.model import FeatureClass
 from tenure.territory.allies import allies_on, change_dates
+from tenure.territory.cutoff import cut_off
 from tenure.territory.enclosure import components_of, enclosed
 from tenure.territory.findings import Pocket, Stay
 from tenure.territory.labels import drawn_on, is_actor, names_of, steps_with
@@ -289,13 +290,12 @@ def _with_p(
         hits = np.zeros(len(mine))
         drawn = drawn_on(samples, cells, day)
         allies = allies_on(rules[0], day)
-        for held in drawn:
-            cut = _cut_off(snapshots(held, cells, names_of(samples), allies, border_is_outside=rules[1]), len(held))
-            for k, i in enumerate(mine):
-                members = shots[i].members
-                ground = cells.area_km2[members]
-                shut = np.isin(cut[members], shots[i].holders)
-                hits[k] += ground[shut].sum() >= ground.sum() / 2
+        cut = cut_off(drawn, cells, names_of(samples), allies=allies, border_is_outside=rules[1])
+        for k, i in enumerate(mine):
+            members = shots[i].members
+            ground = cells.area_km2[members]
+            shut = np.isin(cut[:, members], shots[i].holders)
+            hits[k] = (shut @ ground >= ground.sum() / 2).sum()
         for k, i in enumerate(mine):
             out[i] = replace(pockets[i], p=float(hits[k] / len(drawn)))
     return out
@@ -304,11 +304,3 @@ def _with_p(
 def _sampled_day(pocket: Pocket, sampled: Sequence[date]) -> date | None:
     """Return the sampled day of a pocket's life that is nearest to the day on which it is shown, the earlier of two."""
     return min((d for d in sampled if pocket.start <= d < pocket.end), key=lambda d: (abs(d - pocket.on), d), default=None)
-
-
-def _cut_off(shots: Sequence[Snapshot], places: int) -> NDArray[np.int64]:
-    """Return the holder of every cell that is cut off, -1 elsewhere."""
-    out = np.full(places, -1, np.int64)
-    for shot in shots:
-        out[shot.members] = shot.actor
-    return out

@@ -1,0 +1,35 @@
+"""Compiled things: where they are kept, and how many of them."""
+
+from __future__ import annotations
+
+import os
+
+from tenure.store import cache_folder, map_cached, write_cached
+
+
+def test_a_study_keeps_its_own_and_only_the_last(tmp_path, monkeypatch):
+    monkeypatch.delenv("TENURE_CACHE", raising=False)
+    folder = cache_folder(tmp_path)
+    assert folder == tmp_path / ".tenure"
+    for n in range(3):
+        write_cached(folder, f"index-{n}.bin", b"%d" % n, kind="index")
+    write_cached(folder, "other-1.bin", b"x", kind="other")
+    assert sorted(p.name for p in folder.iterdir()) == ["index-2.bin", "other-1.bin"]
+    assert bytes(map_cached(folder, "index-2.bin")) == b"2"
+    assert map_cached(folder, "index-1.bin") is None
+
+
+def test_without_a_study_the_user_s_cache_is_used(tmp_path, monkeypatch):
+    monkeypatch.delenv("TENURE_CACHE", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "tenure"
+
+
+def test_a_folder_that_studies_share_keeps_the_eight_written_last(tmp_path, monkeypatch):
+    monkeypatch.setenv("TENURE_CACHE", str(tmp_path / "shared"))
+    folder = cache_folder(tmp_path / "study")
+    assert folder == cache_folder() == tmp_path / "shared"
+    for n in range(11):
+        write_cached(folder, f"index-{n:02d}.bin", b"x", kind="index")
+        os.utime(folder / f"index-{n:02d}.bin", (n, n))
+    assert sorted(p.name for p in folder.iterdir()) == [f"index-{n:02d}.bin" for n in range(3, 11)]
