@@ -103,7 +103,7 @@ def test_schemathesis_finds_no_answer_outside_the_definition(server):
         "--checks",
         checks,
         "--max-examples",
-        "20",
+        "8",
         "--seed",
         "1",
     ]

@@ -7,6 +7,7 @@ the places' own doubts and the errors of whole sources make it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -135,11 +136,13 @@ class _Moments:
         return float(total.var(axis=0, ddof=1).sum())
 
 
+@cache
 def _exponential() -> NDArray[np.float64]:
     """Return log(-log Phi(z)), the logarithm of an exponential time, on a grid of normal scores; off by 2e-6 in between."""
     from scipy.special import log_ndtr
 
     table: NDArray[np.float64] = np.log(-log_ndtr(np.arange(-_WIDEST, _WIDEST + 2 / _STEPS, 1 / _STEPS)))
+    table.flags.writeable = False
     return table
 
 
