@@ -173,7 +173,9 @@ def matrix_exponential(generator, span, out, work, power):  # type: ignore[no-un
                 for c in range(states):
                     total += out[a, c] * out[c, b]
                 work[a, b] = total
-        out[:, :] = work
+        for a in range(states):
+            for b in range(states):
+                out[a, b] = work[a, b]
     for a in range(states):
         for b in range(states):
             out[a, b] = max(out[a, b], 0.0)

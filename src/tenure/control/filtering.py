@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from tenure.control.chain import CLIP, TINY, build_generator, matrix_exponential, step_matrix
-from tenure.control.smoothing import emit_knot
+from tenure.control.smoothing import emit_knot, grow_knots
 
 __all__ = ["keep_calls", "run_filter"]
 
@@ -78,7 +78,9 @@ def fill_days(ci, i, one_day, mats):  # type: ignore[no-untyped-def] # compiled:
                     same = False
                     break
         if same:
-            one_day[b] = one_day[b - 1]
+            for a in range(one_day.shape[1]):
+                for s in range(one_day.shape[2]):
+                    one_day[b, a, s] = one_day[b - 1, a, s]
         else:
             build_generator(ci, i, b, generator)
             matrix_exponential(generator, 1.0, one_day[b], work, power)
@@ -101,13 +103,11 @@ def run_filter(ci, places, orders, known, begin, until):  # type: ignore[no-unty
     counts = np.zeros(places.shape[0], np.int64)
     room = 16 * places.shape[0] + days + 1
     day_out, p_out = np.zeros(room, np.int32), np.zeros((room, states))
-    used = 0
+    used = np.int64(0)
     for n in range(places.shape[0]):
         i = places[n]
         if used + days + 1 > day_out.shape[0]:
-            grown_day, grown_p = np.zeros(2 * day_out.shape[0], np.int32), np.zeros((2 * day_out.shape[0], states))
-            grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
-            day_out, p_out = grown_day, grown_p
+            day_out, p_out = grow_knots(day_out, p_out, used)
         for b in buffers[1:]:
             b[:, :] = 0.0
         buffers[0][:] = 0

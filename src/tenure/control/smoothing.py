@@ -16,7 +16,7 @@ from tenure.control.chain import (
 )
 from tenure.control.propagators import copy_propagator, find_generator, find_propagator, make_propagators
 
-__all__ = ["emit_knot", "run_chain"]
+__all__ = ["emit_knot", "grow_knots", "run_chain"]
 
 
 @njit(cache=True, nogil=True)
@@ -39,21 +39,21 @@ def forward(ci, i, knots, count, scratch, buffers, props):  # type: ignore[no-un
     alpha, gap, step, one_day, passed, like, bin_of = scratch
     active, took, lost, emit = buffers
     micro, states = alpha.shape[1], emit.shape[1]
-    total, slot = 0.0, 0
+    total, slot = 0.0, np.int64(0)  # a typed number: Numba compiles anew for each literal
     for k in range(count):
         d = knots[k]
         if k > 0 and d - knots[k - 1] > 1:
             copy_propagator(slot, d - knots[k - 1] - 1, props, gap[k])
         if k == 0 or bin_of[knots[k - 1]] != bin_of[d]:
             slot = find_generator(ci, i, bin_of[d], props)
-            copy_propagator(slot, 1, props, one_day)
+            copy_propagator(slot, np.int64(1), props, one_day)
         if k == 0:
             for s in range(micro):
                 alpha[0, s] = ci.prior[i, s] if s < states else 0.0
         else:
             step_matrix(one_day, active, d, took, lost, step[k])
             carry(alpha[k - 1], gap[k], d - knots[k - 1] > 1, passed)
-            carry(passed, step[k], True, alpha[k])
+            carry(passed, step[k], k > 0, alpha[k])
         for s in range(states):
             like[k, s] = np.exp(emit[d, s]) if active[d] > 0 and emit[d, s] != 0.0 else 1.0
             if micro > states:
@@ -234,7 +234,10 @@ def grow_knots(day_out, p_out, used):  # type: ignore[no-untyped-def] # compiled
     """Return the arrays of knots with twice their room, the first `used` rows kept."""
     room, states = 2 * day_out.shape[0], p_out.shape[1]
     grown_day, grown_p = np.zeros(room, np.int32), np.zeros((room, states))
-    grown_day[:used], grown_p[:used] = day_out[:used], p_out[:used]
+    for k in range(used):
+        grown_day[k] = day_out[k]
+        for s in range(states):
+            grown_p[k, s] = p_out[k, s]
     return grown_day, grown_p
 
 
@@ -258,7 +261,7 @@ def collect_place(ci, i, knots, count, scratch, messages, buffers, tallies):  # 
     active, _, _, _ = buffers
     steps = tallies[3]
     micro, states = alpha.shape[1], ci.prior.shape[1]
-    field = 0
+    field = np.int64(0)
     for k in range(count):
         norm = 0.0
         for s in range(micro):
@@ -328,7 +331,7 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
     counts, total = np.zeros(places.shape[0], np.int64), np.zeros(places.shape[0])
     room = 16 * places.shape[0] + days + 1
     day_out, p_out = np.zeros(room, np.int32), np.zeros((room, states))
-    used = 0
+    used = np.int64(0)
     for n in range(places.shape[0]):
         i = places[n]
         if used + days + 1 > day_out.shape[0]:
@@ -346,8 +349,10 @@ def run_chain(ci, places):  # type: ignore[no-untyped-def] # compiled: Numba inf
                 slot = find_generator(ci, i, bin_of[knots[k - 1]], props)
                 found = fill_gap(slot, silent, scratch[0][k - 1], before[k], ci.tolerance, ends, sub_day, sub_p, props)
                 for m in range(found):
-                    used = emit_knot(knots[k - 1] + sub_day[m], sub_p[m], start, ci.tolerance, day_out, p_out, used)
-            used = emit_knot(knots[k], post[k], start, ci.tolerance, day_out, p_out, used)
+                    used = emit_knot(
+                        np.int64(knots[k - 1] + sub_day[m]), sub_p[m], start, ci.tolerance, day_out, p_out, used
+                    )
+            used = emit_knot(np.int64(knots[k]), post[k], start, ci.tolerance, day_out, p_out, used)
         for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
             k = np.searchsorted(knots[:count], ci.state_day[r])
             for s in range(states):
