@@ -82,3 +82,21 @@ def test_a_people_s_other_troops_are_its_actor_s_where_no_other_has_the_word():
     # two actors have the word, or only one name begins with it
     assert match_actor("Ruritanian marines", [red, blue, free]) is None
     assert match_actor("League of the South", [red, replace(blue, name="The Alliance")]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The 35th Brigade of the Orlan army captured Karvat on Monday.",
+        "Troops of the Orlan army's 35th Brigade captured Karvat from Veskan forces.",
+        "The 35th Brigade of the Orlan army crossed the river. On Monday the 35th Brigade captured Karvat.",
+    ],
+)
+def test_a_named_unit_is_whose_the_report_says_it_is(text):
+    parties = (replace(PARTIES[0], aliases=(*PARTIES[0].aliases, "Orlan army")), PARTIES[1])
+    (who,) = [w for event, _, w in of(text, parties) if event == "gain"]
+    assert who == ("orla",)
+
+
+def test_a_unit_of_nobody_named_is_nobody_s():
+    assert of("The 35th Brigade captured Karvat on Monday.") == [("gain", "asserted", ())]

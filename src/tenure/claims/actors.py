@@ -65,7 +65,7 @@ def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:  # n
     """Return the actors at one word, coordination aside; `loose` takes a name of unknown kind for one."""
     if word.name is not None:
         if word.name.kind in {"actor", "person"} or (loose and word.name.kind == "unknown"):
-            return [ActorRef(*reader.slice(word, word))]
+            return [ActorRef(*reader.slice(word, word), owner=_owner(reader, word))]
         return []
     if word.lower in reader.pack.lexicon["words.pronouns"] or word.tag in {"PRP", "WP", "WDT"}:
         return antecedent(reader, word)
@@ -89,6 +89,22 @@ def actor_at(reader: Reader, word: Word, *, loose: bool) -> list[ActorRef]:  # n
     ):
         return [ActorRef(*reader.slice(first_modifier(reader, word), word))]
     return []
+
+
+def _owner(reader: Reader, word: Word) -> str:
+    """Return whose unit a named one is: "the 35th Brigade of the Orlan army", "the Orlan army's 35th Brigade", once said."""
+    near = [c for c in word.children if c.dep in {"poss", "nmod"}]
+    near += [one for p in word.children if p.dep == "prep" and p.lower == "of" for one in p.children if one.dep == "pobj"]
+    if word.dep == "pobj" and word.head is not None and word.head.lower == "of":
+        near += [c for c in word.head.children if c.dep == "poss"]
+    for one in near:
+        if one.name is None and one.lower not in reader.pack.lexicon["actor.strong"]:
+            continue
+        if one.name is not None and one.name.kind != "actor":
+            continue
+        first = one if one.name is not None else first_modifier(reader, one)
+        reader.discourse.owners.setdefault(word.text, reader.slice(first, one)[0])
+    return reader.discourse.owners.get(word.text, "")
 
 
 def _of_actors(reader: Reader, word: Word) -> list[ActorRef]:

@@ -9,12 +9,16 @@ __all__ = ["ActorRef", "Discourse", "PlaceRef"]
 
 @dataclass(frozen=True, slots=True)
 class ActorRef:
-    """An actor's surface string with its characters in the report (-1: not verbatim); `anaphor` when it was resolved."""
+    """An actor's surface string with its characters in the report (-1: not verbatim); `anaphor` when it was resolved.
+
+    `owner` is whose unit it is, as the report says it: "the 35th Brigade of the Orlan army".
+    """
 
     text: str
     start: int = -1
     end: int = -1
     anaphor: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Discourse:
     """Places of the last claim: what "these" and "them" stand for."""
     holders: dict[str, tuple[ActorRef, ...]] = field(default_factory=dict)
     """Who last took or held a place, by its text in lower case."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """Whose a unit is, by its text: said once, it holds for the report."""
 
     def add_actors(self, refs: tuple[ActorRef, ...]) -> None:
         """Note who has acted."""

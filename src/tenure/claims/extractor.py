@@ -161,4 +161,4 @@ class Extractor:
             )
 
 
-_CODE = "5"  # raised when the code changes what comes out for the same lists
+_CODE = "6"  # raised when the code changes what comes out for the same lists

@@ -54,8 +54,30 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
             if draft.places:
                 reader.last_places = list(draft.places)
             reader.local_places.extend(p for p in draft.places if p.role in {"at", "to", "from"})
+    for draft in out:
+        if draft.event == "hold" and _ended(draft, reader):
+            draft.event = "loss"
+        elif draft.event == "gain" and _goes_on(draft):
+            draft.event = "hold"
     out = [d for d in out if not (_missing(d.word) or _peaceful(d, reader) or _lifted(d, reader))]
     return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
+
+
+def _ended(draft: Draft, reader: Reader) -> bool:
+    """Read "no longer hold A", "A is no longer under their control": what was held is not held any more."""
+    ended = reader.pack.lexicon["words.ended"]
+    return any(
+        c.lower in ended and any(n.lower == "no" for n in c.children)
+        for w in (draft.word, *draft.found.parts)
+        for c in w.children
+    )
+
+
+def _goes_on(draft: Draft) -> bool:
+    """Read "still occupied A": a state, no change."""
+    beside = draft.word.children
+    denied = any(c.dep == "neg" for c in beside)  # "have still not captured A"
+    return draft.word.tag in {"VBD", "VBN", "VBP", "VBZ"} and not denied and any(c.lower == "still" for c in beside)
 
 
 def _peaceful(draft: Draft, reader: Reader) -> bool:

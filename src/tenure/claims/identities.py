@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 __all__ = ["actor_ids", "claim_id", "match_actor", "match_source"]
 
 
-def actor_ids(refs: Sequence[str], actors: Sequence[Actor]) -> tuple[str, ...]:
-    """Return the ids of the study's actors that surface strings name, each once, in order."""
+def actor_ids(refs: Sequence[str], actors: Sequence[Actor], owners: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return the ids of the study's actors that surface strings name, each once, in order.
+
+    Where a string names none, `owners` (as many, empty where not said) are those whose unit it is.
+    """
     out = []
-    for text in refs:
-        found = match_actor(text, actors)
+    for text, owner in zip(refs, owners or [""] * len(refs), strict=True):
+        found = match_actor(text, actors) or (match_actor(owner, actors) if owner else None)
         if found and found not in out:
             out.append(found)
     return tuple(out)
