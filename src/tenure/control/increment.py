@@ -26,6 +26,8 @@ from tenure.control.stories import merge_stories
 from tenure.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -52,20 +54,22 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
     codes = (fused.chain.to_code.copy(), fused.chain.con_code.copy())
     # the day-0 prior of places without a statement hangs on the field that it was fused with
     chain, _ = assemble(scene, parameters, fused.settings, priors, codes, place_prior(scene, parameters.initial_p, mixed))
-    posterior = fused.posterior
     dirty = np.unique(scene.rows.obs.place[new_rows])
+    rounds: list[tuple[NDArray[np.int64], ChainOutput]] = []
     for _ in range(_ROUNDS):
         if len(dirty) == 0:
             break
-        near = np.flatnonzero(np.isin(scene.neighbour, dirty).any(axis=1) & scene.informed).astype(np.int64)
-        fused_codes = codes[0][near].copy(), codes[1][near].copy()
+        moving = np.zeros(len(scene.informed) + 1, bool)  # the last stands for no neighbour, which is -1
+        moving[dirty] = True
+        near = np.flatnonzero(moving[scene.neighbour].any(axis=1) & scene.informed).astype(np.int64)
+        fused_codes = codes[0][near], codes[1][near]
         # what the field was worth before, without the damping of the rounds that made it: only real change spreads
         mix(scene, parameters, binned, mixed, 0.0, near)
         encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
-        before = codes[0][near].copy(), codes[1][near].copy()
+        before = codes[0][near], codes[1][near]
         codes[0][near], codes[1][near] = fused_codes
         output = ChainOutput(*run_chain(chain, dirty))
-        posterior = _patch(posterior, dirty, output)
+        rounds.append((dirty, output))
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(dirty, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
         mix(scene, parameters, binned, mixed, 0.0, near)
@@ -76,7 +80,7 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
         dirty = near[moved]
     return replace(
         fused,
-        posterior=posterior,
+        posterior=_patch(fused.posterior, rounds),
         excluded=(*fused.excluded, *excluded),
         scene=scene,
         parameters=parameters,
@@ -212,20 +216,33 @@ def _extend_parameters(
     return replace(parameters, groups=merged, base=base)
 
 
-def _patch(posterior: Posterior, places: NDArray[np.int64], output: ChainOutput) -> Posterior:
-    """Return the posterior with the knots of some places replaced."""
-    counts = np.diff(posterior.offsets)
-    place = np.repeat(np.arange(len(counts)), counts)
-    keep = ~np.isin(place, places)
-    new_place = np.repeat(places, output.counts)
-    order = np.argsort(np.concatenate([place[keep], new_place]), kind="stable")
-    counts = counts.copy()
-    counts[places] = output.counts
-    informed = np.concatenate([posterior.informed[keep], np.ones(len(new_place), bool)])
-    return replace(
-        posterior,
-        offsets=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
-        day=np.concatenate([posterior.day[keep], output.day])[order],
-        p=np.concatenate([posterior.p[keep], output.p])[order],
-        informed=informed[order],
-    )
+def _patch(posterior: Posterior, rounds: Sequence[tuple[NDArray[np.int64], ChainOutput]]) -> Posterior:
+    """Return the posterior with the knots of some places replaced by those of the last round that each was in."""
+    old = np.diff(posterior.offsets)
+    counts, last = old.copy(), np.full(len(old), -1)
+    for number, (places, output) in enumerate(rounds):
+        counts[places], last[places] = output.counts, number
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    day, informed = np.empty(offsets[-1], posterior.day.dtype), np.ones(offsets[-1], bool)
+    p = np.empty((offsets[-1], posterior.p.shape[1]))
+    every = np.arange(len(old))
+    at, to = _spans(posterior.offsets[:-1], old, offsets, every, last < 0)
+    day[to], p[to], informed[to] = posterior.day[at], posterior.p[at], posterior.informed[at]
+    for number, (places, output) in enumerate(rounds):
+        starts = np.cumsum(output.counts) - output.counts
+        at, to = _spans(starts, output.counts, offsets, places, last[places] == number)
+        day[to], p[to] = output.day[at], output.p[at]
+    return replace(posterior, offsets=offsets, day=day, p=p, informed=informed)
+
+
+def _spans(
+    starts: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    offsets: NDArray[np.int64],
+    places: NDArray[np.int64],
+    chosen: NDArray[np.bool_],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the knots of the chosen places stand, and where they go; `starts`, `counts` by place of `places`."""
+    counts = counts[chosen]
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.repeat(starts[chosen], counts) + within, np.repeat(offsets[places[chosen]], counts) + within
