@@ -8,6 +8,9 @@ import tempfile
 
 from hypothesis import HealthCheck, settings
 
+LONGEST = ("test_shipped_study", "test_map_in_chromium", "test_resume", "test_release_everywhere", "test_spark")
+"""Files whose slow tests take minutes: begun first, so that no process is left with one at the end."""
+
 settings.register_profile("same", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("same")
@@ -17,6 +20,10 @@ def pytest_configure(config):
     """Give all processes of a run one folder for compiled gazetteers: to compile one takes longer than to build a study."""
     if "TENURE_CACHE" not in os.environ and not hasattr(config, "workerinput"):
         config.own_cache = os.environ["TENURE_CACHE"] = tempfile.mkdtemp(prefix="tenure-tests-")
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def pytest_unconfigure(config):
