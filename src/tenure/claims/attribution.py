@@ -125,13 +125,22 @@ def _only_adverb(word: Word, pack: LanguagePack) -> bool:
     return not any(c.dep == "aux" and c.lower in pack.lexicon["reporting.hedge_modals"] for c in word.children)
 
 
+def _unmade(word: Word, pack: LanguagePack) -> bool:
+    """Read "did not take A", "neither took A nor", "nearly took A"."""
+    beside = word.children
+    if any(c.dep == "advmod" and c.lower in pack.lexicon["planning.nearly"] for c in beside):
+        return True
+    negated = any(c.dep == "neg" or (c.lower in _NEGATIVE and c.dep in {"advmod", "cc", "preconj"}) for c in beside)
+    return negated and not any(c.lower in {"only", "yet"} for c in beside)
+
+
+_NEGATIVE = {"never", "neither", "nor"}
+
+
 def stance_of(word: Word, pack: LanguagePack) -> Stance:  # noqa: C901 - a table of cases reads best in one piece
     """Return the stance that the words around and above a predicate give it, speakers aside."""
     lexicon = pack.lexicon
-    if any(
-        c.dep == "neg" or (c.lower in {"never", "neither", "nor"} and c.dep in {"advmod", "cc", "preconj"})
-        for c in word.children
-    ) and not any(c.lower in {"only", "yet"} for c in word.children):
+    if _unmade(word, pack):
         return Stance.DENIED
     other: Word | None = word
     hedged = False
@@ -148,9 +157,9 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:  # noqa: C901 - a table
         head = other.head
         if head is None:
             break
-        if _false_clause(other, head, pack):
+        if _false_clause(other, head, pack) or _yet_to(other, head):
             return Stance.DENIED
-        verdict = _link(other, head, pack)
+        verdict = "planned" if _condition(other, pack) else _link(other, head, pack)
         if verdict == "planned":
             return Stance.PLANNED
         if verdict == "denied":
@@ -170,6 +179,17 @@ def _false_clause(word: Word, head: Word, pack: LanguagePack) -> bool:
     said = {c.lower for c in (*head.children, head) if c.dep in {"acomp", "attr"}}
     negated = any(c.dep == "neg" for c in head.children)
     return bool(said & {"true", "correct", "accurate"} if negated else said & pack.lexicon["words.false"])
+
+
+def _yet_to(word: Word, head: Word) -> bool:
+    """Read "have yet to take A", "A is yet to be captured": it has not come about."""
+    return word.dep == "xcomp" and any(c.lower == "yet" and c.dep == "advmod" and c.i < word.i for c in head.children)
+
+
+def _condition(word: Word, pack: LanguagePack) -> bool:
+    """Read "if A falls, B is next": nobody says that it has come about."""
+    marks = [c.lower for c in word.children if c.dep == "mark"]
+    return word.dep == "advcl" and bool(pack.lexicon["planning.conditions"].intersection(marks))
 
 
 def _past_future(verb: Word) -> bool:

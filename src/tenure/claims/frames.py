@@ -59,7 +59,7 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
             draft.event = "loss"
         elif draft.event == "gain" and _goes_on(draft):
             draft.event = "hold"
-    out = [d for d in out if not (_missing(d.word) or _peaceful(d, reader) or _lifted(d, reader))]
+    out = [d for d in out if not (_missing(d.word) or _peaceful(d, reader) or _lifted(d, reader) or _formerly(d, reader))]
     return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
 
 
@@ -71,6 +71,12 @@ def _ended(draft: Draft, reader: Reader) -> bool:
         for w in (draft.word, *draft.found.parts)
         for c in w.children
     )
+
+
+def _formerly(draft: Draft, reader: Reader) -> bool:
+    """Read "A, formerly held by X": a state of no day that is told."""
+    over = reader.pack.lexicon["words.formerly"]
+    return draft.event == "hold" and any(c.dep == "advmod" and c.lower in over for c in draft.word.children)
 
 
 def _goes_on(draft: Draft) -> bool:

@@ -89,6 +89,8 @@ def _pronoun_place(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
     found = Discourse(places=[*reader.discourse.places, *mentioned(reader, word)]).last_place(
         "", reader.pack.lexicon["place.settlements"]
     )
+    if found is None and reader.local_places:  # what a claim of this sentence took for a place is one
+        found = reader.local_places[-1]
     return [PlaceRef(found.text, role, found.start, found.end, found.noun)] if found else []
 
 
