@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from tenure.pipeline import init_study
@@ -30,6 +33,19 @@ def assert_one_line(done, *parts):
     assert line.startswith("tenure: ")
     for part in parts:
         assert part in line
+
+
+def test_the_module_is_the_command_in_a_shell_too(tmp_path):
+    command = [sys.executable, "-m", "tenure", "build", str(tmp_path)]
+    assert_one_line(subprocess.run(command, capture_output=True, text=True, check=False), "no study.toml", "tenure init")
+
+
+@pytest.mark.parametrize("name", ["places.csv", "initial.csv"])
+def test_a_table_that_is_cut_off_in_a_row_is_told(tenure, study, name):
+    path = study / name
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(text.rpartition(",")[0], encoding="utf-8")
+    assert_one_line(tenure("build", study), name, "stops after", "cut off")
 
 
 def test_a_folder_without_study_toml(tenure, tmp_path):

@@ -26,7 +26,7 @@ def test_without_a_study_the_user_s_cache_is_used(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_studies_share_keeps_the_eight_written_last(tmp_path, monkeypatch):
-    monkeypatch.setenv("TENURE_CACHE", str(tmp_path / "shared"))
+    monkeypatch.setenv("TENURE_CACHE", f"{tmp_path}/shared/")
     folder = cache_folder(tmp_path / "study")
     assert folder == cache_folder() == tmp_path / "shared"
     for n in range(11):

@@ -53,6 +53,32 @@ def test_a_damaged_partial_build_is_discarded_and_the_last_good_state_kept(tmp_p
         assert store.table("t")["a"].to_pylist() == [1]
 
 
+@pytest.mark.parametrize("share", [0.001, 0.3, 0.6, 0.9])
+def test_a_finished_build_that_is_cut_off_is_a_named_error_or_built_over(tmp_path, share):
+    with BuildStore.open(tmp_path) as store:
+        for n in range(12):
+            store.put(f"t{n}", pa.table({"a": list(range(n * 100_000, n * 100_000 + 50_000))}))
+        store.finish()
+    whole = (tmp_path / DATABASE).read_bytes()
+    (tmp_path / DATABASE).write_bytes(whole[: int(share * len(whole))])
+    outcome = build_over(tmp_path)
+    assert outcome == "built" or "damaged" in outcome
+
+
+def build_over(folder):
+    """Read what is there and build: "built", or the error's words."""
+    try:
+        with BuildStore.open(folder) as store:
+            for name in store.names():
+                store.table(name)
+            store.put("t", table(2))
+            store.finish()
+    except StoreError as error:
+        return str(error)
+    with ReadStore.open(folder) as store:
+        return "built" if store.has("t") else "lost"
+
+
 def test_a_transaction_is_kept_whole_or_not_at_all(tmp_path):
     with BuildStore.open(tmp_path) as store:
         store.put("t", table(1))

@@ -66,7 +66,8 @@ def read_rows(name: str, content: bytes, *, required: Sequence[str], optional: S
     """Yield the rows of a CSV file that has a header line; blank rows are passed over.
 
     The delimiter (comma, semicolon or tab) is the one that the header uses most. Raises StudyError for another encoding
-    than UTF-8 or marked UTF-16, a missing, unknown or doubled column, and a row with more cells than the header.
+    than UTF-8 or marked UTF-16, a missing, unknown or doubled column, a row with more cells than the header, and a last row
+    with fewer that no line break ends: a file that is cut off. Other short rows lack optional cells at their end.
     """
     lines = decode(name, content).splitlines(keepends=True)
     first = next((i for i, line in enumerate(lines) if line.strip() and not line.lower().startswith("sep=")), None)
@@ -89,6 +90,12 @@ def read_rows(name: str, content: bytes, *, required: Sequence[str], optional: S
                 f"{name} line {line} has more cells than the header",
                 value=len(cells),
                 remedy=f"put quotes round a cell that holds {delimiter!r}",
+            )
+        if len(cells) < len(columns) and line == len(lines) and not lines[-1].endswith(("\n", "\r")):
+            raise StudyError(
+                f"{name} line {line} stops after {len(cells)} of {len(columns)} cells",
+                value=record[-1][-40:],
+                remedy="the file is cut off: save it again, or end the line with a line break if that is all of it",
             )
         padded = cells + [""] * (len(columns) - len(cells))
         yield Row(name, line, dict(zip(columns, padded, strict=False)), decimal_comma=delimiter != ",")

@@ -13,7 +13,7 @@ from tenure.store.files import write_file
 __all__ = ["AnswerFolder", "cache_folder", "map_cached", "write_cached"]
 
 
-SHARED = "TENURE_CACHE"
+_SHARED = "TENURE_CACHE"
 """The variable that names one folder for what is compiled for any study."""
 _KEPT = 8
 """Compiled things of a kind that stay in a folder that studies share."""
@@ -21,7 +21,7 @@ _KEPT = 8
 
 def cache_folder(study: Path | None = None) -> Path:
     """Return where compiled things are kept: TENURE_CACHE if set, `.tenure` in a study, else the user's (XDG_CACHE_HOME)."""
-    if shared := os.environ.get(SHARED):
+    if shared := os.environ.get(_SHARED):
         return Path(shared)
     if study is not None:
         return study / ".tenure"
@@ -45,7 +45,8 @@ def write_cached(folder: Path, name: str, content: bytes, *, kind: str) -> None:
     for path in folder.glob(f"{kind}-*"):
         with suppress(FileNotFoundError):  # another build may have dropped it
             written.append((path.stat().st_mtime, path))
-    kept = _KEPT if str(folder) == os.environ.get(SHARED) else 1
+    shared = os.environ.get(_SHARED)
+    kept = _KEPT if shared and folder == Path(shared) else 1
     for _, path in sorted((w for w in written if w[1].name != name), reverse=True)[kept - 1 :]:
         path.unlink(missing_ok=True)
 

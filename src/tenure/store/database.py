@@ -95,9 +95,7 @@ class _Tables:
         try:
             return self._connection.table(name).to_arrow_table()
         except duckdb.Error as error:
-            raise StoreError(
-                "the study's database is damaged", value=self.path, remedy="delete it and build again"
-            ) from error
+            raise _damaged(self.path) from error
 
     def select(self, sql: str, parameters: Iterable[Any] = ()) -> pa.Table:
         """Return the answer of a query over the tables; values go in as parameters, never into the text."""
@@ -127,7 +125,7 @@ class ReadStore(_Tables):
             raise
         except duckdb.Error as error:
             connection.close()
-            raise StoreError("the study's database is damaged", value=path, remedy="delete it and build again") from error
+            raise _damaged(path) from error
         return cls(path, connection)
 
 
@@ -168,9 +166,14 @@ class BuildStore(_Tables):
         self._execute_with(table, f'INSERT INTO "{_checked(name)}" BY NAME SELECT * FROM incoming')  # noqa: S608 - checked
 
     def _execute_with(self, incoming: pa.Table, sql: str) -> None:
+        import duckdb
+
         self._connection.register("incoming", incoming)
         try:
             self._connection.execute(sql).fetchall()
+        except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
+            what = "the study's database cannot be written, or is damaged"
+            raise StoreError(what, value=self.path, remedy=f"make room, or delete {DATABASE}.partial") from error
         finally:
             self._connection.unregister("incoming")
 
@@ -208,16 +211,26 @@ def _connect_partial(folder: Path, partial: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _prepared(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
     try:
         connection.execute("SET TimeZone = 'UTC'").fetchall()
         if not _has_table(connection, "meta"):
             connection.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR)").fetchall()
             connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", [str(SCHEMA_VERSION)]).fetchall()
         _check_version(connection, path)
+    except duckdb.Error as error:
+        connection.close()
+        raise _damaged(path) from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _damaged(path: Path) -> StoreError:
+    remedy = f"delete {DATABASE} and {DATABASE}.partial, and build again"
+    return StoreError("the study's database is damaged", value=path, remedy=remedy)
 
 
 def content_digest(folder: Path) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tenure.territory.enclosure import joined_cells
 from tenure.territory.labels import is_actor
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _block(
             continue
         friends = {actor, *(names.index(x) for x in allies.get(name, ()) if x in names)}
         own = np.isin(held, sorted(friends)).ravel()
-        group, free = _ways_out(held, cells, own.reshape(shape) | (held == len(names) - 1), border_is_outside)
+        group, free = _ways_out(cells, own.reshape(shape) | (held == len(names) - 1), border_is_outside)
         for friend in () if border_is_outside else friends:
             free[group[mains[friend]]] = True
         shut = np.zeros(len(free), np.bool_)
@@ -90,29 +91,13 @@ def _unseen(
     return ~known, counted
 
 
-def _components(held: NDArray[np.int64], cells: Cells, joined: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Return the component of every cell of every draw, (draws * places,), where `joined` (draws, edges) edges join."""
-    from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    draw, edge = np.nonzero(joined)
-    # edges are sorted by their lower end: the rows of the matrix are there already
-    one = draw * held.shape[1] + cells.edges[edge, 0]
-    other = (draw * held.shape[1] + cells.edges[edge, 1]).astype(np.int32)
-    rows = np.searchsorted(one, np.arange(held.size + 1)).astype(np.int32)
-    graph = csr_matrix((np.ones(len(other), np.int8), other, rows), shape=(held.size, held.size))
-    part: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
-    return part
-
-
 def _ways_out(
-    held: NDArray[np.int64],
     cells: Cells,
     passable: NDArray[np.bool_],
     border_is_outside: bool,  # noqa: FBT001 - passed on
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the group of every cell, (draws * places,), and which groups lie on the outer boundary, (groups,)."""
-    group = _components(held, cells, passable[:, cells.edges[:, 0]] & passable[:, cells.edges[:, 1]])
+    group = joined_cells(cells, passable[:, cells.edges[:, 0]] & passable[:, cells.edges[:, 1]])
     free = np.zeros(int(group.max(initial=-1)) + 1, np.bool_)
     if border_is_outside:
         free[group[(passable & (cells.outside_km > 0)).ravel()]] = True
@@ -121,7 +106,7 @@ def _ways_out(
 
 def _main_bodies(held: NDArray[np.int64], cells: Cells, names: Sequence[str]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Yield every actor with a cell of its largest component in every draw that it holds some ground in."""
-    part = _components(held, cells, held[:, cells.edges[:, 0]] == held[:, cells.edges[:, 1]])
+    part = joined_cells(cells, held[:, cells.edges[:, 0]] == held[:, cells.edges[:, 1]])
     ground = np.broadcast_to(cells.area_km2, held.shape).ravel()
     area = np.bincount(part, ground)[part].reshape(held.shape)
     for actor, name in enumerate(names):

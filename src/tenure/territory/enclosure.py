@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tenure.grid import Cells
 
-__all__ = ["Components", "Enclosed", "components_of", "enclosed"]
+__all__ = ["Components", "Enclosed", "components_of", "enclosed", "joined_cells"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,20 +56,29 @@ class Enclosed:
     """Whether the actor's largest component is among them."""
 
 
-def components_of(holder: NDArray[np.int64], cells: Cells) -> Components:
-    """Return the components of the cells' graph under the holders (places,) of a day."""
+def joined_cells(cells: Cells, joined: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return the component of every cell in every map, (maps * places,), where `joined` (maps, edges) edges join cells."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
-    places = len(holder)
+    places, total = len(cells.places), len(joined) * len(cells.places)
+    number, edge = np.nonzero(joined)
+    # edges are sorted by their lower end: the rows of the matrix are there already
+    one = number * places + cells.edges[edge, 0]
+    other = (number * places + cells.edges[edge, 1]).astype(np.int32)
+    rows = np.searchsorted(one, np.arange(total + 1)).astype(np.int32)
+    graph = csr_matrix((np.ones(len(other), np.int8), other, rows), shape=(total, total))
+    part: NDArray[np.int64] = connected_components(graph, directed=False)[1].astype(np.int64)
+    return part
+
+
+def components_of(holder: NDArray[np.int64], cells: Cells) -> Components:
+    """Return the components of the cells' graph under the holders (places,) of a day."""
     one, other = cells.edges[:, 0], cells.edges[:, 1]
     same = holder[one] == holder[other]
-    # edges are sorted by their lower end: the rows of the matrix are there already
-    ends, rows = other[same].astype(np.int32), np.searchsorted(one[same], np.arange(places + 1)).astype(np.int32)
-    graph = csr_matrix((np.ones(len(ends), np.int8), ends, rows), shape=(places, places))
-    count, of = connected_components(graph, directed=False)
+    of = joined_cells(cells, same[None])
     grounded = cells.area_km2 > 0
-    used = np.bincount(of[grounded], minlength=count) > 0
+    used = np.bincount(of[grounded], minlength=int(of.max(initial=-1)) + 1) > 0
     number = np.where(used, np.cumsum(used) - 1, -1)
     of = np.where(grounded, number[of], -1).astype(np.int64)
     total = int(used.sum())
