@@ -85,6 +85,15 @@ def test_why_shows_the_claim_and_the_denial_and_what_they_did(built):
     assert settled["posterior"]["government"] > 0.9
 
 
+def test_places_that_hang_on_one_source_are_listed(built):
+    rows = tenure("why", built.folder, "--without", "sohr")
+    assert rows
+    assert all(r["with"] != r["without"] for r in rows)
+    assert [r["day"] for r in rows] == sorted(r["day"] for r in rows)
+    (one,) = tenure("why", built.folder, rows[0]["place_id"], "--on", rows[0]["day"], "--without", "sohr")
+    assert (one["controller"], one["without"]["controller"]) == (rows[0]["with"], rows[0]["without"])
+
+
 def test_measures_by_admin_unit_add_up_and_weeks_are_a_series(built):
     whole = {
         r["actor"]: r["value"]

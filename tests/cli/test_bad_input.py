@@ -99,6 +99,11 @@ def test_a_study_that_is_not_built(tenure, study):
     assert_one_line(tenure("why", study, "anywhere", "--on", "2031-01-01"), "not built", "tenure build")
 
 
+@pytest.mark.parametrize("options", [[], ["Sinjar"], ["--on", "2018-01-20"], ["--on", "2018-01-20", "--without", "x"]])
+def test_half_a_question_is_wrong_usage(tenure, study, options):
+    assert tenure("why", study, *options).returncode == 2
+
+
 def test_a_parquet_file_that_is_none(tenure, tmp_path):
     (tmp_path / "claims.parquet").write_bytes(b"place_id,date\n")
     done = tenure("fuse", tmp_path / "claims.parquet", tmp_path / "claims.parquet", "--out", tmp_path / "out.parquet")

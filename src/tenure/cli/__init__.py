@@ -218,16 +218,26 @@ def check(folder: StudyDir, *, form: Format = None) -> None:
 @app.command()
 def why(
     folder: StudyDir,
-    place: Annotated[str, typer.Argument(metavar="PLACE", help="A place's name in any spelling, or its id.")],
+    place: Annotated[
+        str | None, typer.Argument(metavar="[PLACE]", help="A place's name in any spelling, or its id.", show_default=False)
+    ] = None,
     *,
-    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="The day.")],
-    without: Annotated[str | None, typer.Option(metavar="SOURCE", help="Show it also without this source (its id).")] = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="YYYY-MM-DD", help="The day.", show_default=False)] = None,
+    without: Annotated[
+        str | None,
+        typer.Option(metavar="SOURCE", help="Also without this source (its id); without a place: where it decides."),
+    ] = None,
     form: Format = None,
 ) -> None:
     """Show the posterior at a place on a day and the claims that made it, each with its weight and quote."""
     from tenure.cli.show import show_why
-    from tenure.pipeline import explain_place
+    from tenure.pipeline import explain_place, list_flips
 
+    if place is None and on is None and without is not None:
+        _show(list_flips(folder, without, now=_now()), form, title=f"places that another would hold without {without}")
+        return
+    if place is None or on is None:
+        raise typer.BadParameter("give a place and --on, or --without alone")
     show_why(explain_place(folder, place, on=on, now=_now(), without=without), form)
 
 

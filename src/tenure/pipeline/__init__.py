@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenure.pipeline.answers import check_study, explain_place, measure_study, watch_zones
+    from tenure.pipeline.answers import check_study, explain_place, list_flips, measure_study, watch_zones
     from tenure.pipeline.build import BuildResult, build_study, demo_study
     from tenure.pipeline.coverage import gazetteer_coverage
     from tenure.pipeline.engine import ModelEndpoint
@@ -42,6 +42,7 @@ __all__ = [
     "gazetteer_coverage",
     "gazetteer_info",
     "init_study",
+    "list_flips",
     "load_study",
     "locate_lines",
     "measure_study",
@@ -52,7 +53,7 @@ __all__ = [
 ]
 
 _HOME = {
-    "answers": ("check_study", "explain_place", "measure_study", "watch_zones"),
+    "answers": ("check_study", "explain_place", "list_flips", "measure_study", "watch_zones"),
     "build": ("BuildResult", "build_study", "demo_study"),
     "coverage": ("gazetteer_coverage",),
     "mending": ("Mending", "coverage_lines"),

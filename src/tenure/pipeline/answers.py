@@ -17,7 +17,7 @@ from tenure.pipeline.assess import headline_dates, sample_dates
 from tenure.pipeline.embargo import fuse_known, known_at, release_texts
 from tenure.pipeline.fusion import day
 from tenure.pipeline.headline import Wording, check_rows, incident_rows, measure_rows
-from tenure.pipeline.leaving import without_source
+from tenure.pipeline.leaving import flips_without, without_source
 from tenure.pipeline.published import read_persons
 from tenure.pipeline.study import load_study
 from tenure.store import ReadStore, read_document
@@ -301,6 +301,13 @@ class Explained:
             **self._without(target.place_id, when, without),
         }
 
+    def flips(self, source: str) -> list[dict[str, Any]]:
+        """Return the places that another would hold without a source; see `list_flips`."""
+        names = {p.place_id: p.name for p in self.released.publication.places}
+        listed = {s.source_id for s in self.built.study.sources}
+        rows = flips_without(self.fused, source, names=names, listed=listed)
+        return [r for r in rows if r["day"] <= self.known.cutoff.isoformat()]
+
     def _without(self, place_id: str, when: date, source: str | None) -> dict[str, Any]:
         if source is None:
             return {}
@@ -325,6 +332,14 @@ def explain_place(folder: Path, place: str, *, on: str, now: datetime, without: 
     place's name; their claims stand among `claims` under their own place. `without` adds the posterior without a source.
     """
     return open_explained(folder, now=now).why(place, on, without=without)
+
+
+def list_flips(folder: Path, source: str, *, now: datetime) -> list[dict[str, Any]]:
+    """Return the places whose most probable controller changes without a source: place_id, name, day, with, without.
+
+    `day` is the first on which it does; neighbours and learned reliabilities stay as they are.
+    """
+    return open_explained(folder, now=now).flips(source)
 
 
 def _spoken_of(known: Known, place: Place, when: date) -> int:

@@ -173,9 +173,19 @@ class OpenStudy:
         is what the log-odds of `state` lose without the claim's story), also. `place` is an id or a name in any spelling.
         Raises UnknownPlaceError, and InputError for a day that is not published.
         """
+        return self._explain().why(place, _day(on).isoformat())
+
+    def flips_without(self, source: str) -> list[dict[str, Any]]:
+        """Return the places that another would hold without a source: place_id, name, day (the first), with, without.
+
+        Raises InputError for a source that is not of the study or says nothing.
+        """
+        return self._explain().flips(source)
+
+    def _explain(self) -> Explained:
         if self._explained is None:
             self._explained = open_explained(self.folder, now=self._now)
-        return self._explained.why(place, _day(on).isoformat())
+        return self._explained
 
 
 def _text(on: date | str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
     from datetime import date
 
     from tenure.control import Fused
@@ -37,3 +37,23 @@ def without_source(fused: Fused, place_id: str, when: date, source: str, *, list
         "flips": bool(after.argmax() != before.argmax()),
         "posterior": {s: round(float(v), 4) for s, v in zip(states, after, strict=True)},
     }
+
+
+def flips_without(fused: Fused, source: str, *, names: Mapping[str, str], listed: Container[str]) -> list[dict[str, Any]]:
+    """Return the places whose most probable controller changes without a source, by the first day on which it does.
+
+    Keys: place_id, name, day, with, without. `names` are those of the places that may be shown; field and reliabilities stay
+    as they are. Raises InputError for a source that is not `listed` or says nothing.
+    """
+    from tenure.control import sensitivity
+
+    heard = [s for s in fused.scene.rows.obs.sources if s in listed]
+    if source not in heard:
+        remedy = f"use one of {', '.join(heard[:8])}" if heard else "no listed source says who holds what"
+        raise InputError("--without: the source says nothing of any place", value=source, remedy=remedy)
+    told = sorted((f.day, f.place_id, f.with_source, f.without_source) for f in sensitivity(fused, source))
+    return [
+        {"place_id": place, "name": names[place], "day": day.isoformat(), "with": held, "without": other}
+        for day, place, held, other in told
+        if place in names
+    ]
