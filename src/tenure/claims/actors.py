@@ -288,13 +288,22 @@ def _earlier_subject(reader: Reader, pronoun: Word) -> list[ActorRef]:
             group = group or [r for c in word.children if c.dep in {"compound", "poss"} for r in _actor_or_none(reader, c)]
             if group:
                 return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in group[:1]]
-        refs = actors(reader, word) or officials(reader, word)
+        refs = actors(reader, word) or officials(reader, word) or _voice(reader, word)
         refs = [r for r in refs if not r.anaphor] or refs
         if refs and not (
             pronoun.lower in {"they", "their", "them"} and word.name is not None and word.name.kind == "person"
         ):
             return [ActorRef(r.text, r.start, r.end, anaphor=True) for r in refs]
     return []
+
+
+def _voice(reader: Reader, word: Word) -> list[ActorRef]:
+    """Return a source of the study that is no medium: "the R MoD said it had taken A" speaks of its side."""
+    if word.name is None or word.name.kind != "media" or not word.name.known:
+        return []
+    if set(word.text.split()) & reader.pack.lexicon["person.media"]:
+        return []
+    return [ActorRef(*reader.slice(word, word))]
 
 
 def _actor_or_none(reader: Reader, word: Word) -> list[ActorRef]:

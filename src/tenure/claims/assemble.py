@@ -26,7 +26,7 @@ from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
 from tenure.claims.reconcile import is_background, reconcile
 from tenure.claims.relevance import select
-from tenure.claims.segments import split_sentences
+from tenure.claims.segments import readable, split_sentences
 from tenure.claims.sides import implied_actors
 from tenure.claims.timeline import SentenceDates, continues, light_date
 from tenure.claims.told import Told
@@ -51,6 +51,9 @@ class Prepared:
     """A report cut into sentences; those worth parsing are in `marked`, with their numbers in `which`."""
 
     report: Report
+    """With its text as it is read; `index` are its characters in the `original`, None where they are the same."""
+    original: str
+    index: list[int] | None
     pack: LanguagePack
     sentences: list[Sentence]
     which: list[int]
@@ -59,12 +62,15 @@ class Prepared:
 
 def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     """Return a report's sentences with those marked that may hold a claim."""
+    original = report.text
+    text, index = readable(original)
+    report = replace(report, text=text)
     sentences = [_undated(s, report.text) for s in split_sentences(report.text)]
     which = select([report.text[s.start : s.end] for s in sentences], pack, finder.actors)
     asked = {k - 1 for k in which if k and _ANAPHORA.search(report.text[sentences[k].start : sentences[k].start + 40])}
     which = [k for k in sorted({*which, *asked}) if not shouts(report.text[sentences[k].start : sentences[k].end])]
-    marked = [mark(report.text[sentences[k].start : sentences[k].end], pack, finder) for k in which]
-    return Prepared(report, pack, sentences, which, marked)
+    marked = [mark(_line(report.text[sentences[k].start : sentences[k].end]), pack, finder) for k in which]
+    return Prepared(report, original, index, pack, sentences, which, marked)
 
 
 def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
@@ -128,6 +134,11 @@ def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
         _remember(batch, tree, reader, discourse)
     told = _settle(told)
     return tuple(_claim(t, prepared, method, actors, sources) for t in told)
+
+
+def _line(text: str) -> str:
+    """Return a sentence on one line, as long as before; breaks before bullets stay."""
+    return re.sub(r"\n(?![ ]*(?:[-*•–]|\(?\d{1,3}[.)]))", " ", text)
 
 
 def _with_near(draft: Draft, text: str, pack: LanguagePack) -> Draft:
@@ -324,4 +335,23 @@ def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
     )
     meant = implied_actors(claim, report, actors=actors, sources=sources, lexicon=prepared.pack.lexicon)
     claim = replace(claim, actor_ids=meant)
-    return replace(claim, claim_id=claim_id(claim), confidence=confidence(claim))
+    claim = replace(claim, confidence=confidence(claim))
+    claim = _verbatim(claim, prepared) if prepared.original != report.text or "\n" in claim.quote else claim
+    return replace(claim, claim_id=claim_id(claim))
+
+
+def _verbatim(claim: Claim, prepared: Prepared) -> Claim:
+    """Return a claim with the characters and the strings of the report as it was written."""
+
+    def at(position: int) -> int:
+        return prepared.index[position] if prepared.index is not None and position >= 0 else position
+
+    def named(place: ClaimPlace) -> ClaimPlace:
+        if place.start_char < 0 or prepared.report.text[place.start_char : place.end_char].split() != place.name.split():
+            return replace(place, start_char=at(place.start_char), end_char=at(place.end_char))
+        start, end = at(place.start_char), at(place.end_char - 1) + 1
+        return replace(place, name=prepared.original[start:end], start_char=start, end_char=end)
+
+    start, end = at(claim.start_char), at(claim.end_char - 1) + 1
+    places = tuple(named(p) for p in claim.places)
+    return replace(claim, start_char=start, end_char=end, quote=prepared.original[start:end], places=places)

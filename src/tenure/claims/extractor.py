@@ -11,7 +11,7 @@ from tenure.claims.confidence import weights_identity
 from tenure.claims.names import NameFinder
 from tenure.claims.packs import languages, load_pack
 from tenure.claims.parse import load_model, parse_marked
-from tenure.claims.segments import split_sentences
+from tenure.claims.segments import readable, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,8 +121,9 @@ class Extractor:
             if pack is None:
                 continue
             finder = self._finder(pack)
-            for sentence in split_sentences(report.text):
-                text = report.text[sentence.start : sentence.end]
+            whole, _ = readable(report.text)
+            for sentence in split_sentences(whole):
+                text = whole[sentence.start : sentence.end]
                 found |= {text[n.start : n.end] for n in finder.find(text) if n.kind == "person"}
         return tuple(sorted(found))
 
@@ -161,4 +162,4 @@ class Extractor:
             )
 
 
-_CODE = "6"  # raised when the code changes what comes out for the same lists
+_CODE = "7"  # raised when the code changes what comes out for the same lists

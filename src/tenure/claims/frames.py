@@ -196,8 +196,9 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noq
     draft.extent = is_territory(object_like, reader)
     around = locatives(slots, reader, set(frame["place"]) | set(frame["actor"]))
     inclusive = [p for c in draft.word.children if c.lower == "including" for p in prep_places(reader, c, "at")]
+    own = merge(own, inclusive)
     taken = {a.text for a in (*draft.actors, *draft.targets)}
-    draft.places = [p for p in merge(own, inclusive, around) if p.text not in taken]
+    draft.places = [p for p in merge(own, around) if p.text not in taken]
     if draft.found.nominal and draft.event == "clash":
         aims = [
             c

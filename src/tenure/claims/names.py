@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tenure.claims.packs import LanguagePack
 
@@ -31,6 +31,13 @@ _JOIN = re.compile(
 )
 _ATTRIBUTIVE = re.compile(
     r"(?<![\w-])(?:mainly-|predominantly-)?[\w.'’]+(?:-[\w.'’]+)*-(?:led|backed|held|controlled|allied|aligned|occupied|besieged|affiliated|dominated|supported|run|linked|ruled|trained|aligned|loyal|based|inspired|populated|majority)\b",
+    re.IGNORECASE,
+)
+_HELD = "(?:held|controlled|occupied|besieged|ruled|dominated)"
+_HELD_WORD = re.compile(rf" {_HELD} ")
+_LED = re.compile(
+    r"\b(?:in|into|inside|of|on|at|from|near|around|to|towards?|outside|between|against|over|across|through|within|by|part)"
+    r" (?:(?:the|a|an|several|some|other|northern|southern|eastern|western|last|formerly|nearby) )*$",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
@@ -127,6 +134,10 @@ class NameFinder:
                     self._known[key] = kind
         listed = sorted({re.escape(n) for n in actors if len(n) > 1}, key=lambda n: (-len(n), n))
         self.actors = re.compile(r"\b(?:" + "|".join(listed) + r")\b") if listed else None
+        owners = sorted((*self._known, *pack.lexicon["actor.holders"]), key=lambda n: (-len(n), n))
+        owned = "|".join(re.escape(n) for n in owners if self._known.get(n, "actor") == "actor")
+        kinds = "|".join(sorted(pack.lexicon["place.nouns"], key=lambda n: (-len(n), n)))
+        self._held = re.compile(rf"(?<![\w-])(?P<held>(?:{owned}) {_HELD})(?= (?:[\w’'-]+ ){{0,2}}?(?:{kinds})\b)")
         self._longest = max((k.count(" ") + 1 for k in self._known), default=1)
         self._first = frozenset(k.split(" ")[0] for k in self._known)
 
@@ -134,6 +145,7 @@ class NameFinder:
         """Return the names of a sentence in order, not overlapping."""
         spans = [NameSpan(m.start(), m.end(), "held") for m in _ATTRIBUTIVE.finditer(text)]
         spans += [NameSpan(m.start(), m.end(), "place") for m in _NUMBERED.finditer(text)]
+        spans += [NameSpan(m.start("held"), m.end("held"), "held") for m in self._attributes(text)]
         taken = [(s.start, s.end) for s in spans]
         tokens = [_Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
         tokens = [t for t in tokens if not any(s <= t.start < e for s, e in taken)]
@@ -155,6 +167,15 @@ class NameFinder:
             else:
                 i += 1
         return _disjoint(spans)
+
+    def _attributes(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield where an actor and "held" stand before a noun of places without a hyphen: "in the ISIL held towns of A"."""
+        if _HELD_WORD.search(text) is None:
+            return
+        for mark in self._held.finditer(text):
+            led = _LED.search(text[: mark.start()]) is not None
+            if led or re.search(r"^[^,;:.]*\b(?:was|were|is|are|has|have|had|came|remain|remains)\b", text[mark.end() :]):
+                yield mark
 
     def _known_at(self, text: str, tokens: Sequence[_Token], i: int) -> int:
         """Index after the longest known name that begins at token i, else i."""
@@ -240,6 +261,15 @@ class NameFinder:
             "ez",
             "et",
             "a",
+            "i",
+            "e",
+            "da",
+            "das",
+            "do",
+            "dos",
+            "del",
+            "della",
+            "di",
         }:
             return not (
                 word in {"as", "at", "an", "a"}
@@ -321,7 +351,10 @@ class NameFinder:
                 and words[0] in nouns
                 and words[0] not in _NO_SUFFIX
                 and not re.match(r"(?: of\b)", text[end + 1 + len(words[0]) :])
-                and (words[0][-1] != "s" or words[0] in {"heights", "mountains", "hills", "plains", "barracks"})
+                and (
+                    words[0][-1] != "s"
+                    or words[0] in {"heights", "mountains", "hills", "plains", "barracks", "crossroads", "headquarters"}
+                )
             ):
                 stop = end + 1 + len(words[0])
                 if len(words) > 1 and words[1] in nouns and words[0] not in {"city", "town", "village"}:

@@ -114,8 +114,10 @@ def compile_pack(lexicon: bytes, names: bytes, dates: bytes) -> LanguagePack:
         for phrase in entry.get("verbs", ()):
             words = tuple(phrase.split())
             made = Predicate(entry["event"], entry["frame"], words, bool(entry.get("weak")), order)
-            for form in inflect(words[0], irregular):
+            forms = inflect(words[0], irregular)
+            for form in forms:
                 lemmas[form] = words[0]
+            for form in forms[2:] if entry.get("past") else forms:
                 verbs.setdefault(form, []).append(made)
         for phrase in entry.get("nouns", ()):
             words = tuple(phrase.split())

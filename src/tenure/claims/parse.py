@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tenure.claims.names import NameSpan
     from tenure.claims.packs import LanguagePack
     from tenure.claims.quantities import NumberSpan
+    from tenure.claims.series import Series
 
 __all__ = ["Marked", "Tree", "Word", "load_model", "parse_marked"]
 
@@ -70,6 +71,8 @@ class Marked:
     numbers: list[NumberSpan]
     plain: dict[str, str] = field(default_factory=dict)
     """Words that are shown as another ("retook" as "took")."""
+    series: list[Series] = field(default_factory=list)
+    """Lists of places, shown as one name each."""
     evoking: frozenset[str] = frozenset()
     """Event words: a hyphenated compound is shown as its last part where that is one ("counter-attack" as "attack")."""
 
@@ -79,6 +82,8 @@ class Marked:
         return last if last.lower() in self.evoking else self.plain.get(last.lower(), compound)
 
 
+INCLUDING = "including"
+"""What a word or mark that brings members or examples in is shown as, and called in the tree."""
 _HYPHENATED = re.compile(r"(?<![\w-])[A-Za-z]\w*(?:-\w+)+(?![\w-])")
 _CONVERSION = re.compile(
     r" ?\((?:about |some |around |nearly |over )?[\w,.–-]+ (?:square |sq\.? )?(?:miles?|mi|km2?|kilomet(?:er|re)s|m|yards|feet|ft)\.?\)|\[[\w ]{1,20}\]"  # noqa: E501 - one rule, one line
@@ -86,7 +91,7 @@ _CONVERSION = re.compile(
 _TITLED = re.compile(
     r"\b(?:Division|Brigade|Battalion|Regiment|Route|Highway|Checkpoint|Hill|Point|Base|Unit|Phase|Article|Resolution|Group|Sector) $"  # noqa: E501 - one rule, one line
 )
-_WORD = re.compile(r"\b[a-z]{6,9}\b", re.IGNORECASE)
+_WORD = re.compile(r"\b[a-z]{6,12}\b", re.IGNORECASE)
 _PLURAL_HEADS = {
     "Forces",
     "Rebels",
@@ -137,6 +142,8 @@ def _mask(span: NameSpan, text: str) -> str:
 def _pieces(marked: Marked, tokens: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str, object]]:
     """Tokens with those inside a span merged: (start, end, shown word, span)."""
     spans: list[tuple[int, int, str, object]] = [(n.start, n.end, _mask(n, marked.text), n) for n in marked.names]
+    spans += [(s.start, s.end, "London", s) for s in marked.series]
+    spans += [(*s.intro, "" if s.plain else INCLUDING, None) for s in marked.series if s.intro[0] >= 0]
     spans += [(d.start, d.end, "today", d) for d in marked.dates]
     spans += [(q.start, q.end, "one" if q.value == 1 else "20", q) for q in marked.numbers]
     spans += [(h.start(), h.end(), marked.shown(h.group()), None) for h in _HYPHENATED.finditer(marked.text)]
@@ -193,14 +200,16 @@ def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) 
     from tenure.claims.dates import DateSpan
     from tenure.claims.names import NameSpan
     from tenure.claims.quantities import NumberSpan
+    from tenure.claims.series import Series
 
     words = []
+    lists: dict[int, Series] = {}
     for token, (start, end, shown, span) in zip(doc, pieces, strict=False):
         text = marked.text[start:end]
         word = Word(
             token.i,
             text,
-            text.lower() if span is None or isinstance(span, NumberSpan) else shown.lower(),
+            text.lower() if (span is None and shown != INCLUDING) or isinstance(span, NumberSpan) else shown.lower(),
             token.tag_,
             token.dep_,
             start,
@@ -209,13 +218,15 @@ def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) 
         word.name = span if isinstance(span, NameSpan) else None
         word.date = span if isinstance(span, DateSpan) else None
         word.number = span if isinstance(span, NumberSpan) else None
+        if isinstance(span, Series):
+            lists[word.i] = span
         words.append(word)
     for token, word in zip(doc, words, strict=False):
         if token.head.i != token.i and token.head.i < len(words):
             word.head = words[token.head.i]
             word.head.children.append(word)
     _mend(words)
-    return Tree(marked.text, words)
+    return Tree(marked.text, unfold(marked.text, words, lists) if lists else words)
 
 
 def _mend(words: list[Word]) -> None:
@@ -259,6 +270,61 @@ def _mend(words: list[Word]) -> None:
             return
 
 
+def unfold(text: str, words: list[Word], lists: dict[int, Series]) -> list[Word]:
+    """Return a tree's words with each list's word as its first member, the others coordinated, areas below those in them."""
+    out: list[Word] = []
+    for word in words:
+        out.extend(_members(text, word, lists[word.i]) if word.i in lists else [word])
+    for i, word in enumerate(out):
+        word.i = i
+    for word in out:
+        word.children.sort(key=lambda w: w.i)
+    return out
+
+
+def _members(text: str, word: Word, series: Series) -> list[Word]:
+    """Return the words of a list, in order; the first member takes the place of the list's word."""
+    out: list[Word] = []
+    first = next(m for m in series.members if not m.link)
+    pending: list[Word] = []  # areas that stand ahead of those that lie in them
+    last = word
+    for member in series.members:
+        start, end = member.name.start, member.name.end
+        one = word if member is first else Word(0, text[start:end], "london", "NNP", "conj", start, end)
+        one.text, one.start, one.end, one.name = text[start:end], start, end, member.name
+        if member.link:
+            prep = Word(0, member.link, member.link, "IN", "prep", start, start)
+            one.dep = "pobj"
+            _hang(one, prep)
+            out += [prep, one]
+            if member.ahead:
+                pending.append(prep)
+            else:
+                _hang(prep, last)
+            continue
+        if member is not first:
+            _hang(one, word)
+        for prep in pending:
+            _hang(prep, one)
+        pending, last = [], one
+        out.append(one)
+        if member.date is not None:
+            date = Word(0, text[member.date.start : member.date.end], "today", "NN", "npadvmod", *_span(member.date))
+            date.date = member.date
+            _hang(date, one)
+            out.append(date)
+    return out
+
+
+def _span(date: DateSpan) -> tuple[int, int]:
+    return date.start, date.end
+
+
+def _hang(word: Word, head: Word) -> None:
+    word.head = head
+    head.children.append(word)
+
+
 @cache
 def _evoking(pack: LanguagePack) -> frozenset[str]:
     return frozenset(pack.verbs) | frozenset(pack.nouns)
@@ -268,10 +334,12 @@ def mark(text: str, pack: LanguagePack, finder: Any) -> Marked:  # noqa: ANN401 
     """Return a sentence with its names, dates and numbers marked; a number inside a date or name is none."""
     from tenure.claims.dates import find_dates
     from tenure.claims.quantities import find_numbers
+    from tenure.claims.series import find_series
 
     dates = find_dates(text, pack)
     names = [n for n in finder.find(text) if not any(d.start < n.end and n.start < d.end for d in dates)]
     taken = [(s.start, s.end) for s in (*dates, *names)]
     numbers = [q for q in find_numbers(text, pack) if not any(s < q.end and q.start < e for s, e in taken)]
     numbers = [q for q in numbers if not (text[q.start].isdigit() and _TITLED.search(text, 0, q.start))]
-    return Marked(text, names, dates, numbers, pack.shown, _evoking(pack))
+    series = find_series(text, names, dates, pack)
+    return Marked(text, names, dates, numbers, pack.shown, series, _evoking(pack))

@@ -176,18 +176,14 @@ def _noun_role(reader: Reader, word: Word, role: str) -> str:
 def _names_with(reader: Reader, word: Word, role: str, inner: list[PlaceRef], *, counted: bool) -> list[PlaceRef]:
     """Return the places that the names beside a noun give: "the town X" is one, "the X lines" lie in an area."""
     compass = word.lower in reader.pack.lexicon["place.compass"]
-    named = [
-        x
-        for c in word.children
-        if c.dep in {"compound", "poss", "nmod", "appos", "amod"}
-        for x in conjuncts(c)
-        if x.name is not None and x.name.kind in {"place", "unknown"}
-    ]
+    below = [c for c in word.children if c.dep in {"compound", "poss", "nmod", "appos", "amod"}]
+    beside = {id(x) for c in below if c.dep == "appos" for x in conjuncts(c)}  # "three towns, A, B and C"
+    named = [x for c in below for x in conjuncts(c) if x.name is not None and x.name.kind in {"place", "unknown"}]
     if any(c.dep == "prep" and c.lower == "of" for c in word.children) and inner:
-        named = [c for c in named if c.dep == "appos" or (compass and c.dep in {"compound", "nmod"})]
+        named = [c for c in named if id(c) in beside or (compass and c.dep in {"compound", "nmod"})]
     refs = []
     for name in named:
-        if name.dep == "appos":
+        if id(name) in beside:
             refs.append(PlaceRef(*_with_role(reader, name, name, role, word.lower)))
         elif compass and name.dep in {"compound", "nmod"}:
             refs.append(PlaceRef(*_with_role(reader, name, name, "at", "")))

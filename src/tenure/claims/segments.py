@@ -7,11 +7,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["Sentence", "split_sentences"]
+__all__ = ["Sentence", "readable", "split_sentences"]
 
-MAX_SENTENCE = 1200  # characters; longer runs (tables, lists, no punctuation) are cut at the last space before it
+MAX_SENTENCE = 1200  # characters; longer runs (tables, no punctuation) are cut at the last space before it
+MAX_LIST = 60_000  # characters of a run that is a list: its members are shown to the parser as one name
+LIST_STEP = 40  # characters between two separators at most, on the average, in a run that is a list
+MAX_WRAPPED = 110  # characters of the lines of a text that is wrapped by hand
 MAX_HEADING = 160  # characters; longer lines without a full stop are no headings
 _BREAK = re.compile(r"\n[ \t\r]*\n+|\n")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_SPACE = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r]")
+_BULLET = re.compile(r"\n[ \t]*(?:[-*•–]|\(?\d{1,3}[.)])[ \t]*(?=\S)")
+_OPEN_END = re.compile(
+    r"(?:,|\b(?:and|or|of|the|a|an|in|on|at|to|from|by|with|for|as|that|its|their|near|between|including|al|el))[ ]*$",
+    re.IGNORECASE,
+)
 _END = re.compile(r"""[.!?…]["'”’»)\]]*(?=\s+["'“‘«(\[]?[A-Z0-9À-Þ])""")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Sgt|Capt|Brig|Adm|Gov|Sen|Rep|St|No|vs|approx|ca|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Z])|\b[A-Z]\.[A-Z]|e\.g|i\.e)\.$"
@@ -30,8 +40,26 @@ class Sentence:
     """Number of the quotation that holds all of the sentence or its beginning, else -1."""
 
 
+def readable(text: str) -> tuple[str, list[int] | None]:
+    r"""Return a text without invisible characters, its spaces plain, and each character's place in the original.
+
+    The list has one entry more than characters; it is None where nothing was taken out.
+
+    >>> readable("Sara\u00adqib\u00a0fell.")
+    ('Saraqib fell.', [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14])
+    """
+    plain = _SPACE.sub(" ", text)
+    if not _INVISIBLE.search(plain):
+        return plain, None
+    kept = [i for i, c in enumerate(plain) if not _INVISIBLE.match(c)]
+    return "".join(plain[i] for i in kept), [*kept, len(text)]
+
+
 def split_sentences(text: str) -> list[Sentence]:
-    """Return the sentences of a text in order; blank ones are left out. A single newline also ends a sentence.
+    """Return the sentences of a text in order; blank ones are left out.
+
+    A single newline also ends a sentence, but where it only wraps a line, or stands before a bullet of a list that a
+    colon opens.
 
     >>> [text[s.start:s.end] for text in ["One fell. Two held."] for s in split_sentences(text)]
     ['One fell.', 'Two held.']
@@ -39,7 +67,7 @@ def split_sentences(text: str) -> list[Sentence]:
     out: list[Sentence] = []
     paragraph, position = 0, 0
     quotes = _quotations(text)
-    for mark in [*_BREAK.finditer(text), None]:
+    for mark in [*_breaks(text), None]:
         end = mark.start() if mark else len(text)
         if text[position:end].strip():
             for start, stop in _cut(text, position, end):
@@ -57,6 +85,29 @@ def split_sentences(text: str) -> list[Sentence]:
     return out
 
 
+def _breaks(text: str) -> list[re.Match[str]]:
+    """Return the line breaks that end a sentence or paragraph."""
+    marks = list(_BREAK.finditer(text))
+    out, begin, listing = [], 0, False
+    for k, mark in enumerate(marks):
+        stop = marks[k + 1].start() if k + 1 < len(marks) else len(text)
+        line, following = text[begin : mark.start()], text[mark.end() : stop]
+        begin = mark.end()
+        bullet = _BULLET.match(text, mark.start()) is not None
+        listing = bullet and (listing or line.rstrip().endswith(":"))
+        if mark.group().count("\n") == 1 and (listing or _wraps(line, following)):
+            continue
+        out.append(mark)
+    return out
+
+
+def _wraps(line: str, following: str) -> bool:
+    """Whether a line goes on in the following one: it ends in a comma or a small word, or the other begins in lower case."""
+    if not line.strip() or len(line) > MAX_WRAPPED or not following.strip():
+        return False
+    return following.lstrip()[0].islower() or (_OPEN_END.search(line) is not None and following.lstrip()[0].isalpha())
+
+
 def _first(text: str, position: int) -> int:
     while position < len(text) and text[position].isspace():
         position += 1
@@ -72,14 +123,21 @@ def _cut(text: str, start: int, end: int) -> list[tuple[int, int]]:
         ends.append(mark.end())
     out = []
     for stop in [*ends, end]:
-        while stop - start > MAX_SENTENCE:
-            cut = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
-            cut = cut if cut > 0 else start + MAX_SENTENCE
+        limit = MAX_LIST if _lists(text, start, stop) else MAX_SENTENCE
+        while stop - start > limit:
+            cut = text.rfind(" ", start + limit // 2, start + limit)
+            cut = cut if cut > 0 else start + limit
             out.append((start, cut))
             start = cut
         out.append((start, stop))
         start = stop
     return [trimmed for s, e in out for trimmed in [_trim(text, s, e)] if trimmed[0] < trimmed[1]]
+
+
+def _lists(text: str, start: int, stop: int) -> bool:
+    """Whether a run is a list: names between many separators."""
+    marks = sum(text.count(sign, start, stop) for sign in ",;\n")
+    return stop - start > MAX_SENTENCE and marks * LIST_STEP > stop - start
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
