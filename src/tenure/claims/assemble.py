@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tenure.claims.actors import actors as actors_in
 from tenure.claims.attribution import attribute
 from tenure.claims.bearings import stands_beside
+from tenure.claims.bygones import end_states, mend_states
 from tenure.claims.confidence import confidence
 from tenure.claims.counting import quantities_of
 from tenure.claims.cues import find_cues
@@ -19,7 +20,7 @@ from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
 from tenure.claims.extent import extent_of
 from tenure.claims.frames import read_frames
 from tenure.claims.identities import actor_ids, claim_id, match_source
-from tenure.claims.mending import mend_reports
+from tenure.claims.mending import mend_agents, mend_reports
 from tenure.claims.names import shouts
 from tenure.claims.parse import Marked, mark
 from tenure.claims.phrases import Reader
@@ -81,7 +82,7 @@ def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
     published = report.published_at.date()
     discourse = Discourse()
     running: Interval | None = None
-    by_sentence = {k: mend_reports(tree, pack) for k, tree in zip(prepared.which, trees, strict=True)}
+    by_sentence = {k: _mended(tree, pack) for k, tree in zip(prepared.which, trees, strict=True)}
     told: list[Told] = []
     quoted: dict[int, str | None] = {}
     paragraph = -1
@@ -120,11 +121,13 @@ def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
             said = attribute(draft.word, cues, default, reader)
             if said.void:
                 continue
-            when, dated = dates.of(draft, drafts)
-            batch.append(
-                Told(draft, k, when, said.stance, said.speaker, said.span, [], _quote(draft, drafts, sentence, tree), dated)
-            )
+            quote = _quote(draft, drafts, sentence, tree)
+            batch += [
+                Told(part, k, when, said.stance, said.speaker, said.span, [], quote, dated)
+                for part, when, dated in dates.parts(draft, drafts, reader.offset)
+            ]
         batch = reconcile(batch, reader, told)
+        end_states(batch)
         batch.extend(denials(cues, [*told, *batch], k, sentence, reader))
         for one in batch:
             if one.draft.slots is not None or one.draft.counts:
@@ -139,6 +142,13 @@ def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
 def _line(text: str) -> str:
     """Return a sentence on one line, as long as before; breaks before bullets stay."""
     return re.sub(r"\n(?![ ]*(?:[-*•–]|\(?\d{1,3}[.)]))", " ", text)
+
+
+def _mended(tree: Tree, pack: LanguagePack) -> Tree:
+    """Return a tree, what a small parser hangs in the wrong place put right."""
+    mend_states(tree, pack.lexicon["support.rule"])
+    mend_agents(tree)
+    return mend_reports(tree, pack)
 
 
 def _with_near(draft: Draft, text: str, pack: LanguagePack) -> Draft:

@@ -172,6 +172,18 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:  # noqa: C901 - a table
     return Stance.POSSIBLE if hedged else Stance.ASSERTED
 
 
+def _put_aside(head: Word, lemma: str, pack: LanguagePack) -> str:
+    """Return what a verb that puts its event off (planned) or averts it (denied) says of it, empty for other verbs."""
+    if not head.tag.startswith(("VB", "NN")):
+        return ""
+    beside = {c.lower for c in head.children if c.dep in {"prt", "advmod", "prep"}}
+    for name, verdict in (("planning.put_off", "planned"), ("planning.averted", "denied")):
+        words = pack.lexicon[name]
+        if lemma in words or any(f"{lemma} {p}" in words for p in beside):
+            return verdict
+    return ""
+
+
 def _false_clause(word: Word, head: Word, pack: LanguagePack) -> bool:
     """Read "it is not true that A fell", "it is untrue that A fell"."""
     if word.dep not in {"ccomp", "csubj", "acl", "advcl"}:
@@ -238,6 +250,8 @@ def _complement_link(word: Word, head: Word, pack: LanguagePack, *, infinitive: 
     """Return what the verb or adjective above a complement clause says of its stance."""
     lexicon = pack.lexicon
     lemma = pack.lemmas.get(head.lower, head.lower)
+    if unmade := _put_aside(head, lemma, pack):
+        return unmade
     if head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):
         return "planned"
     if lemma == "be" and infinitive:
@@ -273,8 +287,8 @@ def _phrase_link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: PL
         return "planned"
     if word.dep in {"dobj", "nsubjpass"} and lemma == "order":
         return "planned"
-    if word.dep in {"dobj", "nsubjpass"} and lemma == "rule" and any(c.lower == "out" for c in head.children):
-        return "denied"
+    if word.dep in {"dobj", "nsubjpass", "pcomp"} and (unmade := _put_aside(head, lemma, pack)):
+        return unmade
     if word.dep in {"dobj", "nsubjpass", "nsubj", "pobj", "prep", "attr", "compound", "dative"}:
         if (
             word.dep == "dobj"

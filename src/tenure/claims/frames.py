@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tenure.claims import dealings, defences, harms, transfers
 from tenure.claims.actors import actors, officials
+from tenure.claims.bygones import states_under
 from tenure.claims.discourse import ActorRef, PlaceRef
 from tenure.claims.drafts import (
     Draft,
@@ -60,7 +61,11 @@ def read_frames(found: list[Found], reader: Reader) -> list[Draft]:
         elif draft.event == "gain" and _goes_on(draft):
             draft.event = "hold"
     out = [d for d in out if not (_missing(d.word) or _peaceful(d, reader) or _lifted(d, reader) or _formerly(d, reader))]
-    return [d for d in [*out, *_held(reader, found)] if not any(d.word in o.absorbed for o in out if o is not d)]
+    return [
+        d
+        for d in [*out, *_held(reader, found), *states_under(reader, found)]
+        if not any(d.word in o.absorbed for o in out if o is not d)
+    ]
 
 
 def _ended(draft: Draft, reader: Reader) -> bool:

@@ -3,7 +3,8 @@
 Rules
  1. "X denied the town had been taken": the noun before the passive is its subject, not what X denied.
  2. "A fell, X said, adding that B held": X speaks of both.
- 3. "X denied that ..., and said that ...": a reporting verb with a clause and no subject of its own speaks for X.
+ 3. "A is held not by X but by Y": Y holds it.
+ 4. "X denied that ..., and said that ...": a reporting verb with a clause and no subject of its own speaks for X.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tenure.claims.packs import LanguagePack
     from tenure.claims.parse import Tree, Word
 
-__all__ = ["mend_reports", "reports"]
+__all__ = ["mend_agents", "mend_reports", "move", "reports"]
 
 
 def reports(word: Word, pack: LanguagePack) -> bool:
@@ -31,6 +32,29 @@ def move(word: Word, head: Word, dep: str) -> None:
     word.head, word.dep = head, dep
     head.children.append(word)
     head.children.sort(key=lambda w: w.i)
+
+
+def mend_agents(tree: Tree) -> None:
+    """Make Y the agent in "not by X but by Y", in place."""
+    for word in tree.words:
+        denied = word.lower == "by" and word.dep in {"agent", "prep"} and any(c.dep == "neg" for c in word.children)
+        denied = denied or (word.lower == "by" and word.i > 0 and tree.words[word.i - 1].lower == "not")
+        verb = word.head
+        if not denied or verb is None:
+            continue
+        others = [
+            w for w in tree.words[word.i + 1 : word.i + _AGENTS] if w.lower == "by" and w.dep in {"conj", "agent", "prep"}
+        ]
+        if others and any(w.lower == "but" for w in tree.words[word.i : others[0].i]):
+            verb.children.remove(word)
+            word.head = None
+            for neg in [c for c in verb.children if c.dep == "neg" and c.i == word.i - 1]:
+                verb.children.remove(neg)
+            if others[0].head is not None and others[0] in others[0].head.children:
+                move(others[0], verb, "agent")
+
+
+_AGENTS = 12  # words in which the second agent stands
 
 
 def mend_reports(tree: Tree, pack: LanguagePack) -> Tree:

@@ -42,6 +42,7 @@ def settle_moves(batch: Sequence[Told], reader: Reader) -> None:
             _thrown_back(one, again[0], batch, reader)
         elif (others and not _before(one, others)) or _unopposed(one.draft, reader) or _others_left(one.draft, reader):
             one.draft.event = "gain"
+            one.draft.places = [replace(p, role="at") if p.role == "to" else p for p in one.draft.places]
             one.draft.targets = one.draft.targets or [a for t in others for a in t.draft.actors][:1]
     for one in losses:
         taken = [t for t in batch if t.draft.event in {"gain", "advance"} and t.draft.places and not _same_party(t, one)]

@@ -141,10 +141,12 @@ def compile_pack(lexicon: bytes, names: bytes, dates: bytes) -> LanguagePack:
         "reporting.deny",
         "reporting.hedge_verbs",
         "planning.verbs",
+        "planning.put_off",
+        "planning.averted",
     ):
         for lemma in sorted(sets[name]):
-            for form in inflect(lemma, irregular):
-                lemmas.setdefault(form, lemma)
+            for form in inflect(lemma.split()[0], irregular):
+                lemmas.setdefault(form, lemma.split()[0])
     return LanguagePack(
         language=data["language"],
         model=data["model"],

@@ -201,6 +201,10 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911
         if draft.word.dep == "relcl" and not draft.places:
             return True
         return draft.found.nominal and _ended(draft)
+    if draft.event == "gain" and not draft.actors and draft.places and draft.word.dep in {"acl", "relcl", "pobj", "conj"}:
+        named = [o.draft for o in live if o.draft.event == "gain" and o.draft.actors and o.stance is one.stance]
+        if any(texts(draft.places) <= texts(d.places) for d in named):  # "took A, making it the third town taken this month"
+            return True
     if draft.event == "advance":
         return any(
             o.draft.event == "gain"

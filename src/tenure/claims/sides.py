@@ -4,7 +4,8 @@ Rules
  1. "its forces", "our troops", "his army" are those of the side that speaks; so is "our control".
  2. "A was liberated", told by a side, was liberated by that side; of "A was captured" nobody can tell.
  3. "the R flag was raised over A" is a gain by R.
- 4. Where two sides hold ground, what was taken from one, or held against it, is the other's.
+ 4. "X said it had taken A": X's side took it, whatever X is (a ministry, a president).
+ 5. Where two sides hold ground, what was taken from one, or held against it, is the other's.
 A side stands for its only actor that holds ground. Denied and planned claims are left as they are.
 """
 
@@ -40,7 +41,8 @@ def implied_actors(
     if claim.actor_ids or claim.stance is not Stance.ASSERTED:
         return claim.actor_ids
     own = _own(claim, report, actors, sources)
-    if own and (_possessed(claim, report, lexicon["support.own"]) or _ours(claim, lexicon["support.rule"])):
+    mine = _possessed(claim, report, lexicon["support.own"]) or _ours(claim, lexicon["support.rule"])
+    if own and (mine or _itself(claim, report, lexicon["support.selves"])):
         return (own,)
     if claim.actors or claim.event not in {Event.GAIN, Event.HOLD}:
         return ()
@@ -55,6 +57,22 @@ def _ours(claim: Claim, rule: frozenset[str]) -> bool:
     """Whether a claim that names nobody speaks of "our control"."""
     nouns = "|".join(map(re.escape, sorted(rule)))
     return not claim.actors and re.search(rf"\bour\s+(?:\w+\s+)?(?:{nouns})\b", claim.quote.lower()) is not None
+
+
+def _itself(claim: Claim, report: Report, selves: frozenset[str]) -> bool:
+    """Whether a claim that names nobody has "it", "they" or "we" of its speaker for its subject: "X said it had taken A"."""
+    if claim.actors or not claim.speaker:
+        return False
+    begin = max(0, claim.start_char - len(" that they "))
+    words = "|".join(map(re.escape, sorted(selves)))
+    lead = report.text[begin : claim.start_char + _SUBJECT].lower()
+    return (
+        re.search(rf"\b(?:{words})(?:'ve|\u2019ve)?\s+(?:now\s+|also\s+)?(?:had|have|has|took|control|hold|retook)\b", lead)
+        is not None
+    )
+
+
+_SUBJECT = 24  # characters from the quote's begin in which its subject stands
 
 
 def _own(claim: Claim, report: Report, actors: Sequence[Actor], sources: Sequence[Source]) -> str | None:

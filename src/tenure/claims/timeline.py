@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,24 @@ class SentenceDates:
         if self.base is not None:
             return self._clip(self.base), False
         return Interval(self.published, self.published + _DAY, explicit=False), False
+
+    def parts(self, draft: Draft, drafts: Sequence[Draft], offset: int) -> list[tuple[Draft, Interval, bool]]:
+        """Return a draft with its interval, cut into one for each date where its places have dates of their own.
+
+        `offset` is where the sentence begins in the report. Places without a date of their own are in each part.
+        """
+        own = {
+            offset + w.head.start: i for w, i, _ in self.words if w.head is not None and w.head.name and w.dep == "npadvmod"
+        }
+        days = sorted({(own[p.start].start, own[p.start].end) for p in draft.places if p.start in own})
+        when, dated = self.of(draft, drafts)
+        if len(days) < 2:  # noqa: PLR2004 - one date is the draft's
+            return [(draft, when, dated)]
+        out = []
+        for start, end in days:
+            here = [p for p in draft.places if p.start not in own or (own[p.start].start, own[p.start].end) == (start, end)]
+            out.append((replace(draft, places=here), Interval(start, end), True))
+        return out
 
     @staticmethod
     def _homes(drafts: Sequence[Draft]) -> dict[int, int]:

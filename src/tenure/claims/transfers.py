@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors
@@ -100,6 +101,10 @@ def expel(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
 def hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     """Return the draft of "X handed A to Y": a gain by Y, or a loss by X when nobody is named."""
     own = [p for w in slots.object for p in places(reader, w)]
+    if "control" in draft.found.predicate.words:
+        own = merge(own, place_slots(draft, slots, reader, ("of", "over")))
+    if not slots.object and not own and not slots.passive:  # "A surrendered to X", "the garrison of A surrendered to X"
+        return _gave_up(draft, slots, reader)
     if not own and not is_territory(slots.object, reader):
         return None
     draft.places, draft.counts = merge(own, locatives(slots, reader, {"to", "over"})), counted(slots.object)
@@ -108,6 +113,17 @@ def hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if not draft.actors:
         draft.event, draft.actors, draft.targets = "loss", draft.targets, []
     return draft if draft.actors else None
+
+
+def _gave_up(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Read "A surrendered to X", "the garrison of A surrendered to X": a gain by X, of the place that gave itself up."""
+    defenders = reader.pack.lexicon["actor.defenders"]
+    for word in slots.subject:
+        if word.lower in defenders or (word.name is not None and word.name.kind in {"place", "unknown"}):
+            draft.places = merge(draft.places, places(reader, word))
+    draft.places = [replace(p, role="at") for p in draft.places]
+    draft.actors = doers(slots.get("to"), reader)
+    return draft if draft.places and draft.actors else None
 
 
 def reverse(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
