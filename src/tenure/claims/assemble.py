@@ -36,6 +36,7 @@ from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tenure.claims.cues import Cue
     from tenure.claims.dates import Interval
     from tenure.claims.drafts import Draft
     from tenure.claims.names import NameFinder
@@ -74,7 +75,7 @@ def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     return Prepared(report, original, index, pack, sentences, which, marked)
 
 
-def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
+def assemble(
     prepared: Prepared, trees: Sequence[Tree], *, method: str, actors: Sequence[Actor] = (), sources: Sequence[Source] = ()
 ) -> tuple[Claim, ...]:
     """Return the claims of a report from the trees of its marked sentences."""
@@ -101,15 +102,7 @@ def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
             continue
         reader = Reader(tree, pack, discourse, sentence.start, [], [])
         cues = find_cues(reader)
-        default = quoted.get(sentence.quotation) if sentence.quotation >= 0 else None
-        default = default or (pending if not fresh or pending else None)
-        own = next((c.speaker for c in cues if c.whole and c.speaker), None)
-        if sentence.quotation >= 0:
-            if own is not None:
-                for one in told:  # the words before the attribution are the same speaker's
-                    if one.speaker is None and prepared.sentences[one.sentence].quotation == sentence.quotation:
-                        one.speaker = own
-            quoted.setdefault(sentence.quotation, own)
+        default = _quoting(cues, sentence, told, prepared, quoted) or pending
         for cue in cues:
             if cue.speaker and _is_person(cue.speaker, tree):
                 discourse.persons.append(cue.speaker)
@@ -142,6 +135,21 @@ def assemble(  # noqa: C901, PLR0912 - a table of cases reads best in one piece
 def _line(text: str) -> str:
     """Return a sentence on one line, as long as before; breaks before bullets stay."""
     return re.sub(r"\n(?![ ]*(?:[-*•–]|\(?\d{1,3}[.)]))", " ", text)
+
+
+def _quoting(
+    cues: Sequence[Cue], sentence: Sentence, told: Sequence[Told], prepared: Prepared, quoted: dict[int, str | None]
+) -> str | None:
+    """Return who speaks in the quotation that a sentence stands in, and note it for the others in it."""
+    if sentence.quotation < 0:
+        return None
+    default = quoted.get(sentence.quotation)
+    own = next((c.speaker for c in cues if c.whole and c.speaker), None)
+    for one in told if own is not None else ():  # the words before the attribution are the same speaker's
+        if one.speaker is None and prepared.sentences[one.sentence].quotation == sentence.quotation:
+            one.speaker = own
+    quoted.setdefault(sentence.quotation, own)
+    return default
 
 
 def _mended(tree: Tree, pack: LanguagePack) -> Tree:

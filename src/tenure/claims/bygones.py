@@ -2,8 +2,8 @@
 
 Rules
  1. "A, under X's control since D" is a state of its own; the date is the state's and not that of the verb before it.
- 2. A state that is told beside the capture of its place by another ends on the day of the capture: "retook A, which X had held
-    since D". It speaks for nobody on that day.
+ 2. A state that is told beside the capture of its place by another ends on the day of the capture: "retook A, which X
+    had held since D". It speaks for nobody on that day.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _UNDER = Predicate("hold", "state", ("under",), weak=False, order=998)
 
 
 def mend_states(tree: Tree, rule: frozenset[str]) -> None:
-    """Hang a date with "since", "until" or "for" on the noun of control ("under X control since D") that it stands behind."""
+    """Hang a date with "since", "until" or "for" on the noun of control before it ("under X control since D")."""
     for word, date in zip(tree.words, tree.words[1:], strict=False):
         if _controls(word, rule) and date.date is not None and date.date.rule in _SPANS and date.head is not word:
             move(date, word, "npadvmod")

@@ -173,9 +173,14 @@ class NameFinder:
         if _HELD_WORD.search(text) is None:
             return
         for mark in self._held.finditer(text):
-            led = _LED.search(text[: mark.start()]) is not None
+            led = _LED.search(text[: mark.start()]) is not None or self._acted_upon(text[: mark.start()])
             if led or re.search(r"^[^,;:.]*\b(?:was|were|is|are|has|have|had|came|remain|remains)\b", text[mark.end() :]):
                 yield mark
+
+    def _acted_upon(self, before: str) -> bool:
+        """Whether a text ends in an event verb and perhaps an article: what follows is its object."""
+        word = re.search(r"([\w'’-]+) (?:the |several |a )?$", before)
+        return word is not None and word[1].lower() in self._pack.verbs
 
     def _known_at(self, text: str, tokens: Sequence[_Token], i: int) -> int:
         """Index after the longest known name that begins at token i, else i."""

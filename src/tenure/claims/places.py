@@ -98,6 +98,10 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
     """Read a noun for a place by the names with it, the places under it, or what it stands for."""
     role = _noun_role(reader, word, role)
     inner = _inner(reader, word, role, depth)
+    if role == "at" and _seat_of_power(reader, word):
+        town = [p for p in inner if p.role in {"at", "in_area"}] or (_town(reader, word) if anaphora and not inner else [])
+        if town:
+            return [PlaceRef(town[0].text, "at", town[0].start, town[0].end, town[0].noun)]
     counted = count_of(word) is not None
     refs = _names_with(reader, word, role, inner, counted=counted)
     whole = _whole_phrase(reader, word, role, inner) if not refs and len(inner) == 1 else None
@@ -117,6 +121,21 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
     if counted or (word.tag == "NNS" and word.lower not in {"heights", "outskirts", "barracks", "headquarters"}):
         return _these_places(reader, word, role) if anaphora else []
     return _described_place(reader, word, role) if anaphora else []
+
+
+def _seat_of_power(reader: Reader, word: Word) -> bool:
+    """Read "the governor's office", "a government compound", "the parliament": who has it has the town."""
+    lexicon = reader.pack.lexicon
+    if word.lower not in lexicon["place.offices"]:
+        return False
+    return any(c.lower in lexicon["place.rulers"] for c in word.children if c.dep in {"amod", "compound", "poss", "nmod"})
+
+
+def _town(reader: Reader, word: Word) -> list[PlaceRef]:
+    """Return the settlement that a seat of power stands in: the last one told in the sentence or before."""
+    near = [p for p in (*mentioned(reader, word), *reader.local_places) if p.role in {"at", "to"} and p.start >= 0]
+    found = near[-1] if near else reader.discourse.last_place("city", reader.pack.lexicon["place.settlements"])
+    return [found] if found is not None else []
 
 
 def _these_places(reader: Reader, word: Word, role: str) -> list[PlaceRef]:

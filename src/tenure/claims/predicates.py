@@ -67,6 +67,8 @@ def _match_verb(tree: Tree, word: Word, predicate: Predicate) -> list[Word] | No
                 break
         if hit is None:
             hit = next((c for c in word.children if c.dep == "nsubjpass" and c.lower.rstrip("s") == wanted), None)
+        if hit is not None and hit.dep == "pobj" and hit.head is not None and hit.head.lower not in {*predicate.words, "of"}:
+            hit = None  # "retook A, under X control"
         if hit is None or not _under(hit, word):
             return None
         parts.append(hit)

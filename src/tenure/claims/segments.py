@@ -6,6 +6,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Sentence", "readable", "split_sentences"]
 
@@ -18,8 +22,34 @@ _BREAK = re.compile(r"\n[ \t\r]*\n+|\n")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 _SPACE = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t\r]")
 _BULLET = re.compile(r"\n[ \t]*(?:[-*•–]|\(?\d{1,3}[.)])[ \t]*(?=\S)")
+_SMALL = [
+    "and",
+    "or",
+    "of",
+    "the",
+    "a",
+    "an",
+    "in",
+    "on",
+    "at",
+    "to",
+    "from",
+    "by",
+    "with",
+    "for",
+    "as",
+    "that",
+    "its",
+    "their",
+    "near",
+    "between",
+    "including",
+    "al",
+    "el",
+    "central",
+]
 _OPEN_END = re.compile(
-    r"(?:,|\b(?:and|or|of|the|a|an|in|on|at|to|from|by|with|for|as|that|its|their|near|between|including|al|el))[ ]*$",
+    rf"(?:,|\b(?:{'|'.join(_SMALL)}|(?:north|south|east|west)(?:east|west)?(?:ern)?))[ ]*$",
     re.IGNORECASE,
 )
 _END = re.compile(r"""[.!?…]["'”’»)\]]*(?=\s+["'“‘«(\[]?[A-Z0-9À-Þ])""")
@@ -89,16 +119,38 @@ def _breaks(text: str) -> list[re.Match[str]]:
     """Return the line breaks that end a sentence or paragraph."""
     marks = list(_BREAK.finditer(text))
     out, begin, listing = [], 0, False
+    wrapped = _wrapped(text, marks)
     for k, mark in enumerate(marks):
         stop = marks[k + 1].start() if k + 1 < len(marks) else len(text)
         line, following = text[begin : mark.start()], text[mark.end() : stop]
         begin = mark.end()
         bullet = _BULLET.match(text, mark.start()) is not None
         listing = bullet and (listing or line.rstrip().endswith(":"))
-        if mark.group().count("\n") == 1 and (listing or _wraps(line, following)):
+        if mark.group().count("\n") == 1 and (listing or k in wrapped or _wraps(line, following)):
             continue
         out.append(mark)
     return out
+
+
+def _wrapped(text: str, marks: Sequence[re.Match[str]]) -> set[int]:
+    """Return the breaks of paragraphs that are wrapped by hand: two breaks or more, one of which only wraps its line.
+
+    A line that ends a sentence or is long ends for itself.
+    """
+    out: set[int] = set()
+    block: list[int] = []
+    sure, begin = False, 0
+    for k, mark in enumerate(marks):
+        line = text[begin : mark.start()]
+        stop = marks[k + 1].start() if k + 1 < len(marks) else len(text)
+        begin = mark.end()
+        if mark.group().count("\n") > 1 or len(line) > MAX_WRAPPED or _BULLET.match(text, mark.start()):
+            out |= set(block) if sure and len(block) > 1 else set()
+            block, sure = [], False
+            continue
+        sure = sure or _wraps(line, text[mark.end() : stop])
+        block += [] if line.rstrip().endswith((".", "!", "?", ":")) else [k]
+    return out | (set(block) if sure and len(block) > 1 else set())
 
 
 def _wraps(line: str, following: str) -> bool:
