@@ -190,7 +190,8 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noq
         draft.targets = [a for a in opponents(words, reader) if a.text not in {x.text for x in draft.actors}]
         if draft.targets:
             break
-    own = place_slots(draft, slots, reader, frame["place"])
+    inclusive = [p for c in draft.word.children if c.lower == "including" for p in prep_places(reader, c, "at")]
+    own = merge(place_slots(draft, slots, reader, frame["place"]), inclusive)
     object_like = [
         w
         for name in frame["place"]
@@ -200,8 +201,6 @@ def _generic(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:  # noq
     draft.counts = counted(object_like)
     draft.extent = is_territory(object_like, reader)
     around = locatives(slots, reader, set(frame["place"]) | set(frame["actor"]))
-    inclusive = [p for c in draft.word.children if c.lower == "including" for p in prep_places(reader, c, "at")]
-    own = merge(own, inclusive)
     taken = {a.text for a in (*draft.actors, *draft.targets)}
     draft.places = [p for p in merge(own, around) if p.text not in taken]
     if draft.found.nominal and draft.event == "clash":

@@ -201,10 +201,8 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911
         if draft.word.dep == "relcl" and not draft.places:
             return True
         return draft.found.nominal and _ended(draft)
-    if draft.event == "gain" and not draft.actors and draft.places and draft.word.dep in {"acl", "relcl", "pobj", "conj"}:
-        named = [o.draft for o in live if o.draft.event == "gain" and o.draft.actors and o.stance is one.stance]
-        if any(texts(draft.places) <= texts(d.places) for d in named):  # "took A, making it the third town taken this month"
-            return True
+    if _told_again(one, live):
+        return True
     if draft.event == "advance":
         return any(
             o.draft.event == "gain"
@@ -233,6 +231,15 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911
                 other.draft.places += [p for p in draft.places if p.text not in texts(other.draft.places)]
                 return True
     return False
+
+
+def _told_again(one: Told, live: Sequence[Told]) -> bool:
+    """Read "took A, making it the third town taken this month": the gain that names nobody is the one beside it."""
+    draft = one.draft
+    if draft.event != "gain" or draft.actors or not draft.places or draft.word.dep not in {"acl", "relcl", "pobj", "conj"}:
+        return False
+    named = [o.draft for o in live if o.draft.event == "gain" and o.draft.actors and o.stance is one.stance]
+    return any(texts(draft.places) <= texts(d.places) for d in named)
 
 
 def _ended(draft: Draft) -> bool:
