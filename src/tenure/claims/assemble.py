@@ -5,33 +5,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors as actors_in
 from tenure.claims.attribution import attribute
 from tenure.claims.bearings import stands_beside
 from tenure.claims.bygones import end_states, mend_states
-from tenure.claims.confidence import confidence
 from tenure.claims.counting import quantities_of
 from tenure.claims.cues import find_cues
 from tenure.claims.denials import denials
 from tenure.claims.discourse import ActorRef, Discourse, PlaceRef
-from tenure.claims.extent import extent_of
 from tenure.claims.frames import read_frames
-from tenure.claims.identities import actor_ids, claim_id, match_source
 from tenure.claims.mending import mend_agents, mend_reports
 from tenure.claims.names import shouts
-from tenure.claims.parse import Marked, mark
+from tenure.claims.parse import mark
 from tenure.claims.phrases import Reader
 from tenure.claims.predicates import find_predicates
 from tenure.claims.reconcile import is_background, reconcile
-from tenure.claims.relevance import select
+from tenure.claims.relevance import denying, select
 from tenure.claims.segments import readable, split_sentences
-from tenure.claims.sides import implied_actors
-from tenure.claims.timeline import SentenceDates, continues, light_date
+from tenure.claims.timeline import SentenceDates, continues, light_date, published_day
 from tenure.claims.told import Told
-from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
+from tenure.claims.written import Prepared, record
+from tenure.model import Claim, Stance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,20 +45,6 @@ if TYPE_CHECKING:
 __all__ = ["Prepared", "assemble", "prepare"]
 
 
-@dataclass(slots=True, eq=False)
-class Prepared:
-    """A report cut into sentences; those worth parsing are in `marked`, with their numbers in `which`."""
-
-    report: Report
-    """With its text as it is read; `index` are its characters in the `original`, None where they are the same."""
-    original: str
-    index: list[int] | None
-    pack: LanguagePack
-    sentences: list[Sentence]
-    which: list[int]
-    marked: list[Marked]
-
-
 def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     """Return a report's sentences with those marked that may hold a claim."""
     original = report.text
@@ -70,7 +53,8 @@ def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
     sentences = [_undated(s, report.text) for s in split_sentences(report.text)]
     which = select([report.text[s.start : s.end] for s in sentences], pack, finder.actors)
     asked = {k - 1 for k in which if k and _ANAPHORA.search(report.text[sentences[k].start : sentences[k].start + 40])}
-    which = [k for k in sorted({*which, *asked}) if not shouts(report.text[sentences[k].start : sentences[k].end])]
+    denied = {k + 1 for k in which if k + 1 < len(sentences) and denying(_text(sentences[k + 1], text), pack)}
+    which = [k for k in sorted({*which, *asked, *denied}) if not shouts(report.text[sentences[k].start : sentences[k].end])]
     marked = [mark(_line(report.text[sentences[k].start : sentences[k].end]), pack, finder) for k in which]
     return Prepared(report, original, index, pack, sentences, which, marked)
 
@@ -80,7 +64,7 @@ def assemble(
 ) -> tuple[Claim, ...]:
     """Return the claims of a report from the trees of its marked sentences."""
     report, pack = prepared.report, prepared.pack
-    published = report.published_at.date()
+    published = published_day(report)
     discourse = Discourse()
     running: Interval | None = None
     by_sentence = {k: _mended(tree, pack) for k, tree in zip(prepared.which, trees, strict=True)}
@@ -109,16 +93,7 @@ def assemble(
         found = find_predicates(tree, pack)
         drafts = [_with_near(d, report.text, pack) for d in read_frames(found, reader) if not is_background(d)]
         dates = SentenceDates(tree, published, carried, pack, narrative=not fresh or carried is None or continues(text))
-        batch = []
-        for draft in drafts:
-            said = attribute(draft.word, cues, default, reader)
-            if said.void:
-                continue
-            quote = _quote(draft, drafts, sentence, tree)
-            batch += [
-                Told(part, k, when, said.stance, said.speaker, said.span, [], quote, dated)
-                for part, when, dated in dates.parts(draft, drafts, reader.offset)
-            ]
+        batch = _batch(drafts, cues, default, reader, dates, sentence, k)
         batch = reconcile(batch, reader, told)
         end_states(batch)
         batch.extend(denials(cues, [*told, *batch], k, sentence, reader))
@@ -129,12 +104,38 @@ def assemble(
         running = dates.running or running
         _remember(batch, tree, reader, discourse)
     told = _settle(told)
-    return tuple(_claim(t, prepared, method, actors, sources) for t in told)
+    return tuple(record(t, prepared, method, actors, sources) for t in told)
+
+
+def _text(sentence: Sentence, text: str) -> str:
+    return text[sentence.start : sentence.end]
 
 
 def _line(text: str) -> str:
     """Return a sentence on one line, as long as before; breaks before bullets stay."""
     return re.sub(r"\n(?![ ]*(?:[-*•–]|\(?\d{1,3}[.)]))", " ", text)
+
+
+def _batch(  # noqa: PLR0917 - all that a sentence has
+    drafts: Sequence[Draft],
+    cues: Sequence[Cue],
+    default: str | None,
+    reader: Reader,
+    dates: SentenceDates,
+    sentence: Sentence,
+    number: int,
+) -> list[Told]:
+    """Return what a sentence tells: each draft with who says it, how, and when, cut by the dates of its places."""
+    out = []
+    for draft in drafts:
+        said = attribute(draft.word, list(cues), default, reader)
+        if said.void:
+            continue
+        quote, planned = _quote(draft, drafts, sentence, reader.tree), said.stance is Stance.PLANNED
+        for part, when, dated in dates.parts(draft, drafts, reader.offset):
+            day = when if planned else dates.told(when)
+            out.append(Told(part, number, day, said.stance, said.speaker, said.span, [], quote, dated))
+    return out
 
 
 def _quoting(
@@ -307,69 +308,3 @@ def _same(a: Told, b: Told) -> bool:
         and a.when.start <= b.when.end
         and b.when.start <= a.when.end
     )
-
-
-_HELD = frozenset({PlaceRole.AT, PlaceRole.IN_AREA, PlaceRole.FROM})
-
-
-def _claim_place(
-    place: PlaceRef, others: Sequence[PlaceRef], quote: tuple[int, int], text: str, pack: LanguagePack
-) -> ClaimPlace:
-    role, span = PlaceRole(place.role), (place.start, place.end)
-    if role not in _HELD or place.start < 0:
-        return ClaimPlace(place.text, role, *span)
-    begin = max([0, *(o.end for o in others if o.end <= place.start)])
-    return ClaimPlace(place.text, role, *span, extent_of(text, span, (begin, quote[1]), pack))
-
-
-def _claim(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], sources: Sequence[Source]) -> Claim:
-    report, draft = prepared.report, one.draft
-    quote = report.text[one.quote[0] : one.quote[1]]
-    names = tuple(a.text for a in draft.actors)
-    targets = tuple(a.text for a in draft.targets)
-    places = tuple(_claim_place(p, draft.places, one.quote, report.text, prepared.pack) for p in draft.places)
-    claim = Claim(
-        claim_id="",
-        report_id=report.report_id,
-        quote=quote,
-        start_char=one.quote[0],
-        end_char=one.quote[1],
-        event=Event(draft.event),
-        stance=one.stance,
-        actors=names,
-        targets=targets,
-        actor_ids=actor_ids(names, actors, [a.owner for a in draft.actors]),
-        target_ids=actor_ids(targets, actors, [a.owner for a in draft.targets]),
-        places=places,
-        start=one.when.start,
-        end=one.when.end,
-        speaker=one.speaker,
-        speaker_id=match_source(one.speaker, sources, actors),
-        quantities=tuple(one.quantities),
-        confidence=0.5,
-        method=method,
-        known_from=report.published_at,
-        language=prepared.pack.language,
-    )
-    meant = implied_actors(claim, report, actors=actors, sources=sources, lexicon=prepared.pack.lexicon)
-    claim = replace(claim, actor_ids=meant)
-    claim = replace(claim, confidence=confidence(claim))
-    claim = _verbatim(claim, prepared) if prepared.original != report.text or "\n" in claim.quote else claim
-    return replace(claim, claim_id=claim_id(claim))
-
-
-def _verbatim(claim: Claim, prepared: Prepared) -> Claim:
-    """Return a claim with the characters and the strings of the report as it was written."""
-
-    def at(position: int) -> int:
-        return prepared.index[position] if prepared.index is not None and position >= 0 else position
-
-    def named(place: ClaimPlace) -> ClaimPlace:
-        if place.start_char < 0 or prepared.report.text[place.start_char : place.end_char].split() != place.name.split():
-            return replace(place, start_char=at(place.start_char), end_char=at(place.end_char))
-        start, end = at(place.start_char), at(place.end_char - 1) + 1
-        return replace(place, name=prepared.original[start:end], start_char=start, end_char=end)
-
-    start, end = at(claim.start_char), at(claim.end_char - 1) + 1
-    places = tuple(named(p) for p in claim.places)
-    return replace(claim, start_char=start, end_char=end, quote=prepared.original[start:end], places=places)

@@ -224,7 +224,9 @@ def _link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: PLR0911 -
         infinitive
         and word.dep in {"xcomp", "advcl"}
         and any(
-            c.dep == "dobj" and (c.lower in lexicon["planning.nouns"] or c.lower in pack.nouns) and c.i < word.i
+            c.dep in {"dobj", "acomp", "oprd"}
+            and (c.lower in lexicon["planning.nouns"] or c.lower in pack.nouns)
+            and c.i < word.i
             for c in head.children
         )
     ):

@@ -90,11 +90,12 @@ def grammar_of(pack: LanguagePack) -> Grammar:
         ("between", rf"(?:on |during )?(?:the )?(?P<a>\d{{1,2}})(?:st|nd|rd|th)?(?: ?[–-] ?| and | to | or )(?P<b>\d{{1,2}}(?:st|nd|rd|th)? {month}(?:,? \d{{4}}\b)?)"),  # noqa: E501 - one rule, one line
         ("between", rf"(?:on |during )?(?P<a>{month} \d{{1,2}}) ?(?:[–-]| and | to ) ?(?P<b>\d{{1,2}}\b(?:,? \d{{4}}\b)?)"),
         ("since", rf"(?:ever )?since (?:the )?(?:(?P<part>early|late|mid)[ -])?(?P<a>{one})\b"),
+        ("opening", r"(?:ever )?(?:since|from) the (?:start|beginning|outset) of (?:the|this) (?P<unit>year|month|week)\b|so far this (?P<unit2>year|month|week)\b"),  # noqa: E501 - one rule, one line
         ("since", rf"(?:starting|beginning) (?:on|from|in) (?:the )?(?P<a>{one})\b"),
         ("by", rf"\bby (?:early |late )?(?:the )?(?P<a>{one})\b"),
         ("until", rf"\b(?:until|till|up to|before|prior to) (?:the )?(?P<a>{one})\b"),
         ("iso", rf"{lead}(?P<year>\d{{4}})-(?P<m>\d\d)-(?P<day>\d\d)\b"),
-        ("numeric", rf"{lead}(?P<day>\d{{1,2}})(?P<s>[./])(?P<m>\d{{1,2}})(?P=s)(?P<year>\d{{4}})\b"),
+        ("numeric", rf"{lead}(?P<day>\d{{1,2}})(?P<s>[./])(?P<m>\d{{1,2}})(?P=s)(?P<year>\d{{4}}|\d\d)\b"),
         ("day", rf"{lead}{wd}(?:the )?{dm}"),
         ("day", rf"{lead}{wd}{md}(?:st|nd|rd|th)?"),
         ("ordinal", r"(?:on|by|from|until) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b(?! \w*(?:brigade|division|army|regiment|battalion|century|anniversary|corps|of|day|time))"),  # noqa: E501 - one rule, one line
@@ -103,7 +104,7 @@ def grammar_of(pack: LanguagePack) -> Grammar:
         ("year", rf"(?:in|during|throughout|of) {part}(?P<year>(?:19|20)\d\d)\b(?! \w*(?:people|fighters|troops|soldiers|villages))"),  # noqa: E501 - one rule, one line
         ("overnight", rf"overnight(?: on| into)? (?P<weekday>{weekday})\b|(?:on )?(?P<weekday2>{weekday}) night"),
         ("weekday", rf"{lead}(?:(?P<which>last|next|this|past) )?(?P<weekday>{weekday})\b(?: (?:morning|afternoon|evening|dawn))?"),  # noqa: E501 - one rule, one line
-        ("ago", rf"(?:(?:about|around|some|only|just|nearly|almost) )?(?P<n>{number}|a few|several)[ -](?P<unit>{unit}) ago\b"),  # noqa: E501 - one rule, one line
+        ("ago", rf"(?:(?P<which>about|around|some|only|just|nearly|almost|roughly|more than|over|less than|under) )?(?:(?P<n>{number}|a few|several|a couple of|many)[ -])?(?P<unit>{unit}) ago\b"),  # noqa: E501 - one rule, one line
         ("later", rf"(?:(?:about|just|only|nearly) )?(?P<n>{number}|a few|several)?[ -]?(?P<unit>{unit}) (?P<dir>later|afterwards?|earlier|(?:before|after)(?=\s*(?:[,.;:)]|$|and\b|but\b|when\b|while\b)))\b"),  # noqa: E501 - one rule, one line
         ("next", r"(?:(?:early|late|later|on|during|in|by) )*(?:the|that|this) (?P<which>following|next|previous|same|very same|preceding) (?P<unit>day|night|morning|week|month|evening|afternoon)\b"),  # noqa: E501 - one rule, one line
         ("next", r"(?:(?:early|late|later|on|in|during) )+(?:the|that) (?P<which>)(?P<unit>day|night|evening|afternoon|morning)\b"),  # noqa: E501 - one rule, one line

@@ -95,8 +95,12 @@ def _resolve_day(span: DateSpan, published: date, running: Interval | None, g: G
 
 
 def _resolve_iso(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
-    del published, running, g
-    return _day(int(span.part("year")), int(span.part("m")), int(span.part("day")))
+    del running, g
+    year = int(span.part("year"))
+    if len(span.part("year")) == 2:  # noqa: PLR2004 - "20.01.18": of the last hundred years
+        year += published.year // 100 * 100
+        year -= 100 * (year > published.year)
+    return _day(year, int(span.part("m")), int(span.part("day")))
 
 
 def _resolve_ordinal(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
@@ -205,9 +209,33 @@ def _shift(anchor: date, count: int, unit: str, g: Grammar) -> date:
 
 
 def _resolve_ago(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
+    """Read "three weeks ago" as wide as its unit, "more than a year ago" before it, "months ago" as some of them."""
     del running
-    start = _shift(published, -_count(span.part("n"), g), span.part("unit"), g)
-    return Interval(start, start + _DAY)
+    unit, which, told = span.part("unit").lower(), span.part("which").lower(), span.part("n").lower()
+    if g.units[unit] < _WEEK and told:
+        start = _shift(published, -_count(told, g), unit, g)
+        return Interval(start, start + _DAY)
+    if not told or told in {"many", "several", "a few", "a couple of"}:
+        most = _SOME if told != "a couple of" else 3
+        return Interval(_shift(published, -most, unit, g), _shift(published, -1, unit, g)) if unit.endswith("s") else None
+    anchor = _shift(published, -_count(told, g), unit, g)
+    half = timedelta(days=int(g.units[unit] // 2))
+    early = half * (2 if which in {"more than", "over"} else which not in {"less than", "under"})
+    late = half * (which not in {"more than", "over"})
+    return Interval(anchor - early, min(anchor + late, published) + _DAY)
+
+
+_WEEK = 7  # days of the shortest unit that is told with some leeway
+_SOME = 11  # "months ago": at most so many
+
+
+def _resolve_opening(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
+    """Read "since the start of the year", "so far this month"."""
+    del running, g
+    unit = span.part("unit").lower()
+    first = published.replace(day=1) if unit == "month" else published.replace(month=1, day=1)
+    first = published - timedelta(days=published.weekday()) if unit == "week" else first
+    return Interval(first, published + _DAY)
 
 
 def _resolve_later(span: DateSpan, published: date, running: Interval | None, g: Grammar) -> Interval | None:
@@ -225,7 +253,10 @@ def _resolve_later(span: DateSpan, published: date, running: Interval | None, g:
         return Interval(day, day + _DAY, explicit=running.explicit if running else True)
     if not span.part("n"):
         return Interval(anchor, published + _DAY) if not back and anchor <= published else None
-    start = _shift(anchor, sign * _count(span.part("n"), g), span.part("unit"), g)
+    steps, unit = sign * _count(span.part("n"), g), span.part("unit")
+    if running is not None and (running.end - running.start).days > 1 and g.units[unit.lower()] >= _WEEK:
+        return Interval(_shift(running.start, steps, unit, g), _shift(running.last, steps, unit, g) + _DAY, running.explicit)
+    start = _shift(anchor, steps, unit, g)
     return Interval(start, start + _DAY, explicit=running.explicit if running else True)
 
 
@@ -305,6 +336,7 @@ _RESOLVERS: dict[str, Callable[[DateSpan, date, Interval | None, Grammar], Inter
     "year": _resolve_year,
     "between": _resolve_between,
     "since": _resolve_since,
+    "opening": _resolve_opening,
     "by": _resolve_by,
     "until": _resolve_by,
     "weekday": _resolve_weekday,

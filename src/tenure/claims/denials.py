@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tenure.claims.cues import speaker_text
 from tenure.claims.drafts import Draft
 from tenure.claims.told import Told
 from tenure.model import Stance
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.claims.cues import Cue
+    from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
     from tenure.claims.segments import Sentence
 
@@ -32,7 +34,7 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
     ]
     if not recent:
         return []
-    speaker, at, inside = None, None, None
+    (speaker, at), inside = _issued(reader), None
     for cue in cues:
         if (
             cue.denies
@@ -78,3 +80,14 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
     return [
         Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)
     ]
+
+
+def _issued(reader: Reader) -> tuple[str | None, Word | None]:
+    """Read "X issued a denial": who denies, and the word that says so."""
+    for word in reader.tree.words:
+        verb = word.head
+        if word.lower in reader.pack.lexicon["reporting.denials"] and word.dep == "dobj" and verb is not None:
+            subjects = [c for c in verb.children if c.dep == "nsubj"]
+            if subjects and not any(c.dep in {"prep", "acl", "relcl"} for c in word.children):
+                return speaker_text(subjects[-1], reader)[0], word
+    return None, None

@@ -42,7 +42,7 @@ def _any(words: Iterable[str]) -> str:
 def joints_of(pack: LanguagePack) -> Joints:
     """Return the compiled patterns of a pack."""
     lexicon = pack.lexicon
-    kinds = lexicon["place.nouns"] - lexicon["series.seats"] - lexicon["words.partitive"]
+    kinds = lexicon["place.nouns"] - lexicon["series.seats"] - lexicon["words.partitive"] - lexicon["series.loose"]
     compass = _any(lexicon["place.compass"])
     part = rf"(?P<part>(?:{compass}\s+)?)"
     says = rf"(?:(?:the|{_any(lexicon['series.adjectives'])})\s+)*(?:{_any(kinds)}(?:\s+and\s+{_any(kinds)})?(?:\s+of)?\s+)?"

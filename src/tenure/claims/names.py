@@ -16,8 +16,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tenure.claims.attributes import Attributes
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from tenure.claims.packs import LanguagePack
 
@@ -28,17 +30,6 @@ _ARTICLE = re.compile(r"(?:al|el|ul|ad|an|ar|as|ash|at|az|a|ed|en|er|es|esh|et|e
 _JOIN = re.compile(
     r"[ ]|[-–‑]|[ -](?:al|el|ul|ad|an|ar|as|ash|at|az|a|de|du|la|le|ibn|bin|bint|abu|umm|ed|en|er|es|et|ez|ul|wa|wal)[- ]",
     re.ASCII,
-)
-_ATTRIBUTIVE = re.compile(
-    r"(?<![\w-])(?:mainly-|predominantly-)?[\w.'’]+(?:-[\w.'’]+)*-(?:led|backed|held|controlled|allied|aligned|occupied|besieged|affiliated|dominated|supported|run|linked|ruled|trained|aligned|loyal|based|inspired|populated|majority)\b",
-    re.IGNORECASE,
-)
-_HELD = "(?:held|controlled|occupied|besieged|ruled|dominated)"
-_HELD_WORD = re.compile(rf" {_HELD} ")
-_LED = re.compile(
-    r"\b(?:in|into|inside|of|on|at|from|near|around|to|towards?|outside|between|against|over|across|through|within|by|part)"
-    r" (?:(?:the|a|an|several|some|other|northern|southern|eastern|western|last|formerly|nearby) )*$",
-    re.IGNORECASE,
 )
 _NUMBERED = re.compile(
     r"(?<![\w-])(?:neighbou?rhoods?|[Hh]ills?|checkpoints?|districts?|sectors?|blocks?|[Pp]oint|[Rr]oute|[Hh]ighway|[Hh]eight) [A-Z]?\d+(?:(?:,| and) \d+)*(?![\w.,]*\d)"  # noqa: E501 - one rule, one line
@@ -134,18 +125,15 @@ class NameFinder:
                     self._known[key] = kind
         listed = sorted({re.escape(n) for n in actors if len(n) > 1}, key=lambda n: (-len(n), n))
         self.actors = re.compile(r"\b(?:" + "|".join(listed) + r")\b") if listed else None
-        owners = sorted((*self._known, *pack.lexicon["actor.holders"]), key=lambda n: (-len(n), n))
-        owned = "|".join(re.escape(n) for n in owners if self._known.get(n, "actor") == "actor")
-        kinds = "|".join(sorted(pack.lexicon["place.nouns"], key=lambda n: (-len(n), n)))
-        self._held = re.compile(rf"(?<![\w-])(?P<held>(?:{owned}) {_HELD})(?= (?:[\w’'-]+ ){{0,2}}?(?:{kinds})\b)")
+        known = [name for name, kind in self._known.items() if kind == "actor"]
+        self._attributes = Attributes(pack, known)
         self._longest = max((k.count(" ") + 1 for k in self._known), default=1)
         self._first = frozenset(k.split(" ")[0] for k in self._known)
 
     def find(self, text: str) -> list[NameSpan]:
         """Return the names of a sentence in order, not overlapping."""
-        spans = [NameSpan(m.start(), m.end(), "held") for m in _ATTRIBUTIVE.finditer(text)]
+        spans = [NameSpan(start, end, "held") for start, end in self._attributes.find(text)]
         spans += [NameSpan(m.start(), m.end(), "place") for m in _NUMBERED.finditer(text)]
-        spans += [NameSpan(m.start("held"), m.end("held"), "held") for m in self._attributes(text)]
         taken = [(s.start, s.end) for s in spans]
         tokens = [_Token(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(text)]
         tokens = [t for t in tokens if not any(s <= t.start < e for s, e in taken)]
@@ -157,6 +145,7 @@ class NameFinder:
             run = self._run_at(text, tokens, i)
             if j > i and j >= run:
                 name = _unowned(text[tokens[i].start : tokens[j - 1].end])
+                name += "" if _key(name) in self._known else "."  # "U.S." before a small letter
                 span = NameSpan(tokens[i].start, tokens[i].start + len(name), self._known[_key(name)], known=True)
                 spans.append(self._extend(text, span))
                 i = j
@@ -168,20 +157,6 @@ class NameFinder:
                 i += 1
         return _disjoint(spans)
 
-    def _attributes(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield where an actor and "held" stand before a noun of places without a hyphen: "in the ISIL held towns of A"."""
-        if _HELD_WORD.search(text) is None:
-            return
-        for mark in self._held.finditer(text):
-            led = _LED.search(text[: mark.start()]) is not None or self._acted_upon(text[: mark.start()])
-            if led or re.search(r"^[^,;:.]*\b(?:was|were|is|are|has|have|had|came|remain|remains)\b", text[mark.end() :]):
-                yield mark
-
-    def _acted_upon(self, before: str) -> bool:
-        """Whether a text ends in an event verb and perhaps an article: what follows is its object."""
-        word = re.search(r"([\w'’-]+) (?:the |several |a )?$", before)
-        return word is not None and word[1].lower() in self._pack.verbs
-
     def _known_at(self, text: str, tokens: Sequence[_Token], i: int) -> int:
         """Index after the longest known name that begins at token i, else i."""
         first = _key(_unowned(tokens[i].text)).split(" ")[0]
@@ -190,6 +165,8 @@ class NameFinder:
         for j in range(min(len(tokens), i + self._longest), i, -1):
             piece = text[tokens[i].start : tokens[j - 1].end]
             if len(piece) < 90 and _key(_unowned(piece)) in self._known:  # noqa: PLR2004 - no name is longer
+                return j
+            if j == i + 1 and text[tokens[i].end : tokens[i].end + 1] == "." and _key(piece + ".") in self._known:
                 return j
         return i
 

@@ -10,6 +10,7 @@ Rules
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tenure.claims.packs import LanguagePack
 
-__all__ = ["REACH", "SHORT", "relevant", "select"]
+__all__ = ["REACH", "SHORT", "denying", "relevant", "select"]
 
 REACH = 2
 """Sentences before and after an armed cue that are read too; lower it and gates/claims.py shows the recall that is lost."""
@@ -35,6 +36,23 @@ def relevant(sentence: str, pack: LanguagePack) -> bool:
     (True, False)
     """
     return bool(pack.trigger.search(sentence)) and bool(_NAMED.search(sentence))
+
+
+def denying(sentence: str, pack: LanguagePack) -> bool:
+    """Return whether a sentence holds a word of denial: what it denies may stand in the one before.
+
+    >>> from tenure.claims.packs import load_pack
+    >>> denying("Their spokesman denied this.", load_pack("en")), denying("They held it.", load_pack("en"))
+    (True, False)
+    """
+    return _denial(pack).search(sentence) is not None
+
+
+@lru_cache(maxsize=8)
+def _denial(pack: LanguagePack) -> re.Pattern[str]:
+    verbs = {form for form, lemma in pack.lemmas.items() if lemma in pack.lexicon["reporting.deny"]}
+    words = verbs | pack.lexicon["words.false"] | pack.lexicon["reporting.denials"]
+    return re.compile(r"\b(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + r")\b", re.IGNORECASE)
 
 
 def select(sentences: Sequence[str], pack: LanguagePack, names: re.Pattern[str] | None = None) -> list[int]:

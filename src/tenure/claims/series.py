@@ -195,6 +195,7 @@ class _Run:
         self.members[-1] = replace(self.members[-1], date=date)
         self._skip_to(date.end)
         if self._joined() or any(m.date for m in self.members[:-1]):
+            self.rich = True
             return True
         self._restore(mark)
         return False

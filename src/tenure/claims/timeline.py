@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from tenure.claims.dates import Interval, find_dates, resolve
 
@@ -16,10 +20,34 @@ if TYPE_CHECKING:
     from tenure.claims.drafts import Draft
     from tenure.claims.packs import LanguagePack
     from tenure.claims.parse import Tree, Word
+    from tenure.model import Report
 
-__all__ = ["SentenceDates", "continues", "light_date"]
+__all__ = ["SentenceDates", "continues", "light_date", "published_day"]
 
 _DAY = timedelta(days=1)
+
+
+def published_day(report: Report) -> date:
+    """Return the day of publication where the report was written: in its stamp's own zone, else in its theatre's.
+
+    A day without a time is that day.
+
+    >>> from datetime import UTC, datetime
+    >>> from tenure.model import Report
+    >>> published_day(Report("a", "", datetime(2018, 1, 20, 22, 30, tzinfo=UTC), "time", country="SY")).day
+    21
+    """
+    stamp = report.published_at
+    if report.published_precision == "day" or stamp.utcoffset():
+        return stamp.date()
+    zone = _zones().get((report.country or "").upper())
+    return stamp.astimezone(ZoneInfo(zone)).date() if zone else stamp.date()
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Return the time zone of each country's capital by its ISO 3166-1 alpha-2 code."""
+    return dict(tomllib.loads(files("tenure.claims").joinpath("data", "zones.toml").read_text(encoding="utf-8"))["zone"])
 
 
 class SentenceDates:
@@ -33,16 +61,23 @@ class SentenceDates:
         self.base = running if narrative else None
         self.words: list[tuple[Word, Interval, str]] = []
         self.running = None
-        current = running
+        self.shown: Interval | None = None
+        """The day of a footage or photograph that the sentence tells of: what it shows came about by then."""
+        current = told = running
         for word in tree.words:
-            if word.date is None or _of_publication(word):
+            if word.date is None:
+                continue
+            if _of_publication(word):
+                self.shown = resolve(word.date, published, current, pack)
                 continue
             anchored = narrative or word.date.rule in {"next", "later", "day", "month", "ordinal"}
-            got = resolve(word.date, published, current if anchored else None, pack)
+            base = told if word.date.rule == "later" else current
+            got = resolve(word.date, published, base if anchored else None, pack)
             if got is None:
                 continue
             self.words.append((word, got, word.date.rule))
-            if word.date.rule not in {"until", "for", "since", "year"}:
+            told = got if word.date.rule not in {"until", "for", "since"} else told
+            if word.date.rule not in {"until", "for", "since", "year", "opening"}:
                 current = got
                 self.running = got
 
@@ -71,6 +106,8 @@ class SentenceDates:
         earlier = [i for w, i, _ in self.words if w.i < word.i and _owner(w, homes) not in inner]
         if earlier:
             return self._clip(earlier[-1]), True
+        if self.shown is not None:
+            return self._clip(self.shown), True
         if self.base is not None:
             return self._clip(self.base), False
         return Interval(self.published, self.published + _DAY, explicit=False), False
@@ -107,6 +144,13 @@ class SentenceDates:
 
     def _clip(self, interval: Interval) -> Interval:
         return interval
+
+    def told(self, when: Interval) -> Interval:
+        """Return the interval of what is told as having happened: it neither begins nor ends after publication."""
+        after = self.published + _DAY
+        if when.end <= after:
+            return when
+        return Interval(min(when.start, self.published), after, explicit=when.explicit)
 
 
 def _now(word: Word) -> bool:

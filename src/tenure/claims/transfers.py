@@ -110,6 +110,8 @@ def hand(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.places, draft.counts = merge(own, locatives(slots, reader, {"to", "over"})), counted(slots.object)
     draft.targets = doers(slots.subject, reader)
     draft.actors = doers(slots.get("to"), reader)
+    if slots.passive and draft.found.predicate.words == ("leave", "to"):  # "28 villages are left to X": a state
+        draft.event, draft.targets = "hold", []
     if not draft.actors:
         draft.event, draft.actors, draft.targets = "loss", draft.targets, []
     return draft if draft.actors else None

@@ -65,7 +65,7 @@ def _published(value: object) -> tuple[datetime, str]:
             day = date.fromisoformat(text)
             return datetime(day.year, day.month, day.day, tzinfo=UTC), "day"
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), "time"
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC), "time"
     except (ValueError, OverflowError) as error:
         raise ReportError("published_at is no date", reason="bad_date", value=text, remedy="use YYYY-MM-DD") from error
 
