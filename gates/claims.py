@@ -30,7 +30,7 @@ FRESH = GOLD / "fresh_dev.jsonl"
 FLOORS = HERE.with_name("claims_floors.toml")
 WEIGHTS = HERE.parents[1] / "src/tenure/claims/data/confidence.toml"
 UNSEEN_SHARE = 1 / 3
-SEEN_WEIGHT, RIDGE, FOLDS = 0.2, 3.0, 5
+SEEN_WEIGHT, RIDGE, FOLDS = 0.3, 1.0, 5
 Row = dict[str, Any]
 
 
@@ -148,7 +148,7 @@ def features(claims: Labelled) -> Any:  # noqa: ANN401 - a numpy array, shape (c
 
 
 def weights(claims: Labelled) -> Any:  # noqa: ANN401 - a numpy array, shape (1 + features,)
-    """Return the weights of a logistic with ridge, by Newton's method; a claim of a seen passage counts a quarter."""
+    """Return the weights of a logistic with ridge, by Newton's method; a claim of a seen passage counts less."""
     import numpy as np
 
     x, y = features(claims), np.array([right for *_, right in claims], dtype=float)

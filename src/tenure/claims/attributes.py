@@ -25,7 +25,7 @@ _HELD = "(?:held|controlled|occupied|besieged|ruled|dominated)"
 _HELD_WORD = re.compile(rf" {_HELD} ")
 _LED = re.compile(
     r"\b(?:in|into|inside|of|on|at|from|near|around|to|towards?|outside|between|against|over|across|through|within|by|part)"
-    r" (?:(?:the|a|an|several|some|other|northern|southern|eastern|western|last|formerly|nearby) )*$",
+    r" (?:(?:the|a|an|several|some|other|northern|southern|eastern|western|last|formerly|nearby|[\w-]+ and) )*$",
     re.IGNORECASE,
 )
 _FINITE = re.compile(r"[^,;:.]*\b(?:was|were|is|are|has|have|had|came|remain|remains)\b")

@@ -40,7 +40,9 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
             cue.denies
             and cue.speaker
             and any(
-                c.lower in reader.pack.lexicon["words.denied_things"] and c.dep in {"dobj", "nsubjpass", "pobj"}
+                c.lower in reader.pack.lexicon["words.denied_things"]
+                and c.dep in {"dobj", "nsubjpass", "pobj"}
+                and _theirs(c, recent[-1])
                 for c in cue.word.subtree()
             )
             and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
@@ -80,6 +82,12 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
     return [
         Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)
     ]
+
+
+def _theirs(thing: Word, last: Told) -> bool:
+    """Whether "Y's statement" is that of who told the last claim; one that is nobody's may be anybody's."""
+    owners = [c for c in thing.children if c.dep == "poss" and c.tag != "PRP$"]
+    return not owners or any(w in (last.speaker or "") for c in owners for w in c.text.split())
 
 
 def _issued(reader: Reader) -> tuple[str | None, Word | None]:

@@ -81,6 +81,10 @@ def _ended(draft: Draft, reader: Reader) -> bool:
 def _formerly(draft: Draft, reader: Reader) -> bool:
     """Read "A, formerly held by X": a state of no day that is told."""
     over = reader.pack.lexicon["words.formerly"]
+    noun = draft.word.head if draft.word.dep == "acl" and draft.event == "hold" else None
+    ranked = noun is not None and any(c.lower in reader.pack.lexicon["words.last"] for c in noun.children if c.dep == "amod")
+    if ranked and noun is not None and noun.dep in {"attr", "appos"}:  # "it was the last town held by X"
+        return True
     return draft.event == "hold" and any(c.dep == "advmod" and c.lower in over for c in draft.word.children)
 
 

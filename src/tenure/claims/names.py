@@ -160,7 +160,7 @@ class NameFinder:
     def _known_at(self, text: str, tokens: Sequence[_Token], i: int) -> int:
         """Index after the longest known name that begins at token i, else i."""
         first = _key(_unowned(tokens[i].text)).split(" ")[0]
-        if first not in self._first:
+        if first not in self._first and first + "." not in self._first:
             return i
         for j in range(min(len(tokens), i + self._longest), i, -1):
             piece = text[tokens[i].start : tokens[j - 1].end]

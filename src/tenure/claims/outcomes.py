@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.claims.drafts import Draft
+    from tenure.claims.parse import Word
     from tenure.claims.phrases import Reader
     from tenure.claims.told import Told
 
@@ -92,9 +93,18 @@ def _others_left(draft: Draft, reader: Reader) -> bool:
     return False
 
 
+def _own(word: Word) -> list[Word]:
+    """Return the words under a verb without those of other clauses."""
+    out = [word]
+    for child in word.children:
+        if child.dep not in {"advcl", "ccomp", "conj", "relcl", "parataxis"}:
+            out += _own(child)
+    return out
+
+
 def _unopposed(draft: Draft, reader: Reader) -> bool:
     """Read "entered A without a fight", "entered A unopposed", "moved in without resistance"."""
-    for word in draft.word.subtree():
+    for word in _own(draft.word):
         if word.lower in {"unopposed", "uncontested"}:
             return True
         if word.lower == "without" and any(c.lower in reader.pack.lexicon["support.resistance"] for c in word.subtree()):

@@ -71,6 +71,8 @@ class Marked:
     numbers: list[NumberSpan]
     plain: dict[str, str] = field(default_factory=dict)
     """Words that are shown as another ("retook" as "took")."""
+    asides: list[tuple[int, int]] = field(default_factory=list)
+    """What is not shown: "backed by air strikes" between a subject and its verb."""
     series: list[Series] = field(default_factory=list)
     """Lists of places, shown as one name each."""
     evoking: frozenset[str] = frozenset()
@@ -142,6 +144,7 @@ def _mask(span: NameSpan, text: str) -> str:
 def _pieces(marked: Marked, tokens: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str, object]]:
     """Tokens with those inside a span merged: (start, end, shown word, span)."""
     spans: list[tuple[int, int, str, object]] = [(n.start, n.end, _mask(n, marked.text), n) for n in marked.names]
+    spans += [(start, end, "", None) for start, end in marked.asides]
     spans += [(s.start, s.end, "London", s) for s in marked.series]
     spans += [(*s.intro, "" if s.plain else INCLUDING, None) for s in marked.series if s.intro[0] >= 0]
     spans += [(d.start, d.end, "today", d) for d in marked.dates]
@@ -326,6 +329,13 @@ def _hang(word: Word, head: Word) -> None:
 
 
 @cache
+def _backing(pack: LanguagePack) -> re.Pattern[str]:
+    """Return a pattern for "backed by U.S. air strikes", with its commas: air power acts with nobody on the ground."""
+    verbs, arms = sorted(pack.lexicon["support.backing"]), sorted(pack.lexicon["support.air"], key=len, reverse=True)
+    return re.compile(rf",?\s+(?:{'|'.join(verbs)})\s+by\s+(?:[\w.'’-]+\s+){{0,4}}?(?:{'|'.join(arms)})\b,?")
+
+
+@cache
 def _evoking(pack: LanguagePack) -> frozenset[str]:
     return frozenset(pack.verbs) | frozenset(pack.nouns)
 
@@ -342,4 +352,5 @@ def mark(text: str, pack: LanguagePack, finder: Any) -> Marked:  # noqa: ANN401 
     numbers = [q for q in find_numbers(text, pack) if not any(s < q.end and q.start < e for s, e in taken)]
     numbers = [q for q in numbers if not (text[q.start].isdigit() and _TITLED.search(text, 0, q.start))]
     series = find_series(text, names, dates, pack)
-    return Marked(text, names, dates, numbers, pack.shown, series, _evoking(pack))
+    asides = [m.span() for m in _backing(pack).finditer(text)]
+    return Marked(text, names, dates, numbers, pack.shown, asides, series, _evoking(pack))

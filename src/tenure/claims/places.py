@@ -376,6 +376,8 @@ def prep_places(reader: Reader, prep: Word, role: str, depth: int = 0) -> list[P
                 and not (child.name and child.name.kind == "unknown")
             ):
                 continue
+            if prep.lower in {"on", "along"} and child.lower in reader.pack.lexicon["words.roads"]:
+                inner_role = "near"  # "on the road from A to B"
             out.extend(
                 places(
                     reader,

@@ -343,6 +343,8 @@ def _complete(one: Told) -> bool:  # noqa: PLR0911 - a table of cases reads best
         return False
     if draft.event == "gain" and not draft.places and not draft.counts and not draft.extent:
         return False
+    if draft.event in {"gain", "hold"} and not (draft.places or draft.actors or any(count_of(c) for c in draft.counts)):
+        return False
     if draft.event == "passage":
         return bool(draft.actors and (draft.places or draft.targets))
     if draft.event == "strike":

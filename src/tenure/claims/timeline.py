@@ -67,6 +67,8 @@ class SentenceDates:
         for word in tree.words:
             if word.date is None:
                 continue
+            if _aside(word, pack):
+                continue
             if _of_publication(word):
                 self.shown = resolve(word.date, published, current, pack)
                 continue
@@ -90,6 +92,8 @@ class SentenceDates:
         best: tuple[int, Interval] | None = None
         for dated, interval, rule in self.words:
             owner = _owner(dated, self._homes(drafts))
+            if owner == _NOBODY:
+                continue
             cost = 0 if owner == word.i else 2
             if cost and owner >= 0:
                 cost = 4 if not _chained(word, owner) else 1
@@ -103,7 +107,7 @@ class SentenceDates:
             return self._clip(Interval(best[1].last, best[1].end) if lent else best[1]), True
         inner = {d.word.i for d in drafts if d.word.dep in {"relcl", "acl"} and d is not draft}
         homes = self._homes(drafts)
-        earlier = [i for w, i, _ in self.words if w.i < word.i and _owner(w, homes) not in inner]
+        earlier = [i for w, i, _ in self.words if w.i < word.i and _owner(w, homes) not in {*inner, _NOBODY}]
         if earlier:
             return self._clip(earlier[-1]), True
         if self.shown is not None:
@@ -161,6 +165,24 @@ def _now(word: Word) -> bool:
     return word.tag in {"VBZ", "VBP"}
 
 
+def _aside(word: Word, pack: LanguagePack) -> bool:
+    """Whether a date is that of a remark or an event: "making it the third town taken this month", "since the 2001 coup"."""
+    head = word.head
+    if word.dep in {"compound", "nmod", "amod"} and word.date is not None and word.date.rule in {"since", "until"}:
+        return True
+    for _ in range(8):
+        if head is None:
+            return False
+        if (
+            head.dep in {"advcl", "acl", "xcomp", "conj"}
+            and head.tag == "VBG"
+            and head.lower in pack.lexicon["words.remarks"]
+        ):
+            return True
+        head = head.head
+    return False
+
+
 def _of_publication(word: Word) -> bool:
     """Whether a date is that of a footage or statement: "a video published on 5 May shows ..."."""
     head = word.head
@@ -173,13 +195,19 @@ def _of_publication(word: Word) -> bool:
     )
 
 
+_NOBODY = -2  # whose date is that of a relative clause that tells no claim
+
+
 def _owner(word: Word, homes: dict[int, int]) -> int:
+    """Return the predicate that a date belongs to; -1 when it stands for itself."""
     other = word.head
     for _ in range(10):
         if other is None:
             return -1
         if other.i in homes:
             return homes[other.i]
+        if other.dep == "relcl" and other.tag.startswith("VB"):
+            return _NOBODY
         other = other.head
     return -1
 

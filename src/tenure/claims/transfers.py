@@ -17,6 +17,7 @@ from tenure.claims.drafts import (
     place_slots,
 )
 from tenure.claims.mentions import count_of
+from tenure.claims.phrases import conjuncts
 from tenure.claims.places import places, prep_places
 from tenure.claims.subjects import noun_subject
 
@@ -184,6 +185,8 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     weak = weak and not any(w.lower in reader.pack.lexicon["words.posts"] for w in slots.object)
     if slots.passive and draft.found.predicate.words == ("leave",):
         return None
+    if draft.found.predicate.words[0] in {"withdraw", "pull"} and not slots.passive and _others(slots, reader):
+        return None
     if given_up and (own or any(count_of(c) for c in draft.counts)):
         draft.places = merge(own, locatives(slots, reader, {"from", "of", "out"}))
         return draft
@@ -194,6 +197,14 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     used = {"from", "of", "out"} | ({"to", "toward", "towards", "into"} if own else set())
     draft.places = merge(own, locatives(slots, reader, used))
     return draft
+
+
+def _others(slots: Slots, reader: Reader) -> bool:
+    """Whether those who are withdrawn are no armed people: "withdrew its diplomats from A"."""
+    words = [w for o in slots.object for w in conjuncts(o)]
+    lexicon = reader.pack.lexicon
+    armed = lexicon["actor.strong"] | lexicon["actor.weak"] | lexicon["count.fighters"] | lexicon["count.vehicles"]
+    return bool(words) and all(w.name is None and w.tag.startswith("NN") and w.lower not in armed for w in words)
 
 
 def state_of_control(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
