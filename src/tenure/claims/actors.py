@@ -190,10 +190,14 @@ def _compatible(reader: Reader, word: Word, refs: list[ActorRef]) -> list[ActorR
 def _named_before(reader: Reader, word: Word) -> list[ActorRef]:
     """Return the last actor that this sentence names before a description of it."""
     clause = _clause_verb(word)
-    for other in reversed(reader.tree.words[: word.i]):
-        if other.name is not None and other.name.kind == "actor" and _clause_verb(other) is not clause:
-            return [ActorRef(*reader.slice(other, other), anaphor=True)]
-    return []
+    named = [
+        other
+        for other in reversed(reader.tree.words[: word.i])
+        if other.name is not None and other.name.kind == "actor" and _clause_verb(other) is not clause
+    ]
+    state = reader.pack.lexicon["words.state_words"]  # a group is no army where another is named
+    named.sort(key=lambda other: bool(set(other.text.lower().split()) & state))
+    return [ActorRef(*reader.slice(other, other), anaphor=True) for other in named[:1]]
 
 
 def _names_actor(reader: Reader, word: Word) -> bool:

@@ -31,9 +31,8 @@ def named_place(reader: Reader, word: Word, role: str) -> PlaceRef:
     text, start, end = reader.slice(first, word)
     last = text.split()[-1].lower()
     noun = last if last in reader.pack.lexicon["place.nouns"] else ""
-    return PlaceRef(
-        text, "in_area" if last in reader.pack.lexicon["words.area"] and role == "at" else role, start, end, noun
-    )
+    area = last in reader.pack.lexicon["words.area"] or (word.name is not None and word.name.area)
+    return PlaceRef(text, "in_area" if area and role == "at" else role, start, end, noun)
 
 
 def listed(reader: Reader, heads: list[Word]) -> list[Word]:

@@ -84,13 +84,15 @@ _OF_HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class NameSpan:
-    """A name at [start, end) of a string; `kind` is actor, place, person, media, held (an "X-held" attribute) or unknown."""
+    """A name at [start, end) of a string; `kind` is actor, place, person, media, event, held (an "X-held" attribute) or unknown."""
 
     start: int
     end: int
     kind: str
     known: bool = False
     """From a list rather than from its looks."""
+    area: bool = False
+    """A plural noun behind its list says that it is an area ("the A, B and C provinces")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,12 +283,18 @@ class NameFinder:
             return []
         if len(run) == 1 and initial and not _ACRONYM.fullmatch(run[0].text):
             return []
+        if len(run) == 1 and run[0].text.lower() in pack.lexicon["count.vehicles"]:  # "700 Humvees"
+            return []
         start, end = run[0].start, run[-1].end
         if text[end - 2 : end] in {"'s", "’s"}:
             end -= 2
         elif text[end - 1] in "'’":
             end -= 1
-        return [NameSpan(start, end, self._kind(run, text[start:end]))]
+        kind = self._kind(run, text[start:end])
+        before = re.search(r"([a-z]+) $", text[max(0, start - 20) : start])
+        if kind == "unknown" and before is not None and before[1] in pack.lexicon["person.roles"]:
+            kind = "person"
+        return [NameSpan(start, end, kind)]
 
     def _kind(self, run: Sequence[_Token], name: str) -> str:  # noqa: PLR0911 - a table of cases reads best in one piece
         lexicon = self._pack.lexicon
@@ -294,6 +302,8 @@ class NameFinder:
         first = run[0].text
         if last in lexicon["person.media"] or first in {"Reuters", "Agence"}:
             return "media"
+        if first in lexicon["stop.events"]:
+            return "event"
         if any(t.text in lexicon["actor.name_starts"] for t in run[:1]):
             return "actor"
         if last in lexicon["place.name_heads"]:

@@ -31,6 +31,7 @@ def reconcile(batch: Sequence[Told], reader: Reader, earlier: Sequence[Told]) ->
     share(out)
     agentless(out, reader, earlier)
     inherit(out, earlier)
+    _unnamed(out, reader)
     out = [t for t in out if not t.dropped and not _redundant(t, out) and not _repeats(t, earlier, out)]
     return [t for t in out if _complete(t)]
 
@@ -231,6 +232,14 @@ def _redundant(one: Told, batch: Sequence[Told]) -> bool:  # noqa: C901, PLR0911
                 other.draft.places += [p for p in draft.places if p.text not in texts(other.draft.places)]
                 return True
     return False
+
+
+def _unnamed(batch: Sequence[Told], reader: Reader) -> None:
+    """Take common nouns that say nothing of where ("the border", "positions") from claims of control."""
+    generic = reader.pack.lexicon["place.generic"]
+    for one in batch:
+        if one.draft.event in {"gain", "hold", "loss"}:
+            one.draft.places = [p for p in one.draft.places if p.text.lower() not in generic]
 
 
 def _told_again(one: Told, live: Sequence[Told]) -> bool:

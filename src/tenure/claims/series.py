@@ -258,9 +258,17 @@ class _Run:
         return True
 
     def _plural(self) -> None:
-        """Read past "districts" behind "in X and Y", "areas" behind "A, B and C"."""
+        """Read past "districts" behind "in X and Y", "areas" behind "A, B and C"; provinces and districts are areas."""
         plural = self.scan.rules.plural.match(self.scan.text, self.at)
-        self.at = plural.end() if plural else self.at
+        if plural is None:
+            return
+        self.at = plural.end()
+        if plural.group().strip().lower() not in self.scan.pack.lexicon["series.areas"] or self.members[-1].link:
+            return
+        for k in range(len(self.members) - 1, -1, -1):
+            if self.members[k].link:
+                break
+            self.members[k] = replace(self.members[k], name=replace(self.members[k].name, area=True))
 
     def _glossed(self) -> bool:
         hit = self.scan.rules.gloss.match(self.scan.text, self.at)
@@ -286,7 +294,9 @@ class _Run:
     def _tells(self, word: str) -> bool:
         """Whether a word is one of a clause: what stands between two commas is then more than a description."""
         pack = self.scan.pack
-        if word in pack.verbs or word in pack.lexicon["words.relative"] or word in {"where", "when", "as"}:
+        if word in pack.verbs and word not in pack.lexicon["place.nouns"]:
+            return True
+        if word in pack.lexicon["words.relative"] or word in {"where", "when", "as"}:
             return True
         return pack.lemmas.get(word) in pack.lexicon["reporting.verbs"] and word not in pack.lexicon["place.nouns"]
 

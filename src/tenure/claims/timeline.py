@@ -67,7 +67,7 @@ class SentenceDates:
         for word in tree.words:
             if word.date is None:
                 continue
-            if _aside(word, pack):
+            if _aside(word, pack) or _counted(word, tree, pack):
                 continue
             if _of_publication(word):
                 self.shown = resolve(word.date, published, current, pack)
@@ -181,6 +181,15 @@ def _aside(word: Word, pack: LanguagePack) -> bool:
             return True
         head = head.head
     return False
+
+
+def _counted(word: Word, tree: Tree, pack: LanguagePack) -> bool:
+    """Whether a span of time is that in which an ordinal counts: "its ninth provincial capital in six days"."""
+    if word.date is None or word.date.rule not in {"within", "past"} or word.i == 0:
+        return False
+    noun = tree.words[word.i - 1]
+    ranks = [c.lower for c in noun.children if c.dep == "amod"]
+    return any(r in pack.lexicon["words.ranking"] or re.search(r"[a-z]th$", r) for r in ranks)
 
 
 def _of_publication(word: Word) -> bool:

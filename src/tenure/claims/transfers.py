@@ -179,6 +179,8 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     own = place_slots(draft, slots, reader, frame)
     words = [w for n in frame for w in slots.get(n)]
     draft.counts = counted(words)
+    if slots.get("from") and not own and not is_territory(slots.get("from"), reader) and not draft.found.nominal:
+        return None  # "withdrew from the talks"
     if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
         slots.object = []
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
