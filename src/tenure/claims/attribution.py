@@ -254,7 +254,8 @@ def _complement_link(word: Word, head: Word, pack: LanguagePack, *, infinitive: 
     lemma = pack.lemmas.get(head.lower, head.lower)
     if unmade := _put_aside(head, lemma, pack):
         return unmade
-    if head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):
+    push = infinitive and head.dep == "xcomp" and head.lower in lexicon["planning.nouns"]  # "begin push to take A"
+    if push or head.lower in lexicon["planning.adjectives"] or (lemma in lexicon["planning.verbs"] and infinitive):
         return "planned"
     if lemma == "be" and infinitive:
         return "planned"
@@ -289,6 +290,10 @@ def _phrase_link(word: Word, head: Word, pack: LanguagePack) -> str:  # noqa: PL
         return "planned"
     if word.dep in {"dobj", "nsubjpass"} and lemma == "order":
         return "planned"
+    if word.dep == "pcomp" and head.lower == "from" and head.head is not None:  # "refrained from entering"
+        above = head.head
+        if unmade := _put_aside(above, pack.lemmas.get(above.lower, above.lower), pack):
+            return unmade
     if word.dep in {"dobj", "nsubjpass", "pcomp"} and (unmade := _put_aside(head, lemma, pack)):
         return unmade
     if word.dep in {"dobj", "nsubjpass", "nsubj", "pobj", "prep", "attr", "compound", "dative"}:

@@ -178,6 +178,7 @@ def _verb_cue(word: Word, lemma: str, reader: Reader) -> Cue | None:  # noqa: PL
         or final
         or denies
         or quoted
+        or any(c.lower in lexicon["words.false"] for c in word.children)  # "called the report untrue"
     ):
         unnamed = subject.lower in lexicon["reporting.unnamed_subjects"]
         if subject.lower == "it" and (refs := antecedent(reader, subject)):

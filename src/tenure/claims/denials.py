@@ -75,7 +75,8 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
         return []
     if any(t.sentence == number and t.stance is Stance.DENIED and t.draft.word in at.subtree() for t in told):
         return []
-    last = recent[-1]
+    before = [t for t in recent if t.sentence < number or t.draft.word.i < at.i]
+    last = (before or recent)[-1]
     copied = Draft(
         last.draft.event, at, last.draft.found, list(last.draft.actors), list(last.draft.targets), list(last.draft.places)
     )

@@ -295,7 +295,7 @@ def _outermost(found: list[PlaceRef]) -> list[PlaceRef]:
         for p in found
         if not any(o is not p and o.start <= p.start and p.end <= o.end and o.text != p.text for o in found if o.start >= 0)
     ]
-    named = [p for p in out if p.text[:1].isupper() or p.text.rsplit(" ", 1)[-1] not in {"pocket", "territory", "area"}]
+    named = [p for p in out if p.text not in {"pocket", "territory", "area", "the pocket", "the territory", "the area"}]
     return named or out
 
 

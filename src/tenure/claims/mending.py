@@ -35,23 +35,21 @@ def move(word: Word, head: Word, dep: str) -> None:
 
 
 def mend_agents(tree: Tree) -> None:
-    """Make Y the agent in "not by X but by Y", in place."""
+    """Make Y the agent in "not by X but by Y", the owner in "control not of X but of Y", in place."""
     for word in tree.words:
-        denied = word.lower == "by" and word.dep in {"agent", "prep"} and any(c.dep == "neg" for c in word.children)
-        denied = denied or (word.lower == "by" and word.i > 0 and tree.words[word.i - 1].lower == "not")
-        verb = word.head
-        if not denied or verb is None:
+        denied = any(c.dep == "neg" for c in word.children) or (word.i > 0 and tree.words[word.i - 1].lower == "not")
+        head = word.head
+        if word.lower not in {"by", "of"} or not denied or head is None or word.dep not in {"agent", "prep"}:
             continue
-        others = [
-            w for w in tree.words[word.i + 1 : word.i + _AGENTS] if w.lower == "by" and w.dep in {"conj", "agent", "prep"}
-        ]
+        others = [w for w in tree.words[word.i + 1 : word.i + _AGENTS] if w.lower == word.lower]
         if others and any(w.lower == "but" for w in tree.words[word.i : others[0].i]):
-            verb.children.remove(word)
+            before = tree.words[word.i - 2] if word.i > 1 and tree.words[word.i - 1].lower == "not" else head
+            head.children.remove(word)
             word.head = None
-            for neg in [c for c in verb.children if c.dep == "neg" and c.i == word.i - 1]:
-                verb.children.remove(neg)
+            for neg in [c for c in head.children if c.dep == "neg" and c.i == word.i - 1]:
+                head.children.remove(neg)
             if others[0].head is not None and others[0] in others[0].head.children:
-                move(others[0], verb, "agent")
+                move(others[0], head if word.lower == "by" else before, "agent" if word.lower == "by" else "prep")
 
 
 _AGENTS = 12  # words in which the second agent stands
@@ -60,6 +58,7 @@ _AGENTS = 12  # words in which the second agent stands
 def mend_reports(tree: Tree, pack: LanguagePack) -> Tree:
     """Return the tree, its reported clauses put right in place."""
     for word in tree.words:
+        _claim_verb(word)
         if not reports(word, pack):
             continue
         _give_subject(word)
@@ -68,6 +67,27 @@ def mend_reports(tree: Tree, pack: LanguagePack) -> Tree:
         if above is not None:
             move(word, above, "conj")
     return tree
+
+
+def _claim_verb(word: Word) -> None:
+    """Read "X claim to have taken A" as a verb where the parser took it for a noun."""
+    verb = word.head
+    if word.lower not in {"claim", "claims"} or word.dep != "nsubj" or verb is None or word.name is not None:
+        return
+    if not any(c.lower == "to" and c.dep == "aux" and c.i == word.i + 1 for c in verb.children):
+        return
+    above, dep = verb.head, verb.dep
+    verb.children.remove(word)
+    word.head, word.tag, word.dep = above, "VBP", dep
+    if above is not None:
+        above.children[above.children.index(verb)] = word
+    verb.head = None
+    move(verb, word, "xcomp")
+    owners = [c for c in word.children if c.dep in {"compound", "nmod", "poss"}]
+    for owner in owners[-1:]:
+        owner.dep = "nsubj"
+        for det in [c for c in word.children if c.dep == "det"]:
+            move(det, owner, "det")
 
 
 def _give_subject(word: Word) -> None:

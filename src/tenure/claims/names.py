@@ -36,6 +36,7 @@ _NUMBERED = re.compile(
 )
 _ORDINAL = re.compile(r"(?<![\w-])\d+(?:st|nd|rd|th) (?=[A-Z])")
 _ACRONYM = re.compile(r"[A-Z][A-Z.]{1,7}s?")
+_LISTED = re.compile(r"(?: \([^()]{1,60}\))?, [A-ZÀ-Þ][^,;:.]{1,40}(?:,| and | \()")  # "Karvat, Dolmin and Ustra fell"
 _SUFFIX_ACRONYM = re.compile(r" \((?:[A-Z][\w-]*\.?){1,3}\)")
 _NO_SUFFIX = {
     "part",
@@ -84,7 +85,10 @@ _OF_HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class NameSpan:
-    """A name at [start, end) of a string; `kind` is actor, place, person, media, event, held (an "X-held" attribute) or unknown."""
+    """A name at [start, end) of a string.
+
+    `kind` is actor, place, person, media, event, held (an "X-held" attribute) or unknown.
+    """
 
     start: int
     end: int
@@ -281,7 +285,7 @@ class NameFinder:
             run[0].text in pack.lexicon["actor.demonyms"] or run[0].text in pack.lexicon["actor.name_heads"]
         ):
             return []
-        if len(run) == 1 and initial and not _ACRONYM.fullmatch(run[0].text):
+        if len(run) == 1 and initial and not _ACRONYM.fullmatch(run[0].text) and not _LISTED.match(text, run[0].end):
             return []
         if len(run) == 1 and run[0].text.lower() in pack.lexicon["count.vehicles"]:  # "700 Humvees"
             return []

@@ -38,6 +38,7 @@ def settle_moves(batch: Sequence[Told], reader: Reader) -> None:
         ):
             continue
         again = [t for t in losses if _same_party(t, one) and t.draft.word.i > one.draft.word.i and _same_place(t, one)]
+        again = [t for t in again if t.when.start <= one.when.end]  # "entered A in March and left it two months later"
         others = [t for t in losses if t.draft.actors and not _same_party(t, one) and _same_place(t, one)]
         if again:
             _thrown_back(one, again[0], batch, reader)
@@ -97,7 +98,7 @@ def _own(word: Word) -> list[Word]:
     """Return the words under a verb without those of other clauses."""
     out = [word]
     for child in word.children:
-        if child.dep not in {"advcl", "ccomp", "conj", "relcl", "parataxis"}:
+        if child.dep not in {"advcl", "ccomp", "conj", "relcl", "parataxis"} or not child.tag.startswith("VB"):
             out += _own(child)
     return out
 

@@ -218,6 +218,8 @@ def _pocket(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
     if word.lower not in reader.pack.lexicon["place.pockets"] or role not in {"at", "in_area"}:
         return []
     first = first_modifier(reader, word)
+    while first is not word and first.lower in reader.pack.lexicon["words.evaluative"]:
+        first = reader.tree.words[first.i + 1]
     definite = any(c.dep == "det" and c.lower == "the" for c in word.children)
     named = [w for w in reader.tree.words[first.i : word.i] if w.name is not None and w.name.kind in {"actor", "held"}]
     named += [w for w in reader.tree.words[first.i : word.i] if w.lower in reader.pack.lexicon["actor.holders"]]

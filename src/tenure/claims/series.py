@@ -181,7 +181,9 @@ class _Run:
             return None
         words = self.scan.text[name.start : name.end].lower().split()
         said = re.fullmatch(r"(?:in|inside)\s+(?:the\s+)?", self.scan.text[opened : name.start]) is not None
-        whole = name.start == opened and words[-1] in self.scan.pack.lexicon["words.area"]
+        kind = self.scan.rules.kind.match(self.scan.text, name.end)
+        name = replace(name, end=kind.end()) if kind else name
+        whole = name.start == opened and (kind or words[-1] in self.scan.pack.lexicon["words.area"])
         return Member(name, "in") if said or whole else None
 
     def _dated(self) -> bool:
@@ -305,12 +307,15 @@ class _Run:
         self._own_clause()
         self._trailing_area()
         self._plural()
-        if [j.strip() for j in self.joins if j] == [","] and not self.members[-1].date:  # "A, B": B is where A lies
+        lone = [j.strip() for j in self.joins if j] == [","] and not any(m.link for m in self.members)
+        if lone and not self.members[-1].date:  # "A, B": B is where A lies
             second = [k for k, m in enumerate(self.members) if not m.link][-1]
             self.members[second] = replace(self.members[second], link="in")
         items = [m for m in self.members if not m.link]
         plain = [j for j in self.joins[1:] if j and not re.fullmatch(r"\s*,?\s*(?:and\s*)?(?:the\s*)?", j)]
-        many = len(items) >= _MANY or (len(items) > 1 and (self.rich or bool(plain) or len(self.members) > len(items) + 1))
+        apart = any(m.link for m in self.members[:-1]) and re.match(r"\s*[,;]", self.joins[-1]) is not None
+        spread = apart or len(self.members) > len(items) + 1
+        many = len(items) >= _MANY or (len(items) > 1 and (self.rich or bool(plain) or spread))
         intro, verb = self._intro()
         if not (many or (items and self.rich) or (intro[0] >= 0 and len(items) > 1)):
             return None, self.first + 1

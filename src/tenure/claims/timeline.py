@@ -87,7 +87,12 @@ class SentenceDates:
         """Return the interval of a draft and whether the sentence dates it."""
         word = draft.word
         state = draft.event == "hold" and draft.found.frame not in {"repel", "failed", "prevent"}
-        if state and _now(word) and not any(_owner(d, self._homes(drafts)) == word.i for d, _, _ in self.words):
+        if (
+            state
+            and self.shown is None
+            and _now(word)
+            and not any(_owner(d, self._homes(drafts)) == word.i for d, _, _ in self.words)
+        ):
             return Interval(self.published, self.published + _DAY, explicit=False), False
         best: tuple[int, Interval] | None = None
         for dated, interval, rule in self.words:

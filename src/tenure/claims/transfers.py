@@ -179,8 +179,6 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     own = place_slots(draft, slots, reader, frame)
     words = [w for n in frame for w in slots.get(n)]
     draft.counts = counted(words)
-    if slots.get("from") and not own and not is_territory(slots.get("from"), reader) and not draft.found.nominal:
-        return None  # "withdrew from the talks"
     if any(w.lower in {"distance", "kilometers", "kilometres", "km", "miles", "meters", "metres"} for w in slots.object):
         slots.object = []
     weak = draft.found.predicate.words[0] in {"leave", "abandon", "quit", "flee", "give", "relocate", "evacuate"} and not own
@@ -192,7 +190,8 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if given_up and (own or any(count_of(c) for c in draft.counts)):
         draft.places = merge(own, locatives(slots, reader, {"from", "of", "out"}))
         return draft
-    if not draft.actors or weak or (slots.object and not own):
+    talks = slots.get("from") and not own and not is_territory(slots.get("from"), reader) and not draft.found.nominal
+    if not draft.actors or weak or (slots.object and not own) or talks:  # "withdrew from the talks"
         return None
     if draft.found.predicate.words == ("leave",) and not any(p.start >= 0 for p in own):
         return None
