@@ -157,7 +157,7 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:  # noqa: C901 - a table
         head = other.head
         if head is None:
             break
-        if _false_clause(other, head, pack) or _yet_to(other, head):
+        if _false_clause(other, head, pack) or _yet_to(other, head) or _unable(other, head):
             return Stance.DENIED
         verdict = "planned" if _condition(other, pack) else _link(other, head, pack)
         if verdict == "planned":
@@ -196,6 +196,14 @@ def _false_clause(word: Word, head: Word, pack: LanguagePack) -> bool:
 def _yet_to(word: Word, head: Word) -> bool:
     """Read "have yet to take A", "A is yet to be captured": it has not come about."""
     return word.dep == "xcomp" and any(c.lower == "yet" and c.dep == "advmod" and c.i < word.i for c in head.children)
+
+
+def _unable(word: Word, head: Word) -> bool:
+    """Read "had not been able to take A"."""
+    verb = head.head
+    if word.dep != "xcomp" or head.lower != "able" or verb is None:
+        return False
+    return any(c.dep == "neg" for c in (*verb.children, *head.children))
 
 
 def _condition(word: Word, pack: LanguagePack) -> bool:

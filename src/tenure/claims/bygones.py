@@ -2,7 +2,8 @@
 
 Rules
  1. "A, under X's control since D" is a state of its own; the date is the state's and not that of the verb before it.
- 2. A state that is told beside the capture of its place by another ends on the day of the capture: "retook A, which X
+ 2. "With X in control of A, ..." is a state of the clause that it stands before.
+ 3. A state that is told beside the capture of its place by another ends on the day of the capture: "retook A, which X
     had held since D". It speaks for nobody on that day.
 """
 
@@ -44,7 +45,7 @@ def mend_states(tree: Tree, rule: frozenset[str]) -> None:
 def states_under(reader: Reader, found: Sequence[Found]) -> list[Draft]:
     """Return drafts of "A, under X's control since D", without those that a verb asserts ("A is under X's control")."""
     taken = {p.i for f in found for p in f.parts}
-    out = []
+    out = [d for w in reader.tree.words if w.i not in taken for d in _with_control(reader, w)]
     for word in reader.tree.words:
         if not _controls(word, reader.pack.lexicon["support.rule"]) or word.i in taken:
             continue
@@ -59,6 +60,18 @@ def states_under(reader: Reader, found: Sequence[Found]) -> list[Draft]:
         if draft.actors and draft.places:
             out.append(draft)
     return out
+
+
+def _with_control(reader: Reader, word: Word) -> list[Draft]:
+    """Read "with X in control of A"."""
+    prep = word.head if _controls(word, frozenset({"control"})) else None
+    if prep is None or prep.lower != "in" or not any(c.lower == "of" for c in word.children):
+        return []
+    before = [w for w in reader.tree.words[max(0, prep.i - _REACH) : prep.i] if w.lower == "with"]
+    owners = [w for w in before[-1].children if w.dep in {"pobj", "pcomp"}] if before else []
+    draft = Draft("hold", word, Found(_UNDER, word, nominal=True), actors=doers(owners, reader))
+    draft.places = [p for c in word.children if c.lower == "of" for w in c.children for p in places(reader, w)]
+    return [draft] if draft.actors and draft.places else []
 
 
 _REACH = 7  # words between a place and the noun of control that is told of it

@@ -34,28 +34,7 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
     ]
     if not recent:
         return []
-    (speaker, at), inside = _issued(reader), None
-    for cue in cues:
-        if (
-            cue.denies
-            and cue.speaker
-            and any(
-                c.lower in reader.pack.lexicon["words.denied_things"]
-                and c.dep in {"dobj", "nsubjpass", "pobj"}
-                and _theirs(c, recent[-1])
-                for c in cue.word.subtree()
-            )
-            and not any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
-        ):
-            speaker, at = cue.speaker, cue.word
-        relative = cue.word.head if cue.word.dep == "relcl" else None
-        if (
-            cue.denies
-            and cue.speaker
-            and relative is not None
-            and relative.lower in reader.pack.lexicon["words.denied_things"]
-        ):
-            speaker, at = cue.speaker, cue.word  # "a claim that the rebels deny"
+    (speaker, at), inside = _denied(cues, recent, number, reader), None
     for word in reader.tree.words:
         if word.lower in reader.pack.lexicon["words.false"] and word.head is not None:
             subject = [
@@ -83,6 +62,23 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
     return [
         Told(copied, number, last.when, Stance.DENIED, speaker, (-1, -1), [], (sentence.start, sentence.end), last.dated)
     ]
+
+
+def _denied(cues: Sequence[Cue], recent: Sequence[Told], number: int, reader: Reader) -> tuple[str | None, Word | None]:
+    """Return who denies what was told before, and the word that says so."""
+    speaker, at = _issued(reader)
+    things = reader.pack.lexicon["words.denied_things"]
+    for cue in cues:
+        if not cue.denies or not cue.speaker:
+            continue
+        objects = [c for c in cue.word.subtree() if c.lower in things and c.dep in {"dobj", "nsubjpass", "pobj"}]
+        clauses = any(c.dep in {"ccomp", "pcomp", "xcomp"} for c in cue.word.children)
+        if not clauses and any(_theirs(c, recent[-1]) for c in objects):
+            speaker, at = cue.speaker, cue.word
+        relative = cue.word.head if cue.word.dep == "relcl" else None
+        if relative is not None and relative.lower in things and any(t.sentence == number for t in recent):
+            speaker, at = cue.speaker, cue.word  # "a claim that the rebels deny"
+    return speaker, at
 
 
 def _theirs(thing: Word, last: Told) -> bool:

@@ -63,7 +63,10 @@ def _fail(batch: Sequence[Told], reader: Reader) -> None:
             unlucky = any(c.lower in lexicon["support.fail"] for c in head.children if c.dep == "amod")
             if unlucky or head.lower in lexicon["support.fail"] or lemmas.get(head.lower) == "fail":
                 failed = True
-            if word.dep in {"xcomp", "acl", "pcomp"} and (
+            trying = head.lower in {"attempt", "attempts", "bid", "effort"} and head.dep == "pobj" and word.dep == "acl"
+            if trying and one.draft.event == "gain":
+                one.stance = Stance.PLANNED  # "began an offensive in an attempt to take A"
+            elif word.dep in {"xcomp", "acl", "pcomp"} and (
                 lemmas.get(head.lower) in lexicon["support.attempt"] or head.lower in {"attempt", "attempts"}
             ):
                 tried = True

@@ -190,6 +190,10 @@ def leave(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     if given_up and (own or any(count_of(c) for c in draft.counts)):
         draft.places = merge(own, locatives(slots, reader, {"from", "of", "out"}))
         return draft
+    if draft.found.predicate.words[0] == "flee" and any(
+        w.name is not None and w.name.kind == "person" for w in slots.subject
+    ):
+        draft.actors = []  # a person who flees a country
     talks = slots.get("from") and not own and not is_territory(slots.get("from"), reader) and not draft.found.nominal
     if not draft.actors or weak or (slots.object and not own) or talks:  # "withdrew from the talks"
         return None
