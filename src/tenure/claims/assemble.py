@@ -241,6 +241,7 @@ def _remember(batch: Sequence[Told], tree: Tree, reader: Reader, discourse: Disc
             discourse.objects = list(one.draft.places)
         if one.speaker:
             discourse.speakers.append(one.speaker)
+    discourse.targets.extend(tuple(one.draft.targets) for one in batch if one.draft.targets)
     named = [p for one in batch for p in one.draft.places if p.start >= 0]
     inside = {(p.start, p.end) for p in named}
     for word in tree.words:

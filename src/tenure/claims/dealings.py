@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.claims.actors import actors
@@ -102,6 +103,10 @@ def open_corridor(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
         ]
         for a in doers([w], reader)
     ]
+    if draft.targets and {t.text for t in draft.targets} <= {a.text for a in draft.actors}:  # "giving them a corridor"
+        mine = {a.text for a in draft.actors}
+        others = [refs for refs in reversed(reader.discourse.targets) if not mine & {r.text for r in refs}]
+        draft.targets = [replace(r, anaphor=True) for r in others[0]] if others else draft.targets
     for word in below:
         for child in word.children:
             if child.dep == "dobj" and word is not draft.word:

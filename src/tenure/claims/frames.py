@@ -363,6 +363,7 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
 
 _SPECIAL = {
     "fall": transfers.fall,
+    "declare": transfers.declare,
     "state": transfers.state_of_control,
     "change": defences.change_hands,
     "possess": harms.possess,

@@ -62,5 +62,5 @@ def joints_of(pack: LanguagePack) -> Joints:
         gloss=re.compile(rf"\s*,\s+(?:(?:formerly|now|once|previously)\s+)?(?:the|an?|its|their|once|[A-Z][\w’'-]+['’]s)\s+(?:[\w’'-]+\s+){{0,5}}?{seat}\b[^,;:()\n]{{0,60}}?(?=\s*[,;.)]|\s*$)"),
         fronted=re.compile(rf"(?:^|[.;:,–—]\s+|\band\s+)(?:{_any(lexicon['series.fronting'])})\s+(?:the\s+)?(?:{seat}\s+of\s+)?$"),
         lies=re.compile(rf"\b(?:(?P<inside>in|inside|within)|near|outside|bordering|overlooking|{compass}\s+(?:of|from))\s+(?:the\s+)?(?:{seat}\s+of\s+|[a-z]+\s+{seat}\s+of\s+)?$", re.IGNORECASE),
-        opens=re.compile(rf"(?:\s*[:–—]|\s+-)\s*(?:{mark}\s*)?{says}$", re.IGNORECASE),
+        opens=re.compile(rf"(?:\s*[:–—]|\s+-|,?\s+{_any(lexicon['series.openers'])}\b)\s*(?:{mark}\s*)?{says}$", re.IGNORECASE),
     )  # fmt: skip

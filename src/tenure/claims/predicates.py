@@ -69,6 +69,13 @@ def _match_verb(tree: Tree, word: Word, predicate: Predicate) -> list[Word] | No
             hit = next((c for c in word.children if c.dep == "nsubjpass" and c.lower.rstrip("s") == wanted), None)
         if hit is not None and hit.dep == "pobj" and hit.head is not None and hit.head.lower not in {*predicate.words, "of"}:
             hit = None  # "retook A, under X control"
+        if (
+            hit is not None
+            and hit.tag.startswith("VB")
+            and any(c.dep == "nsubj" for c in hit.children)
+            and hit.dep == "conj"
+        ):
+            hit = None  # "took A, but rebels hold B"
         if hit is None or not _under(hit, word):
             return None
         parts.append(hit)

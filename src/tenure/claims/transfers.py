@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tenure.claims.phrases import Reader
     from tenure.claims.slots import Slots
 
-__all__ = ["expel", "fall", "hand", "leave", "lose", "reverse", "state_of_control"]
+__all__ = ["declare", "expel", "fall", "hand", "leave", "lose", "reverse", "state_of_control"]
 
 
 def fall(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
@@ -127,6 +127,16 @@ def _gave_up(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
     draft.places = [replace(p, role="at") for p in draft.places]
     draft.actors = doers(slots.get("to"), reader)
     return draft if draft.places and draft.actors else None
+
+
+def declare(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
+    """Read "X declared A liberated", "declared A free of Y": a gain by X."""
+    said = draft.found.parts[-1]
+    words = [*slots.object, *[c for c in said.children if c.dep in {"nsubj", "nsubjpass"}]]
+    draft.actors = doers(slots.subject, reader)
+    draft.places = merge(*[places(reader, w) for w in words])
+    draft.absorbed = [said]
+    return draft if draft.actors and draft.places else None
 
 
 def reverse(draft: Draft, slots: Slots, reader: Reader) -> Draft | None:
