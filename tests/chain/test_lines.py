@@ -102,7 +102,7 @@ def test_what_is_no_report_is_refused_by_reason(row, reason):
 
 def test_the_hour_and_zone_of_publication_are_kept():
     report = report_from_json({"id": 7, "text": "x", "published_at": "2018-02-09T16:16:00+03:00"})
-    assert (report.report_id, report.published_at.isoformat()) == ("7", "2018-02-09T13:16:00+00:00")
+    assert (report.report_id, report.published_at.isoformat()) == ("7", "2018-02-09T16:16:00+03:00")
     assert report.published_precision == "time"
 
 

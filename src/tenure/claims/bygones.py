@@ -53,13 +53,19 @@ def states_under(reader: Reader, found: Sequence[Found]) -> list[Draft]:
             continue
         owners = [c for c in word.children if c.dep in {"poss", "amod", "compound"}]
         owners += [p for c in word.children if c.lower == "of" for p in c.children if p.dep == "pobj"]
-        before = [w for w in reader.tree.words[max(0, word.i - _REACH) : word.i] if w.name is not None and w.dep != "poss"]
-        before = [w for w in before if w.name is not None and w.name.kind in {"place", "unknown"} and w not in owners]
+        before = [w for w in reader.tree.words[max(0, word.i - _REACH) : word.i] if w.dep != "poss" and w not in owners]
+        before = [w for w in before if _may_be_place(w)]
         draft = Draft("hold", word, Found(_UNDER, word, nominal=True), actors=doers(owners, reader))
         draft.places = [p for w in before[-1:] for p in places(reader, w) if p.role != "in_area"]
         if draft.actors and draft.places:
             out.append(draft)
     return out
+
+
+def _may_be_place(word: Word) -> bool:
+    if word.name is not None:
+        return word.name.kind in {"place", "unknown"}
+    return word.i == 0 and word.tag == "NNP"  # "Karvat, under X's control since D, fell"
 
 
 def _with_control(reader: Reader, word: Word) -> list[Draft]:

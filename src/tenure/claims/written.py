@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from tenure.claims.confidence import confidence
@@ -78,7 +79,7 @@ def record(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
         quantities=tuple(one.quantities),
         confidence=0.5,
         method=method,
-        known_from=report.published_at,
+        known_from=report.published_at.astimezone(UTC),
         language=prepared.pack.language,
     )
     meant = implied_actors(claim, report, actors=actors, sources=sources, lexicon=prepared.pack.lexicon)
