@@ -8,8 +8,9 @@ Rules of this file
     of every day of its window: a change into (took) or out of (lost) an actor on that day explains the claim.
  3. A knot stands on day 0, on every day with evidence, and where Q changes; a gap whose two ends differ is subdivided.
  4. Places are independent given the field, are visited in order, and all sums run in that order: same input, same bits.
- 5. A state is held ``fresh`` right after a change and settles at a constant rate; a fresh state hardly changes. So one
-    report cannot be explained twice by going to and fro within its window. Micro-states: settled 0..K-1, fresh K..2K-1.
+ 5. A state is held ``fresh`` right after a change and settles at a constant rate; a fresh state hardly changes, and no
+    report speaks for its changing. So one report cannot be explained twice by going to and fro within its window.
+    Micro-states: settled 0..K-1, fresh K..2K-1.
  6. Vectors are rescaled at every knot; log factors are clipped to +-CLIP. No input gives NaN.
 """
 
@@ -50,7 +51,8 @@ class ChainInput(NamedTuple):
     to actor, actor to contested, contested to actor; `silence` (states, states) the probability that nobody reports such a
     change (each report then multiplies): it scales the rates; `drain` (states,) reports a day that the state would bring
     beyond the others: days without any cost it so much; `settle_rate` a day from fresh to settled (0: no fresh states),
-    `fresh_factor` of the rates while fresh; `stay_cost` 1 is the exact law, in which a day without a change costs the whole
+    `fresh_factor` of the rates while fresh; `from_contested` the share of a report's odds that a change out of contested
+    (into it, for a loss) has; `stay_cost` 1 is the exact law, in which a day without a change costs the whole
     rate of changes, told of or not; at 0 it costs the rate of those that nobody would tell of.
     """
 
@@ -77,6 +79,7 @@ class ChainInput(NamedTuple):
     settle_rate: float
     fresh_factor: float
     stay_cost: float
+    from_contested: float
 
 
 class ChainOutput(NamedTuple):
@@ -241,8 +244,14 @@ def clear_place(active, knots, count, took, lost, emit):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Fill `out` with the weights of the change into day d: the one-day matrix, its off-diagonal times the jump factors."""
+def step_matrix(one_day, active, d, jumps, share, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Fill `out` with the weights of the change into day d: the one-day matrix, its off-diagonal times the jump factors.
+
+    `jumps`: log factors of changes into and out of each actor, (days, states) each. What has just changed is fresh: no
+    report is explained by its changing again at once. Contested ground is settled at a higher rate than ground changes hands, so a
+    report's odds are lower there by `share`.
+    """
+    took, lost = jumps
     micro, states = out.shape[0], took.shape[1]
     for a in range(micro):
         for b in range(micro):
@@ -257,7 +266,10 @@ def step_matrix(one_day, active, d, took, lost, out):  # type: ignore[no-untyped
         for a in range(states):
             if a == s:
                 continue
-            for m in range(a, micro, states):
-                for n in range(s, micro, states):
-                    out[m, n] *= into
-                    out[n, m] *= out_of
+            gain, loss = into, out_of
+            if a == states - 1:
+                gain, loss = 1.0 + (into - 1.0) * share, 1.0 + (out_of - 1.0) * share
+            for n in range(s, micro, states):
+                out[a, n] *= gain
+            for n in range(a, micro, states):
+                out[s, n] *= loss

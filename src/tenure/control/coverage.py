@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from tenure.control.reliability import Groups, Rows
 
-__all__ = ["group_tellings", "mean_tellings", "share_retold", "silence_matrix"]
+__all__ = ["count_changes", "group_tellings", "mean_tellings", "share_retold", "silence_matrix"]
 
 _TOGETHER = 14  # days between reports of one change
+_LEAST_RETOLD = 0.05  # tellings beyond the first below which they do not say how many changes there were
 _SILENT = 1e-4  # reports a change below which nobody's silence tells anything
 
 
@@ -31,7 +32,7 @@ def group_tellings(rows: Rows, states: int) -> NDArray[np.int64]:
     obs = rows.obs
     actor = obs.actor[chosen].astype(np.int64)
     # with more than two actors a loss is a change of its own: nobody says whose gain it is
-    into = np.where(obs.verb[chosen] == 0, actor, (states - 2 - actor) if states == 3 else states + actor)  # noqa: PLR2004
+    into = np.where(obs.verb[chosen] != 1, actor, (states - 2 - actor) if states == 3 else states + actor)  # noqa: PLR2004
     order = np.lexsort((obs.t1[chosen], into, obs.place[chosen]))
     place, way, day = obs.place[chosen][order], into[order], obs.t1[chosen][order]
     new = np.ones(len(order), bool)
@@ -50,6 +51,16 @@ def mean_tellings(telling: NDArray[np.int64], mass: NDArray[np.float64], prior: 
     told = np.zeros(int(telling.max(initial=-1)) + 1)
     np.maximum.at(told, telling, mass)
     return max(float((mass.sum() + strength * prior) / (told.sum() + strength)), 1.0)
+
+
+def count_changes(telling: NDArray[np.int64], mass: NDArray[np.float64], told: float, mapped: float) -> float:
+    """Return how many changes there were, told of or not, from those told of and the mean tellings (geometric law).
+
+    One in `told` of those that no keeper of maps shows goes untold; `mapped` is the share that keepers show.
+    """
+    heard = np.zeros(int(telling.max(initial=-1)) + 1)
+    np.maximum.at(heard, telling, mass)
+    return float(heard.sum() * (1.0 + (1.0 - mapped) / max(told - 1.0, _LEAST_RETOLD)))
 
 
 def share_retold(
@@ -74,7 +85,7 @@ def silence_matrix(rows: Rows, groups: Groups, states: int, log_told: float) -> 
     0 turns it off.
     """
     expected = np.zeros((states, states))
-    obs, chosen = rows.obs, rows.jump
+    obs, chosen = rows.obs, rows.jump & (rows.obs.verb <= 1)
     key = np.stack([rows.group[chosen], obs.actor[chosen].astype(np.int64), obs.verb[chosen].astype(np.int64)], axis=1)
     pairs = np.unique(key, axis=0)
     for g, actor, verb in pairs:
@@ -89,4 +100,17 @@ def silence_matrix(rows: Rows, groups: Groups, states: int, log_told: float) -> 
         way = expected[:, actor][others[:, actor]] if verb == 0 else expected[actor][others[actor]]
         total, weight = total + groups.coverage[g] * float(way.mean()), weight + groups.coverage[g]
     # who is hardly expected to speak at all is not expected more because others are expected less
-    return np.asarray(np.exp(-log_told * expected / max(total / weight, _SILENT)))
+    return _even(np.exp(-log_told * expected / max(total / weight, _SILENT)))
+
+
+def _even(silence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the matrix with the mean between actors, from them to contested, and back.
+
+    Were the changes of one actor told more often than another's, silence alone would in time hand places to the other.
+    """
+    out, actors = silence.copy(), len(silence) - 1
+    between = ~np.eye(actors, dtype=bool)
+    if between.any():
+        out[:-1, :-1][between] = silence[:-1, :-1][between].mean()
+    out[:-1, -1], out[-1, :-1] = silence[:-1, -1].mean(), silence[-1, :-1].mean()
+    return out

@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN201, PLR0917 - compiled kernels: Numba infers types, wants flat loops
+# ruff: noqa: ANN001, ANN201, PLR0913, PLR0917 - compiled kernels: Numba infers types, wants flat loops
 """The neighbours' belief as a coarse field: who surrounds a place, and who is surging there."""
 
 from __future__ import annotations
@@ -11,7 +11,21 @@ from numba import njit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["add_agnostic", "bin_posterior", "encode_field", "find_unheard", "mix_neighbours", "nearest_neighbours"]
+__all__ = ["bin_posterior", "encode_field", "mix_neighbours", "nearest_neighbours", "spacing_km"]
+
+
+_LEAST_KM = 0.5  # two places in one village are neighbours of a third, not a spacing
+_ALONE_KM = 5.0  # of a study with fewer than two places that have coordinates
+
+
+def spacing_km(xy: NDArray[np.float64]) -> float:
+    """Return the median distance from a place to its nearest other, in km; `xy` (places, 2), NaN for no coordinates."""
+    from scipy.spatial import cKDTree
+
+    located = xy[np.isfinite(xy).all(axis=1)]
+    if len(located) < 2:  # noqa: PLR2004 - a lone place has nobody beside it
+        return _ALONE_KM
+    return float(max(np.median(cKDTree(located).query(located, k=2)[0][:, 1]), _LEAST_KM))
 
 
 def nearest_neighbours(
@@ -50,21 +64,6 @@ def nearest_neighbours(
     return index, weight
 
 
-def find_unheard(index: NDArray[np.int32], weight: NDArray[np.float32], heard: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which neighbours, (places, count), nobody names although some place beside them is named.
-
-    That nobody names them is no news that their old holder is still there, unless every change would have been told. A
-    silent place with no place told of beside it, deep in the rear, is not meant. `heard` (places,).
-    """
-    told = np.append(heard, False)
-    among = np.append((told[index] & (weight > 0)).any(axis=1), False)
-    return np.asarray(~told[index] & among[index])
-
-
-_AGNOSTIC = 0.3  # share whose rates hold among neighbours of whom nothing is known: those of a mixed neighbourhood
-_ALONE = 0.3  # share that stands for the neighbours of a place that has none: the rates of a mixed neighbourhood
-
-
 @njit(cache=True, nogil=True)
 def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
     """Write each place's mean posterior by bin into `out` (places, bins, states) float32; knots are those of `places`."""
@@ -94,66 +93,68 @@ def bin_posterior(places, offsets, day, p, bin_days, days, out):  # type: ignore
                 d = until
 
 
-def add_agnostic(mixed: NDArray[np.float32], weight: NDArray[np.float32], places: NDArray[np.int64], keep: float) -> None:
-    """Give every state its share of the neighbourhood weight that discounting left open."""
-    total = weight[places].sum(axis=1)
-    some = (total > 0) & (total < 0.999)  # noqa: PLR2004 - rounding of float32 weights
-    left = (1.0 - keep) * _AGNOSTIC * (1.0 - total[some])
-    mixed[places[some]] += left[:, None, None].astype(np.float32)
-
-
 @njit(cache=True, nogil=True)
-def mix_neighbours(binned, index, weight, keep, places, out):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Blend the weighted mean of the neighbours' binned posteriors (zero without any) into `out` (places, bins, states).
+def mix_neighbours(belief, recency, around, window, span, keep, places, field):  # type: ignore[no-untyped-def] # compiled
+    """Blend what the neighbours with evidence of their own say into the field of the places.
 
-    `keep` is the share of the old value that stays; only `places` are touched.
+    `belief` (places, bins, states); `recency` (places, bins); `around`: index and weight of the neighbours; `window` of bins
+    (back, ahead) over which belief rises; only bins of `span` (first, end) are touched; `keep` is the share of the old field
+    that stays. `field`: share (places, bins, states), the weighted belief; rise, of the same shape, its change over the
+    window; open (places, bins), the weight of which nobody speaks.
     """
-    # one flat row a place: the compiler makes vectors of it
-    belief, field = binned.reshape(binned.shape[0], -1), out.reshape(out.shape[0], -1)
-    for n in range(places.shape[0]):
-        row = field[places[n]]
-        for c in range(row.shape[0]):
-            row[c] *= keep
-        for j in range(index.shape[1]):
-            other = index[places[n], j]
-            if other < 0:
-                continue
-            w = weight[places[n], j] * (np.float32(1.0) - keep)
-            told = belief[other]
-            for c in range(row.shape[0]):
-                row[c] += w * told[c]
-
-
-@njit(cache=True, nogil=True)
-def encode_field(mixed, share_edges, surge_edges, window, places, codes):  # type: ignore[no-untyped-def] # compiled: Numba infers
-    """Fill the rate codes, share * surges + surge, from the field and its rise in a window of bins (back, ahead)."""
-    _, bins, states = mixed.shape
-    back, ahead = window
-    cells = bins * states
-    field = mixed.reshape(mixed.shape[0], cells)
-    to_code, con_code = codes[0].reshape(-1, cells), codes[1].reshape(-1, cells)
-    surges = np.int8(surge_edges.shape[0] + 1)
-    share, away, rise = np.empty(cells), np.empty(cells), np.empty(cells)
-    # cell by cell without branches, an edge at a time: the compiler makes vectors of it
+    index, weight = around
+    share, rise, left = field
+    (back, ahead), (first, end) = window, span
+    _, bins, states = belief.shape
+    new = np.float32(1.0) - keep
+    said = np.empty(bins, np.float32)
     for n in range(places.shape[0]):
         i = places[n]
-        row, to, con = field[i], to_code[i], con_code[i]
-        for c in range(cells):
-            share[c] = row[c]
-            away[c] = 1.0 - share[c]
-            to[c], con[c] = 0, 0
-        for b in range(bins):
-            if mixed[i, b].sum() == 0.0:
-                share[b * states : (b + 1) * states] = _ALONE
-                away[b * states : (b + 1) * states] = _ALONE
-            front, behind = min(b + ahead, bins - 1) * states, max(b - back, 0) * states
+        for b in range(first, end):
+            left[i, b] = left[i, b] * keep + new
             for s in range(states):
-                rise[b * states + s] = row[front + s] - row[behind + s]
-        for edge in share_edges:
-            for c in range(cells):
-                to[c] += surges if share[c] > edge else np.int8(0)
-                con[c] += surges if away[c] > edge else np.int8(0)
-        for edge in surge_edges:
-            for c in range(cells):
-                to[c] += np.int8(rise[c] > edge)
-                con[c] += np.int8(-rise[c] > edge)
+                share[i, b, s] *= keep
+                rise[i, b, s] *= keep
+        for j in range(index.shape[1]):
+            other = index[i, j]
+            if other < 0 or weight[i, j] <= 0.0:
+                continue
+            for b in range(first, end):
+                said[b] = weight[i, j] * recency[other, b] * new
+                left[i, b] -= said[b]
+            for b in range(first, end):
+                front, behind = min(b + ahead, bins - 1), max(b - back, 0)
+                for s in range(states):
+                    share[i, b, s] += said[b] * belief[other, b, s]
+                    rise[i, b, s] += said[b] * (belief[other, front, s] - belief[other, behind, s])
+
+
+@njit(cache=True, nogil=True)
+def encode_field(field, quiet, table, edges, levels, places, codes):  # type: ignore[no-untyped-def] # compiled: Numba infers
+    """Fill the rate codes, level * surges + surge, of changes to a state and away from one to contested.
+
+    `quiet` (places, bins): the logarithm of the rate where nobody speaks, relative to a mixed neighbourhood; `table` that of
+    the share factors; `edges` of shares and of surges; `levels` log-spaced, ascending. What the neighbours say and what is
+    open are averaged by their weights.
+    """
+    share, rise, left = field
+    share_edges, surge_edges = edges
+    _, bins, states = share.shape
+    surges, step, most = surge_edges.shape[0] + 1, levels[1] - levels[0], levels.shape[0] - 1
+    for n in range(places.shape[0]):
+        i = places[n]
+        for b in range(bins):
+            rest = min(max(left[i, b], np.float32(0.0)), np.float32(1.0))
+            trust = np.float32(1.0) - rest
+            for s in range(states):
+                x, r = share[i, b, s] / max(trust, np.float32(1e-6)), rise[i, b, s]
+                to, away, up, down = 0, 0, 0, 0
+                for edge in share_edges:
+                    to += x > edge
+                    away += np.float32(1.0) - x > edge
+                for edge in surge_edges:
+                    up += r > edge
+                    down += -r > edge
+                base = rest * quiet[i, b] - levels[0]
+                codes[0][i, b, s] = min(max(round((trust * table[to] + base) / step), 0), most) * surges + up
+                codes[1][i, b, s] = min(max(round((trust * table[away] + base) / step), 0), most) * surges + down

@@ -51,7 +51,7 @@ def advance(ci, i, d, alpha, one_day, buffers, step):  # type: ignore[no-untyped
     active, took, lost, emit = buffers
     micro, states = alpha.shape[1], emit.shape[1]
     if d > 0:
-        step_matrix(one_day[d // ci.bin_days], active, d, took, lost, step)
+        step_matrix(one_day[d // ci.bin_days], active, d, (took, lost), ci.from_contested, step)
     norm = 0.0
     for s in range(micro):
         if d == 0:

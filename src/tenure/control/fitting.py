@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tenure.control.agreement import agreement_shift
 from tenure.control.chain import ChainInput, ChainOutput
-from tenure.control.coverage import group_tellings, mean_tellings, share_retold, silence_matrix
-from tenure.control.field import add_agnostic, bin_posterior, encode_field, mix_neighbours
-from tenure.control.observations import INTERESTS
+from tenure.control.coupling import Surroundings, bin_width, field_levels, surround, untold_doubt
+from tenure.control.coverage import count_changes, group_tellings, mean_tellings, share_retold, silence_matrix
+from tenure.control.field import bin_posterior
+from tenure.control.observations import INTERESTS, VERBS
 from tenure.control.reliability import (
     Groups,
     kernel_table,
@@ -24,10 +26,14 @@ from tenure.control.smoothing import run_chain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tenure.control.observations import Observations
     from tenure.control.scene import Scene
     from tenure.control.settings import ControlSettings
 
 __all__ = ["Fit", "Parameters", "assemble", "fit", "place_prior"]
+
+
+_FRONT = 0.2  # of the rate of a mixed neighbourhood: below it nobody fights near
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,18 +52,24 @@ class Parameters:
     """Stories that tell of a change of which any does: one over it go untold."""
     mapped: float
     """Share of the changes that the keepers of maps show."""
+    doubt: float = 1.0
+    """How many times the reference rate the untold changes make where nobody speaks."""
+
+    def untold(self, priors: dict[str, Any]) -> tuple[float, float]:
+        """Return the rate where nobody speaks and the least share of it, as in `untold_doubt`."""
+        return untold_doubt(self.told, self.mapped, self.doubt, priors)
 
 
 def prior_rumour(priors: dict[str, Any]) -> NDArray[np.float64]:
-    """Return the prior of `Parameters.rumour`: the share factor of the rates, flattened."""
+    """Return the prior of `Parameters.rumour`: the levels of the rates, up to 1."""
     f = priors["field"]
-    return np.repeat(np.minimum(np.array(f["share_factor"]), 1.0) ** f["rumour"], len(f["surge_factor"]))
+    return np.repeat(np.minimum(np.exp(field_levels(priors)), 1.0) ** f["rumour"], len(f["surge_factor"]))
 
 
 def prior_rates(priors: dict[str, Any]) -> NDArray[np.float64]:
-    """Return the prior rates (3, codes): share factor times surge factor times the kind's rate."""
+    """Return the prior rates (3, codes): level times surge factor times the kind's rate."""
     c, f = priors["chain"], priors["field"]
-    factor = np.outer(f["share_factor"], f["surge_factor"]).ravel()
+    factor = np.outer(np.exp(field_levels(priors)), f["surge_factor"]).ravel()
     return np.outer([c["actor_to_actor"], c["actor_to_contested"], c["contested_to_actor"]], factor)
 
 
@@ -103,20 +115,22 @@ def assemble(  # noqa: PLR0917 - one step of EM takes all that it moves
         jump_offsets=np.searchsorted(obs.place[chosen], np.arange(n + 1)).astype(np.int64),
         jump_first=table.first,
         jump_length=table.length,
-        jump_kind=obs.verb[chosen].astype(np.int8),
+        jump_kind=(obs.verb[chosen] == 1).astype(np.int8),
         jump_actor=obs.actor[chosen].astype(np.int16),
         jump_position=table.position,
         jump_odds=odds,
         kernel=table.flat,
         to_code=codes[0],
         con_code=codes[1],
-        rates=parameters.rates,
+        # a change of hands goes to one of the others
+        rates=parameters.rates / np.array([[max(states - 2, 1)], [1], [1]]),
         silence=silence_matrix(rows, groups, states, settings.absence * float(np.log(parameters.told))),
         tolerance=settings.tolerance,
         drain=parameters.drain,
         settle_rate=1.0 / settings.settle_days if settings.settle_days > 0 else 0.0,
         fresh_factor=priors["chain"]["fresh_factor"],
         stay_cost=priors["chain"]["stay_cost"],
+        from_contested=priors["chain"]["from_contested"],
     )
     return chain, table.pairs
 
@@ -130,24 +144,29 @@ def jump_codes(
     width = -(-scene.days // bins)
     middle = np.clip((obs.t0[chosen] + obs.t1[chosen] - 1) // 2 // width, 0, bins - 1)
     place, actor = obs.place[chosen], obs.actor[chosen]
-    took = obs.verb[chosen] == 0
+    took = obs.verb[chosen] != 1
     return np.asarray(np.where(took, codes[0][place, middle, actor], codes[1][place, middle, actor]), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """What the rounds leave: parameters, the last round's input, output and field, and the binned posterior."""
+    """What the rounds leave: parameters, the last round's input and output, the binned posterior and what is around it."""
 
     parameters: Parameters
     chain: ChainInput
     output: ChainOutput
     binned: NDArray[np.float32]
-    mixed: NDArray[np.float32]
+    around: Surroundings
 
 
-def first_parameters(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
-    """Return what is believed before anything is learned."""
-    groups = prior_groups(scene.rows, scene.keys, priors)
+def first_parameters(
+    scene: Scene, settings: ControlSettings, priors: dict[str, Any], *, heard: Observations | None = None
+) -> Parameters:
+    """Return what is believed before anything is learned but how far claims, `heard` or all, bear each other out."""
+    shipped = np.array([priors["jump"][i]["precision"] for i in INTERESTS])
+    obs = scene.rows.obs if heard is None else heard
+    shift = agreement_shift(obs, shipped) if settings.agreement else 0.0
+    groups = prior_groups(scene.rows, scene.keys, priors, shift=shift)
     stated = settings.initial_p if settings.initial_p is not None else float(priors["initial"]["p"])
     base = np.full((len(scene.rows.obs), 3), 1 / 3)
     return Parameters(
@@ -160,28 +179,6 @@ def first_parameters(scene: Scene, settings: ControlSettings, priors: dict[str, 
         priors["jump"]["strength"]["told"],
         0.0,
     )
-
-
-def bin_width(days: int, settings: ControlSettings) -> int:
-    """Return the field's bin width in days: the setting, wider for long studies so that memory stays bounded."""
-    return max(settings.bin_days, -(-days // settings.most_bins))
-
-
-def encode(
-    mixed: NDArray[np.float32],
-    days: int,
-    settings: ControlSettings,
-    priors: dict[str, Any],
-    *,
-    places: NDArray[np.int64],
-    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
-    ahead: bool = True,
-) -> None:
-    """Fill the rate codes of the places; without `ahead` a surge is what rose up to the bin, as it could be known then."""
-    f = priors["field"]
-    reach = max(1, round(settings.surge_days / bin_width(days, settings)))
-    window = (reach, reach) if ahead else (2 * reach, 0)
-    encode_field(mixed, np.array(f["share_edges"]), np.array(f["surge_edges"]), window, places, codes)
 
 
 def flat_field(scene: Scene, stated: float, settings: ControlSettings) -> NDArray[np.float32]:
@@ -197,42 +194,35 @@ def fit(scene: Scene, settings: ControlSettings, priors: dict[str, Any], *, swee
     first = first_parameters(scene, settings, priors)
     parameters, sweeps = first, sweeps or settings.sweeps
     binned = flat_field(scene, first.initial_p, settings)
-    mixed = np.zeros_like(binned)
+    around = surround(scene, binned.shape, settings, priors, hindsight=True)
     codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     telling = group_tellings(scene.rows, len(scene.states))
     for sweep in range(sweeps):
-        mix(scene, parameters, binned, mixed, settings.damping if sweep else 0.0, everywhere)
-        encode(mixed, scene.days, settings, priors, places=everywhere, codes=codes)
-        chain, pairs = assemble(scene, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, mixed))
+        around.mix(scene, binned, keep=settings.damping if sweep else 0.0, places=everywhere)
+        encode(around, parameters, priors, places=everywhere, codes=codes)
+        prior = place_prior(scene, parameters.initial_p, around.share)
+        chain, pairs = assemble(scene, parameters, settings, priors, codes, prior)
         output = ChainOutput(*run_chain(chain, everywhere))
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(everywhere, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
         if settings.learn and sweep + 1 < sweeps:
             parameters = learn(scene, parameters, first, priors, chain, output, pairs, telling, settings)
-    return Fit(parameters, chain, output, binned, mixed)
+    return Fit(parameters, chain, output, binned, around)
 
 
-def mix(  # noqa: PLR0917 - the field of some places
-    scene: Scene,
+def encode(
+    around: Surroundings,
     parameters: Parameters,
-    binned: NDArray[np.float32],
-    mixed: NDArray[np.float32],
-    keep: float,
+    priors: dict[str, Any],
+    *,
     places: NDArray[np.int64],
+    codes: tuple[NDArray[np.int8], NDArray[np.int8]],
 ) -> None:
-    """Blend the neighbours' mean belief into the field of the places; `keep` is the share of the old field that stays.
-
-    A neighbour of whom nothing is heard, where others are told of, weighs by the chance that its change would be told.
-    What is left open speaks for nobody at a place that is told of; a silent place follows those heard of beside it.
-    """
-    news = 1.0 - (1.0 - parameters.mapped) / parameters.told
-    weight = np.where(scene.unheard, scene.weight * np.float32(news), scene.weight)
-    silent = ~scene.heard
-    full = scene.weight[silent].sum(axis=1) / np.maximum(weight[silent].sum(axis=1), 1e-9)
-    weight[silent] *= full.astype(np.float32)[:, None]
-    mix_neighbours(binned, scene.neighbour, weight, np.float32(keep), places, mixed)
-    add_agnostic(mixed, weight, places, keep)
+    """Fill the rate codes of the places from what is around them, with one doubt for all days."""
+    bins = around.open.shape[1]
+    doubt = np.repeat(np.array(parameters.untold(priors))[:, None], bins, axis=1)
+    around.encode(doubt, priors, places=places, codes=codes)
 
 
 def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
@@ -248,6 +238,8 @@ def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
 ) -> Parameters:
     """Return the parameters after one M-step."""
     surges = len(priors["field"]["surge_factor"])
+    # where the rate is less than a fifth of a mixed neighbourhood's is no front
+    near = surges * int(np.searchsorted(field_levels(priors), np.log(_FRONT)))
     codes = (chain.to_code, chain.con_code)
     counts = {
         "state_p": output.state_p,
@@ -257,16 +249,21 @@ def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
         "flows": output.flows,
         "at_risk": output.exposure[0] * parameters.rumour,
         "held_days": output.held_days,
-        "near_days": output.exposure[0, surges:].sum() / max(len(scene.states) - 2, 1),
+        "near_days": output.exposure[0, near:].sum() / max(len(scene.states) - 2, 1),
     }
     fights, drain = learn_fighting(scene.rows, counts, priors)
     groups, base, false = learn_groups(scene.rows, parameters.groups, first.groups, priors, counts, fights)
     rumour = learn_rumour(scene, first.rumour, output.exposure[0], false, codes, priors)
     strong, mass = priors["jump"]["strength"], np.minimum(output.jump_mass, 1.0)
+    mass *= scene.rows.obs.verb[scene.rows.jump] != VERBS.index("held")
     told = mean_tellings(telling, mass, strong["told"], strong["retold"])
     curated = scene.rows.obs.interest[scene.rows.jump] == INTERESTS.index("curated")
     mapped = share_retold(telling, mass, curated, strong["retold"])
     rates = learn_rates(first.rates, output, priors)
+    doubt = 1.0
+    if settings.doubt:
+        total = count_changes(telling, mass, told, mapped)
+        doubt = learn_doubt(total, parameters, first.rates, output, priors)
     stated_p = parameters.initial_p
     informed = np.flatnonzero(scene.informed)
     stated = scene.initial[informed] >= 0
@@ -275,12 +272,12 @@ def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
         right = output.p[starts[stated], scene.initial[informed][stated]].sum()
         weight = priors["initial"]["strength"]
         stated_p = float((right + weight * priors["initial"]["p"]) / (stated.sum() + weight))
-    odds = groups.precision / (1.0 - groups.precision) * lone_odds(scene, groups, rates, rumour, codes, told, priors)
+    odds = groups.precision / (1.0 - groups.precision) * lone_odds(scene, groups, rates, rumour, codes, priors)
     # told of again and again or once: the mean tellings say how many changes there were, told of or not (geometric)
     into = output.flows[:, :-1].sum()
     coverage = np.minimum(groups.coverage * into * max(told - 1.0, 0.01) / max(mass.sum(), 1.0), 3.0)
     groups = replace(groups, coverage=coverage, false_rate=coverage / odds)
-    return Parameters(groups, base, rates, drain, stated_p, rumour, told, mapped)
+    return Parameters(groups, base, rates, drain, stated_p, rumour, told, mapped, doubt)
 
 
 def lone_odds(  # noqa: PLR0917 - a part of the M-step
@@ -289,19 +286,17 @@ def lone_odds(  # noqa: PLR0917 - a part of the M-step
     rates: NDArray[np.float64],
     rumour: NDArray[np.float64],
     codes: tuple[NDArray[np.int8], NDArray[np.int8]],
-    told: float,
     priors: dict[str, Any],
 ) -> float:
     """Return the factor s such that coverage over false rate is s times the odds of a group's precision.
 
     Before other evidence speaks, reports are to be believed as often as their precision says, wherever the field has them
     come from: the mean of sigma(logit precision + log(s rate / rumour)) over them is their mean precision. A prior of
-    `changes` reports at the reference rate joins in. Of true reports one in `told` stands alone, of false ones each: the
-    odds of a lone report are lower by it.
+    `changes` reports at the reference rate joins in.
     """
     strong, chosen = priors["jump"]["strength"], np.flatnonzero(scene.rows.jump)
     code = jump_codes(scene, chosen, codes)
-    rate = np.where(scene.rows.obs.verb[chosen] == 0, rates[0][code], rates[1][code]) / rumour[code]
+    rate = np.where(scene.rows.obs.verb[chosen] != 1, rates[0][code], rates[1][code]) / rumour[code]
     precision = np.append(groups.precision[scene.rows.group[chosen]], priors["jump"]["neutral"]["precision"])
     logit = np.log(precision / (1.0 - precision)) + np.log(np.append(rate, strong["rate"]))
     weight = np.append(scene.rows.obs.p[chosen], strong["changes"])
@@ -310,7 +305,16 @@ def lone_odds(  # noqa: PLR0917 - a part of the M-step
         middle = 0.5 * (low + high)
         short = (weight / (1.0 + np.exp(-logit - middle))).sum() < (weight * precision).sum()
         low, high = (middle, high) if short else (low, middle)
-    return float(np.exp(low) / told ** strong["alone"])
+    return float(np.exp(low))
+
+
+def learn_doubt(
+    total: float, parameters: Parameters, prior: NDArray[np.float64], output: ChainOutput, priors: dict[str, Any]
+) -> float:
+    """Return how many times the reference rate (`prior` (3, codes)) the changes make, told of or not, `total` of them."""
+    d, states = priors["doubt"], output.flows.shape[0]
+    expected = float((output.exposure[0] * prior[0]).sum()) / max(states - 2, 1) / parameters.doubt
+    return float(np.clip((total + d["changes"]) / (expected + d["changes"]), d["least"], d["most"]))
 
 
 def learn_rates(prior: NDArray[np.float64], output: ChainOutput, priors: dict[str, Any]) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from tenure.control.filtering import keep_calls
 from tenure.control.fitting import Parameters, fit
 from tenure.control.knowing import block_edges, filter_scene
 from tenure.control.reliability import SourceReliability, describe
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tenure.control.chain import ChainInput, ChainOutput
+    from tenure.control.coupling import Surroundings
     from tenure.control.exclusion import Exclusion
     from tenure.model import ControlSpell
 
@@ -44,8 +46,8 @@ class Fused:
     scene: Scene
     parameters: Parameters
     chain: ChainInput
-    field: tuple[NDArray[np.float32], NDArray[np.float32]] | None
-    """Binned belief and neighbours' field (places, bins, states) of a hindsight fusion."""
+    field: tuple[NDArray[np.float32], Surroundings] | None
+    """Binned belief (places, bins, states) of a hindsight fusion, and what is around the places."""
 
     @cached_property
     def spells(self) -> tuple[ControlSpell, ...]:
@@ -85,7 +87,8 @@ def fuse(  # noqa: PLR0913 - the seam that the pipeline calls
     else:
         found = fit(scene, settings, priors)
         posterior, parameters, chain = to_posterior(scene, found.output, method), found.parameters, found.chain
-        field = (found.binned, found.mixed)
+        keep_calls(posterior.offsets, posterior.p, priors["chain"]["lead"])
+        field = (found.binned, found.around)
     learned = describe(scene.rows, parameters.groups, priors, scene.followers)
     return Fused(posterior, learned, excluded, method, reading, settings, scene, parameters, chain, field)
 

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.control.chain import ChainOutput
-from tenure.control.field import bin_posterior, find_unheard
-from tenure.control.fitting import Parameters, assemble, encode, mix, place_prior
+from tenure.control.coupling import refresh
+from tenure.control.field import bin_posterior
+from tenure.control.filtering import keep_calls
+from tenure.control.fitting import Parameters, assemble, encode, place_prior
 from tenure.control.followers import judge_new
 from tenure.control.layers import find_keepers, mark_layers
 from tenure.control.observations import Observations, read_observations
 from tenure.control.reliability import Groups, Rows, prior_groups
+from tenure.control.repeats import find_news
 from tenure.control.settings import load_priors
 from tenure.control.smoothing import run_chain
 from tenure.control.stories import merge_stories
@@ -48,13 +51,17 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
     if fused.field is None:
         raise InputError("only a hindsight fusion can be extended", value=fused.reading, remedy="fuse again")
     priors = load_priors(fused.settings)
-    scene, new_rows, excluded = _extend(fused.scene, evidence)
+    scene, new_rows, excluded = _extend(fused.scene, evidence, holds=fused.settings.first_holds)
     parameters = _extend_parameters(fused.parameters, fused.scene, scene, new_rows, priors)
-    binned, mixed = fused.field[0].copy(), fused.field[1].copy()
+    binned, around = fused.field[0].copy(), fused.field[1].copy()
     codes = (fused.chain.to_code.copy(), fused.chain.con_code.copy())
     # the day-0 prior of places without a statement hangs on the field that it was fused with
-    chain, _ = assemble(scene, parameters, fused.settings, priors, codes, place_prior(scene, parameters.initial_p, mixed))
+    chain, _ = assemble(
+        scene, parameters, fused.settings, priors, codes, place_prior(scene, parameters.initial_p, around.share)
+    )
     dirty = np.unique(scene.rows.obs.place[new_rows])
+    if fused.settings.use_recency:
+        refresh(around, scene, dirty, chain.bin_days, priors)
     rounds: list[tuple[NDArray[np.int64], ChainOutput]] = []
     for _ in range(_ROUNDS):
         if len(dirty) == 0:
@@ -64,32 +71,34 @@ def add_evidence(fused: Fused, evidence: pa.Table) -> Fused:
         near = np.flatnonzero(moving[scene.neighbour].any(axis=1) & scene.informed).astype(np.int64)
         fused_codes = codes[0][near], codes[1][near]
         # what the field was worth before, without the damping of the rounds that made it: only real change spreads
-        mix(scene, parameters, binned, mixed, 0.0, near)
-        encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
+        around.mix(scene, binned, places=near)
+        encode(around, parameters, priors, places=near, codes=codes)
         before = codes[0][near], codes[1][near]
         codes[0][near], codes[1][near] = fused_codes
         output = ChainOutput(*run_chain(chain, dirty))
         rounds.append((dirty, output))
         offsets = np.concatenate([[0], np.cumsum(output.counts)]).astype(np.int64)
         bin_posterior(dirty, offsets, output.day, output.p, chain.bin_days, scene.days, binned)
-        mix(scene, parameters, binned, mixed, 0.0, near)
-        encode(mixed, scene.days, fused.settings, priors, places=near, codes=codes)
+        around.mix(scene, binned, places=near)
+        encode(around, parameters, priors, places=near, codes=codes)
         moved = (codes[0][near] != before[0]).any(axis=(1, 2)) | (codes[1][near] != before[1]).any(axis=(1, 2))
         still = near[~moved]
         codes[0][still], codes[1][still] = fused_codes[0][~moved], fused_codes[1][~moved]
         dirty = near[moved]
+    posterior = _patch(fused.posterior, rounds)
+    keep_calls(posterior.offsets, posterior.p, priors["chain"]["lead"])
     return replace(
         fused,
-        posterior=_patch(fused.posterior, rounds),
+        posterior=posterior,
         excluded=(*fused.excluded, *excluded),
         scene=scene,
         parameters=parameters,
         chain=chain,
-        field=(binned, mixed),
+        field=(binned, around),
     )
 
 
-def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64], tuple[Any, ...]]:
+def _extend(scene: Scene, evidence: pa.Table, *, holds: bool) -> tuple[Scene, NDArray[np.int64], tuple[Any, ...]]:
     """Return the scene with the new rows inserted place by place, their positions, and what is excluded of them."""
     obs, excluded = read_observations(
         evidence, scene.place_ids, scene.states, start=scene.start, days=scene.days, sides=dict(scene.sides)
@@ -116,20 +125,16 @@ def _extend(scene: Scene, evidence: pa.Table) -> tuple[Scene, NDArray[np.int64],
     target[fresh] = place_of_new
     rows_obs = _insert(old, at, merged.take(fresh))
     group = np.insert(scene.rows.group, at, groups)
-    jump = np.insert(scene.rows.jump, at, (merged.verb[fresh] <= 1) & (merged.stance[fresh] != 2))  # noqa: PLR2004 - denied
+    jump = np.insert(scene.rows.jump, at, find_news(rows_obs, holds=holds, hindsight=True)[place_of_new])
     rows = Rows(rows_obs, group, jump, np.bincount(group, minlength=len(keys)))
     ends = np.searchsorted(scene.evidence.place, obs.place, side="right")
     informed = scene.informed.copy()
     informed[merged.place] = True
-    heard = scene.heard.copy()
-    heard[merged.place] = True
     extended = replace(
         scene,
         rows=rows,
         keys=keys,
         informed=informed,
-        heard=heard,
-        unheard=find_unheard(scene.neighbour, scene.weight, heard),
         plain=_insert(scene.plain, at, plain.take(fresh)),
         keepers=keepers,
         evidence=_insert(scene.evidence, ends, obs),
@@ -185,7 +190,7 @@ def _extend_parameters(
 ) -> Parameters:
     """Return the parameters for the extended scene: new groups get the prior at the odds that the study has."""
     groups, had = parameters.groups, len(old.keys)
-    added = prior_groups(scene.rows, scene.keys, priors)
+    added = prior_groups(scene.rows, scene.keys, priors, shift=0.0)
     jumps = groups.keys[:, 1] <= 1
     scale = groups.coverage / groups.false_rate * (1 - groups.precision) / groups.precision
     typical = float(np.median(scale[jumps])) if jumps.any() else 1.0 / float(priors["jump"]["strength"]["rate"])

@@ -8,19 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tenure.control.coupling import bin_width, surround
 from tenure.control.field import bin_posterior
 from tenure.control.filtering import keep_calls, run_filter
-from tenure.control.fitting import (
-    Parameters,
-    assemble,
-    bin_width,
-    encode,
-    first_parameters,
-    fit,
-    flat_field,
-    mix,
-    place_prior,
-)
+from tenure.control.fitting import Parameters, assemble, first_parameters, fit, flat_field, place_prior
 from tenure.control.reliability import Rows
 from tenure.control.scene import neighbours_by, rows_by
 from tenure.model import Posterior
@@ -29,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tenure.control.chain import ChainInput
+    from tenure.control.observations import Observations
     from tenure.control.scene import Scene
     from tenure.control.settings import ControlSettings
 
@@ -51,17 +43,16 @@ def filter_scene(
     everywhere = np.flatnonzero(scene.informed).astype(np.int64)
     known, orders = _known_days(scene)
     binned = flat_field(scene, blocks[0][3].initial_p, settings)
-    mixed = np.zeros_like(binned)
+    around = surround(scene, binned.shape, settings, priors, hindsight=False)
     codes = (np.zeros(binned.shape, np.int8), np.zeros(binned.shape, np.int8))
-    parts = [slice(a // width, -(-b // width)) for a, b, _, _ in blocks]
+    doubt = np.ones((2, binned.shape[1]))
+    for a, b, _, parameters in blocks:
+        doubt[:, a // width : -(-b // width)] = np.array(parameters.untold(priors))[:, None]
     for _ in range(_PASSES):
-        for (_, _, past, parameters), part in zip(blocks, parts, strict=True):
-            piece = np.zeros_like(mixed[:, part])
-            mix(past, parameters, np.ascontiguousarray(binned[:, part]), piece, 0.0, everywhere)
-            mixed[:, part] = piece
+        for a, b, past, _ in blocks:
+            around.mix(past, binned, places=everywhere, span=(a // width, -(-b // width)))
         # a day may only look at what its neighbours were believed to be before it
-        late = np.concatenate([mixed[:, :1], mixed[:, :-1]], axis=1)
-        encode(late, scene.days, settings, priors, places=everywhere, codes=codes, ahead=False)
+        around.encode(doubt, priors, places=everywhere, codes=codes, late=1)
         pieces = []
         for begin, until, past, parameters in blocks:
             chain, _ = assemble(past, parameters, settings, priors, codes, place_prior(scene, parameters.initial_p, None))
@@ -76,7 +67,7 @@ def filter_scene(
 
 def _block(scene: Scene, begin: int, settings: ControlSettings, priors: dict[str, Any]) -> tuple[Scene, Parameters]:
     """Return the scene and the parameters of a stretch, from what was published before it."""
-    past = neighbours_by(rows_by(scene, begin), begin, settings)
+    past = neighbours_by(rows_by(scene, begin, settings), begin, settings)
     return past, parameters_by(past, begin, settings, priors)
 
 
@@ -90,8 +81,8 @@ def block_edges(days: int, settings: ControlSettings) -> tuple[int, ...]:
 
 def parameters_by(scene: Scene, day: int, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
     """Return the parameters learnable from what was published before the day, laid on the whole scene's rows and groups."""
-    prior = _unheard(scene, settings, priors)
     rows = np.flatnonzero((scene.rows.obs.pub < day) & (scene.rows.obs.t0 < day))
+    prior = _unheard(scene, scene.rows.obs.take(rows), settings, priors)
     if day < 2 or len(rows) == 0 or not settings.learn:  # noqa: PLR2004 - one day is no chain
         return prior
     obs = scene.rows.obs.take(rows)
@@ -131,10 +122,10 @@ def _base_by_group(scene: Scene, rows: NDArray[np.int64], known: NDArray[np.floa
     return out
 
 
-def _unheard(scene: Scene, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
-    """Return the priors as they stand before anybody has spoken: nobody's silence tells anything yet."""
+def _unheard(scene: Scene, heard: Observations, settings: ControlSettings, priors: dict[str, Any]) -> Parameters:
+    """Return the priors as they stand when only `heard` was said: nobody's silence tells anything yet."""
     quiet = scene.rows._replace(stories=np.ones_like(scene.rows.stories))
-    first = first_parameters(replace(scene, rows=quiet), settings, priors)
+    first = first_parameters(replace(scene, rows=quiet), settings, priors, heard=heard)
     # odds stay, what is expected of them vanishes
     groups = replace(first.groups, coverage=first.groups.coverage * _UNHEARD, false_rate=first.groups.false_rate * _UNHEARD)
     return replace(first, groups=groups)

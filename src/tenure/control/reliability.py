@@ -9,6 +9,7 @@ import numpy as np
 
 from tenure.control.followers import describe_following
 from tenure.control.observations import INTERESTS, VERBS, Observations
+from tenure.control.repeats import find_news
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,22 +77,29 @@ class Rows(NamedTuple):
     stories: NDArray[np.int64]
 
 
-def group_rows(obs: Observations) -> tuple[Rows, NDArray[np.int64]]:
-    """Return the rows with their group codes, and the group keys (groups, 3)."""
+def group_rows(obs: Observations, *, holds: bool, hindsight: bool) -> tuple[Rows, NDArray[np.int64]]:
+    """Return the rows with their group codes, and the group keys (groups, 3); the rest as in `find_news`."""
     key = (obs.source.astype(np.int64) * 4 + obs.verb) * 4 + obs.interest
     unique, group = np.unique(key, return_inverse=True)
     keys = np.stack([unique // 16, unique // 4 % 4, unique % 4], axis=1)
-    jump = (obs.verb <= _LOST) & (obs.stance != _DENIED)
+    jump = find_news(obs, holds=holds, hindsight=hindsight)
     return Rows(obs, group.astype(np.int64), jump, np.bincount(group, minlength=len(keys))), keys
 
 
-def prior_groups(rows: Rows, keys: NDArray[np.int64], priors: dict[str, Any]) -> Groups:
-    """Return the shipped beliefs for every group, before anything is learned but how much it reports."""
+def prior_groups(rows: Rows, keys: NDArray[np.int64], priors: dict[str, Any], *, shift: float) -> Groups:
+    """Return the shipped beliefs for every group, before anything is learned but how much it reports.
+
+    The log-odds of all precisions but the curated are shifted by `shift` (agreement.py).
+    """
     k = priors["kernel"]
     lags = np.arange(-k["before"], k["after"] + 1)
-    shape = np.where(lags <= 0, k["decay_before"] ** np.abs(lags), k["decay_after"] ** np.abs(lags)) + k["floor"]
+    late = k["decay_after"] ** np.abs(lags)
+    shape = np.where(lags <= 0, k["decay_before"] ** np.abs(lags), late) + k["floor"]
+    held = np.where(lags <= 0, k["decay_held"] ** np.abs(lags), late) + k["floor"]
     jump, state = priors["jump"], priors["state"]
-    precision = np.array([jump[INTERESTS[i]]["precision"] for _, _, i in keys])
+    shipped = np.array([jump[i]["precision"] for i in INTERESTS])
+    odds = shipped / (1.0 - shipped) * np.exp(np.where(np.array(INTERESTS) == "curated", 0.0, shift))
+    precision = (odds / (1.0 + odds))[keys[:, 2]]
     changes = _places_told_of(rows, len(keys))
     ratio = np.ones((len(keys), 3))
     for g, (_, verb, interest) in enumerate(keys):
@@ -103,7 +111,7 @@ def prior_groups(rows: Rows, keys: NDArray[np.int64], priors: dict[str, Any]) ->
         precision=precision,
         coverage=precision * np.maximum(rows.stories, 1) / changes,
         false_rate=(1.0 - precision) * np.maximum(rows.stories, 1) * jump["strength"]["rate"] / changes,
-        kernel=np.tile(shape / shape.sum(), (len(keys), 1)),
+        kernel=np.where(keys[:, 1, None] == _HELD, held / held.sum(), shape / shape.sum()),
         ratio=ratio,
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.control.exclusion import Exclusion
-from tenure.control.field import find_unheard, nearest_neighbours
+from tenure.control.field import nearest_neighbours, spacing_km
 from tenure.control.followers import Followers, discount_copies, learn_following
 from tenure.control.layers import find_keepers, mark_layers
 from tenure.control.observations import Observations, read_observations
@@ -43,10 +43,6 @@ class Scene:
     informed: NDArray[np.bool_]
     neighbour: NDArray[np.int32]
     weight: NDArray[np.float32]
-    heard: NDArray[np.bool_]
-    """(places,) of which anything is told."""
-    unheard: NDArray[np.bool_]
-    """(places, count) neighbours of whom nothing is told although there are reports beside them."""
     rows: Rows
     keys: NDArray[np.int64]
     row_of: NDArray[np.int64]
@@ -94,11 +90,9 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         followers = learn_following(merged, edges)
         merged = discount_copies(merged, followers)
     keepers = find_keepers(merged)
-    rows, keys = group_rows(mark_layers(merged, keepers))
+    rows, keys = group_rows(mark_layers(merged, keepers), holds=settings.first_holds, hindsight=not edges)
     informed = (initial_state >= 0) | np.isin(np.arange(len(ids)), merged.place)
-    neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.neighbour_km)
-    heard = np.isin(np.arange(len(ids)), merged.place)
-    unheard = find_unheard(neighbour, weight, heard)
+    neighbour, weight = nearest_neighbours(xy, informed, settings.neighbours, settings.spacings * spacing_km(xy))
     scene = Scene(
         tuple(ids),
         names,
@@ -109,8 +103,6 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
         informed,
         neighbour,
         weight,
-        heard,
-        unheard,
         rows,
         keys,
         row_of,
@@ -125,22 +117,20 @@ def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse
     return scene, (*unstated, *excluded)
 
 
-def rows_by(scene: Scene, day: int) -> Scene:
+def rows_by(scene: Scene, day: int, settings: ControlSettings) -> Scene:
     """Return the scene with the groups of its rows as they could be known before the day: who keeps a map shows by then."""
-    rows, keys = group_rows(mark_layers(scene.plain, find_keepers(scene.plain, day)))
+    marked = mark_layers(scene.plain, find_keepers(scene.plain, day))
+    rows, keys = group_rows(marked, holds=settings.first_holds, hindsight=False)
     return replace(scene, rows=rows, keys=keys)
 
 
 def neighbours_by(scene: Scene, day: int, settings: ControlSettings) -> Scene:
-    """Return the scene with the neighbours as they could be known before the day: who is stated or told of by then.
-
-    Of a place that is silent yet nobody knows whether it stays so: none is taken for unheard.
-    """
+    """Return the scene with the neighbours as they could be known before the day: who is stated or told of by then."""
     known = scene.initial >= 0
     known[scene.rows.obs.place[scene.rows.obs.pub < day]] = True
-    neighbour, weight = nearest_neighbours(scene.xy, known, settings.neighbours, settings.neighbour_km)
-    all_heard = np.ones(len(scene.place_ids), bool)
-    return replace(scene, neighbour=neighbour, weight=weight, heard=all_heard, unheard=np.zeros(neighbour.shape, bool))
+    reach = settings.spacings * spacing_km(scene.xy)
+    neighbour, weight = nearest_neighbours(scene.xy, known, settings.neighbours, reach)
+    return replace(scene, neighbour=neighbour, weight=weight)
 
 
 def _as_state(name: str) -> str:

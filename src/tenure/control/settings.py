@@ -14,7 +14,7 @@ from tenure.errors import InputError
 
 __all__ = ["ControlSettings", "load_priors", "method_identity"]
 
-_VERSION = 8  # rises when the model changes its results
+_VERSION = 9  # rises when the model changes its results
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +22,23 @@ class ControlSettings:
     """What can be chosen about the model; every default is the one that the gates measure.
 
     `sweeps` at most so many rounds of evidence -> field -> chains -> parameters; `damping` share of the old field kept;
-    `neighbours`, `neighbour_km` size and reach of the neighbourhood (0 neighbours: places are independent);
+    `neighbours`, `spacings` size and reach of the neighbourhood (0 neighbours: places are independent), the reach in median
+    distances from a place to its nearest other;
     `bin_days` width of the field's bins; `tolerance` smallest change of a posterior that makes a knot;
     `learn` whether reliabilities and rates are learned; `initial_p` prior that a stated initial controller is right
     (None: data);
     `use_areas` whether counts over areas are spread as soft evidence; `use_stories` whether copies are one observation;
     `use_followers` whether what repeats another source's dates within days counts less (followers.py);
+    `use_recency` whether neighbours count only as far as they have evidence of their own, near in time; `first_holds`
+    whether first news that an actor holds a place tells of a change; `agreement` whether the study's contradictions shift
+    the shipped precisions; `doubt` whether places of which nobody speaks grow doubtful with the changes that go untold;
     `overrides` replaces values of data/rates.toml by dotted key.
     """
 
     sweeps: int = 8
     damping: float = 0.3
     neighbours: int = 10
-    neighbour_km: float = 5.0
+    spacings: float = 1.0
     bin_days: int = 2
     tolerance: float = 1e-3
     learn: bool = True
@@ -42,6 +46,10 @@ class ControlSettings:
     use_areas: bool = True
     use_stories: bool = True
     use_followers: bool = True
+    use_recency: bool = True
+    first_holds: bool = True
+    agreement: bool = True
+    doubt: bool = True
     surge_days: int = 4
     absence: float = 1.25
     settle_days: float = 24.0
@@ -51,7 +59,7 @@ class ControlSettings:
 
     def __post_init__(self) -> None:
         """Reject what cannot work, naming it."""
-        for name, low, high in (("damping", 0.0, 0.95), ("neighbour_km", 0.01, 1e4), ("tolerance", 0.0, 0.5)):
+        for name, low, high in (("damping", 0.0, 0.95), ("spacings", 0.01, 1e3), ("tolerance", 0.0, 0.5)):
             if not low <= getattr(self, name) <= high:
                 raise InputError(
                     f"control setting {name} out of range", value=getattr(self, name), remedy=f"use {low} to {high}"

@@ -51,7 +51,7 @@ def forward(ci, i, knots, count, scratch, buffers, props):  # type: ignore[no-un
             for s in range(micro):
                 alpha[0, s] = ci.prior[i, s] if s < states else 0.0
         else:
-            step_matrix(one_day, active, d, took, lost, step[k])
+            step_matrix(one_day, active, d, (took, lost), ci.from_contested, step[k])
             carry(alpha[k - 1], gap[k], d - knots[k - 1] > 1, passed)
             carry(passed, step[k], k > 0, alpha[k])
         for s in range(states):
