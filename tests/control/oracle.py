@@ -37,14 +37,20 @@ def step_weights(ci, i):
     steps = np.array([expm(generator(ci, i, d // ci.bin_days)) for d in range(ci.days)])
     base = np.arange(steps.shape[1]) % k
     off = base[:, None] != base[None]
+    settled = np.arange(len(base))[:, None] < k  # no report speaks for the going of what has just come
+    jumps = np.ones((2, ci.days, k))
     for r in range(ci.jump_offsets[i], ci.jump_offsets[i + 1]):
         for o in range(ci.jump_length[r]):
             d = ci.jump_first[r] + o
             if not 1 <= d < ci.days:
                 continue
-            factor = 1 + ci.jump_odds[r] * ci.kernel[ci.jump_position[r] + o]
-            hit = (base[None] if ci.jump_kind[r] == 0 else base[:, None]) == ci.jump_actor[r]
-            steps[d][off & hit] *= factor
+            jumps[ci.jump_kind[r], d, ci.jump_actor[r]] *= 1 + ci.jump_odds[r] * ci.kernel[ci.jump_position[r] + o]
+    for kind, d, actor in product(range(2), range(1, ci.days), range(k)):
+        factor = jumps[kind, d, actor]
+        here, other = (base[None], base[:, None]) if kind == 0 else (base[:, None], base[None])
+        hit = off & settled & (here == actor)
+        steps[d][hit & (other < k - 1)] *= factor
+        steps[d][hit & (other == k - 1)] *= 1 + (factor - 1) * ci.from_contested
     emission = np.ones((ci.days, k))
     for r in range(ci.state_offsets[i], ci.state_offsets[i + 1]):
         emission[ci.state_day[r]] *= np.exp(ci.state_log[r])

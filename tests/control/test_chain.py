@@ -43,6 +43,7 @@ def make_input(rng, *, places=2, days=6, states=3, bin_days=2, rows=3, rate=0.05
         settle_rate=settle,
         fresh_factor=0.1,
         stay_cost=0.3,
+        from_contested=0.4,
     )
 
 

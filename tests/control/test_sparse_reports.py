@@ -67,7 +67,10 @@ def test_a_capture_told_once_or_twice_is_believed(late, kind, at_least):
 
 
 def test_ground_that_no_report_names_stays_with_its_holder(late):
-    assert np.mean([late[f"p{column * 30 + row:03d}"][1] for column in range(20, 30) for row in range(30)]) >= 0.85
+    rear = np.array([late[f"p{column * 30 + row:03d}"] for column in range(20, 30) for row in range(30)])
+    assert (rear.argmax(axis=1) == 1).all()
+    # nobody has looked for four months while changes went untold elsewhere: what grows is the doubt
+    assert 0.7 <= rear[:, 1].mean() <= 0.95
 
 
 def test_a_drive_of_which_only_every_fourth_village_is_named_is_believed():
@@ -90,7 +93,8 @@ def test_a_drive_of_which_only_every_fourth_village_is_named_is_believed():
     beyond = [late[f"p{column * 30 + row:03d}"][1] for column in range(27, 30) for row in range(30)]
     assert np.median(named) >= 0.6
     assert np.median(around) >= 0.2  # nobody names them: open, and drifting to nobody
-    assert np.median(beyond) >= 0.7
+    assert np.median(beyond) >= 0.4  # three in four changes go untold there: in doubt, though still the old holder's
+    assert all(late[f"p{column * 30 + row:03d}"].argmax() == 1 for column in range(27, 30) for row in range(30))
 
 
 def test_a_denial_by_the_loser_lowers_what_the_taker_claims():

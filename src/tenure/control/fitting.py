@@ -273,6 +273,8 @@ def learn(  # noqa: PLR0913, PLR0917 - one step of EM takes all that it moves
         weight = priors["initial"]["strength"]
         stated_p = float((right + weight * priors["initial"]["p"]) / (stated.sum() + weight))
     odds = groups.precision / (1.0 - groups.precision) * lone_odds(scene, groups, rates, rumour, codes, priors)
+    # of true reports one in `told` stands alone, of false ones each: the odds of a lone report are lower by it
+    odds = odds / told ** strong["alone"]
     # told of again and again or once: the mean tellings say how many changes there were, told of or not (geometric)
     into = output.flows[:, :-1].sum()
     coverage = np.minimum(groups.coverage * into * max(told - 1.0, 0.01) / max(mass.sum(), 1.0), 3.0)
