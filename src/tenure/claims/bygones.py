@@ -16,6 +16,7 @@ from tenure.claims.dates import Interval
 from tenure.claims.drafts import Draft, doers
 from tenure.claims.lending import texts
 from tenure.claims.mending import move
+from tenure.claims.mentions import count_of
 from tenure.claims.packs import Predicate
 from tenure.claims.places import places
 from tenure.claims.predicates import Found
@@ -91,8 +92,11 @@ def _controls(word: Word, rule: frozenset[str]) -> bool:
 
 
 def end_states(batch: Sequence[Told]) -> None:
-    """End the states of a sentence that tells the capture of their place by another."""
+    """End the states of a sentence or a report that tells the capture of their place by another."""
     gains = [t for t in batch if t.draft.event == "gain" and t.stance is Stance.ASSERTED and t.draft.places]
+    gains = [
+        t for t in gains if not any(count_of(c) for c in t.draft.counts)
+    ]  # a share or a number of places ends nobody's hold on the whole
     for one in batch:
         if one.draft.event != "hold" or one.draft.found.frame not in {"hold", "state", "presence", "grip"}:
             continue
@@ -109,4 +113,5 @@ def _bygone(one: Told) -> bool:
     word = one.draft.word
     beside = {c.lower for c in word.children if c.dep in {"aux", "auxpass"}}
     now = bool(beside & {"is", "are"}) or any(c.lower in {"still", "now"} for c in word.children)
-    return not now and ("had" in beside or word.dep in {"relcl", "acl"} or one.draft.found.nominal)
+    since = bool(beside & {"has", "have"}) and one.when.start < one.when.last  # "has been under X's control since D"
+    return not now and ("had" in beside or since or word.dep in {"relcl", "acl"} or one.draft.found.nominal)
