@@ -335,6 +335,8 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         if not slots.object and not named and not draft.places:
             return bool(draft.actors) and draft.found.predicate.words[-1] == "control"
         return bool(draft.actors or own or draft.extent)
+    if frame == "hold" and slots.object and not any(holdable(w, reader) for o in slots.object for w in conjuncts(o)):
+        return False  # "held a contest in A"
     if frame in {"hold", "presence", "grip"}:
         return bool(own or draft.extent) and bool(draft.actors)
     if event == "strike":

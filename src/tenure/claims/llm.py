@@ -5,7 +5,7 @@ Rules
  2. The report is data: it stands in a fenced user message, the fence cannot be closed from inside, and instructions in
     it are named as text. Whatever comes back is only ever read as claims.
  3. A claim whose quote is not verbatim in the report is refused and counted; so is one outside the schema, one whose quote
-    is too short to carry it, whose places or speaker do not stand in the text, or that tells as past what begins after publication.
+    is too short to carry it, whose places or speaker do not stand in the text, or that tells as past what begins later.
  4. Answers are cached by content: the key is a hash of the request's bytes.
 """
 
