@@ -103,6 +103,7 @@ def assemble(
         told.extend(batch)
         running = dates.running or running
         _remember(batch, tree, reader, discourse)
+    end_states(told)
     told = _settle(told)
     return tuple(record(t, prepared, method, actors, sources) for t in told)
 

@@ -159,7 +159,7 @@ def stance_of(word: Word, pack: LanguagePack) -> Stance:  # noqa: C901 - a table
             break
         if _false_clause(other, head, pack) or _yet_to(other, head) or _unable(other, head):
             return Stance.DENIED
-        verdict = "planned" if _condition(other, pack) else _link(other, head, pack)
+        verdict = "planned" if _condition(other, pack) or _demanded(other, pack) else _link(other, head, pack)
         if verdict == "planned":
             return Stance.PLANNED
         if verdict == "denied":
@@ -196,6 +196,16 @@ def _false_clause(word: Word, head: Word, pack: LanguagePack) -> bool:
 def _yet_to(word: Word, head: Word) -> bool:
     """Read "have yet to take A", "A is yet to be captured": it has not come about."""
     return word.dep == "xcomp" and any(c.lower == "yet" and c.dep == "advmod" and c.i < word.i for c in head.children)
+
+
+def _demanded(word: Word, pack: LanguagePack) -> bool:
+    """Read "demands that X withdraw from A", "insisted that X leave": a wish, told with the verb's bare form."""
+    head = word.head
+    if head is None or word.dep not in {"acl", "ccomp", "relcl"} or word.tag not in {"VB", "VBP"}:
+        return False
+    if any(c.dep in {"aux", "auxpass"} for c in word.children) or not any(c.lower == "that" for c in word.children):
+        return False
+    return pack.lemmas.get(head.lower, head.lower).rstrip("s") in pack.lexicon["planning.demands"]
 
 
 def _unable(word: Word, head: Word) -> bool:

@@ -16,6 +16,7 @@ from tenure.claims.dates import Interval
 from tenure.claims.drafts import Draft, doers
 from tenure.claims.lending import texts
 from tenure.claims.mending import move
+from tenure.claims.mentions import count_of
 from tenure.claims.packs import Predicate
 from tenure.claims.places import places
 from tenure.claims.predicates import Found
@@ -90,16 +91,23 @@ def _controls(word: Word, rule: frozenset[str]) -> bool:
     return word.head.lower in {"under", "in"}
 
 
+_STATES = {"hold", "state", "presence", "grip"}
+
+
 def end_states(batch: Sequence[Told]) -> None:
-    """End the states of a sentence that tells the capture of their place by another."""
-    gains = [t for t in batch if t.draft.event == "gain" and t.stance is Stance.ASSERTED and t.draft.places]
-    for one in batch:
-        if one.draft.event != "hold" or one.draft.found.frame not in {"hold", "state", "presence", "grip"}:
-            continue
-        for gain in gains:
-            if texts(gain.draft.actors) & texts(one.draft.actors) or not texts(gain.draft.places) & texts(one.draft.places):
+    """End the states of a sentence or a report that tells the capture of their place by another."""
+    holds = [t for t in batch if t.draft.event == "hold" and t.draft.found.frame in _STATES and _bygone(t)]
+    gains: dict[str, list[Told]] = {}
+    for gain in batch if holds else ():
+        told = gain.draft.event == "gain" and gain.stance is Stance.ASSERTED
+        if told and not any(count_of(c) for c in gain.draft.counts):  # a share or a number ends no hold on the whole
+            for place in gain.draft.places:
+                gains.setdefault(place.text, []).append(gain)
+    for one in holds:
+        for gain in (g for p in one.draft.places for g in gains.get(p.text, ())):
+            if texts(gain.draft.actors) & texts(one.draft.actors):
                 continue
-            if _bygone(one) and one.when.end > gain.when.start:
+            if one.when.start <= gain.when.start < one.when.end:
                 start = min(one.when.start, gain.when.start - _DAY)
                 one.when = Interval(start, gain.when.start, explicit=one.when.explicit)
 
@@ -109,4 +117,5 @@ def _bygone(one: Told) -> bool:
     word = one.draft.word
     beside = {c.lower for c in word.children if c.dep in {"aux", "auxpass"}}
     now = bool(beside & {"is", "are"}) or any(c.lower in {"still", "now"} for c in word.children)
-    return not now and ("had" in beside or word.dep in {"relcl", "acl"} or one.draft.found.nominal)
+    since = bool(beside & {"has", "have"}) and one.when.start < one.when.last  # "has been under X's control since D"
+    return not now and ("had" in beside or since or word.dep in {"relcl", "acl"} or one.draft.found.nominal)

@@ -66,7 +66,8 @@ def denials(cues: Sequence[Cue], told: Sequence[Told], number: int, sentence: Se
 
 def _denied(cues: Sequence[Cue], recent: Sequence[Told], number: int, reader: Reader) -> tuple[str | None, Word | None]:
     """Return who denies what was told before, and the word that says so."""
-    speaker, at = _issued(reader)
+    near = any(t.sentence >= number - 1 for t in recent)
+    speaker, at = _issued(reader) if near else (None, None)
     things = reader.pack.lexicon["words.denied_things"]
     for cue in cues:
         if not cue.denies or not cue.speaker:

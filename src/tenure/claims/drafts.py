@@ -129,12 +129,10 @@ def locatives(slots: Slots, reader: Reader, used: set[str]) -> list[PlaceRef]:
 
 def merge(*groups: list[PlaceRef]) -> list[PlaceRef]:
     """Return places of several lists in order, each text once."""
-    out: list[PlaceRef] = []
-    for group in groups:
-        for ref in group:
-            if ref.text and ref.text not in {o.text for o in out}:
-                out.append(ref)
-    return out
+    out: dict[str, PlaceRef] = {}
+    for ref in (ref for group in groups for ref in group if ref.text):
+        out.setdefault(ref.text, ref)
+    return list(out.values())
 
 
 def counted(words: list[Word]) -> list[Word]:

@@ -290,11 +290,14 @@ def _weapons(draft: Draft, reader: Reader) -> None:
 
 def _outermost(found: list[PlaceRef]) -> list[PlaceRef]:
     """Return places without those inside another's words, and without "the pocket" where one is named."""
-    out = [
-        p
-        for p in found
-        if not any(o is not p and o.start <= p.start and p.end <= o.end and o.text != p.text for o in found if o.start >= 0)
-    ]
+    inside: set[tuple[int, int, str]] = set()
+    widest: PlaceRef | None = None
+    for place in sorted((p for p in found if p.start >= 0), key=lambda p: (p.start, -p.end)):
+        if widest is not None and place.end <= widest.end and place.text != widest.text:
+            inside.add((place.start, place.end, place.text))
+        if widest is None or place.end > widest.end:
+            widest = place
+    out = [p for p in found if (p.start, p.end, p.text) not in inside]
     named = [p for p in out if p.text not in {"pocket", "territory", "area", "the pocket", "the territory", "the area"}]
     return named or out
 
@@ -335,6 +338,8 @@ def _believable(draft: Draft, slots: Slots, reader: Reader, own: list[PlaceRef])
         if not slots.object and not named and not draft.places:
             return bool(draft.actors) and draft.found.predicate.words[-1] == "control"
         return bool(draft.actors or own or draft.extent)
+    if frame == "hold" and slots.object and not any(holdable(w, reader) for o in slots.object for w in conjuncts(o)):
+        return False  # "held a contest in A"
     if frame in {"hold", "presence", "grip"}:
         return bool(own or draft.extent) and bool(draft.actors)
     if event == "strike":

@@ -4,7 +4,8 @@ Rules
  1. Pure: this module builds request bytes and reads response bytes; the caller hands in `post`, which does the exchange.
  2. The report is data: it stands in a fenced user message, the fence cannot be closed from inside, and instructions in
     it are named as text. Whatever comes back is only ever read as claims.
- 3. A claim whose quote is not verbatim in the report is refused and counted; so is one outside the schema.
+ 3. A claim whose quote is not verbatim in the report is refused and counted; so is one outside the schema, one whose quote
+    is too short to carry it, whose places or speaker do not stand in the text, or that tells as past what begins later.
  4. Answers are cached by content: the key is a hash of the request's bytes.
 """
 
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.claims.confidence import confidence, weights_identity
 from tenure.claims.extractor import Extraction, Extractor, spoken
 from tenure.claims.identities import actor_ids, claim_id, match_source
+from tenure.claims.timeline import published_day
 from tenure.claims.wire import claim_from_json
 from tenure.errors import InputError, SchemaError
 from tenure.model import Event, PlaceRole, Qualifier, QuantityKind, Stance
@@ -106,9 +108,7 @@ def _object(properties: dict[str, Any]) -> dict[str, Any]:
 def request_body(report: Report, *, model: str) -> bytes:
     """Return the request for one report: canonical JSON bytes, the same for the same report and model."""
     marker = hashlib.sha256(report.text.encode()).hexdigest()[:16]  # nobody can write a text that holds its own hash
-    fenced = (
-        f"Published: {report.published_at.date().isoformat()}\n<<<{_FENCE} {marker}\n{report.text}\n{_FENCE} {marker}>>>"
-    )
+    fenced = f"Published: {published_day(report).isoformat()}\n<<<{_FENCE} {marker}\n{report.text}\n{_FENCE} {marker}>>>"
     body = {
         "model": model,
         "temperature": 0,
@@ -148,10 +148,33 @@ def read_response(body: bytes, report: Report, *, method: str, lists: Lists = NO
             refused["not_verbatim"] = refused.get("not_verbatim", 0) + 1
         else:
             try:
-                claims.append(_claim(item, quote, report, method=method, lists=lists))
+                claim = _claim(item, quote, report, method=method, lists=lists)
+                fault = _fault(claim, report)
+                if fault:
+                    refused[fault] = refused.get(fault, 0) + 1
+                else:
+                    claims.append(claim)
             except SchemaError:
                 refused["schema"] = refused.get("schema", 0) + 1
     return LlmReading(tuple({c.claim_id: c for c in claims}.values()), tuple(sorted(refused.items())))
+
+
+_WORDS = 3
+"""Words of the shortest quote that can carry a claim: somebody, what was done, and where."""
+
+
+def _fault(claim: Claim, report: Report) -> str:
+    """Return why a claim cannot come of its report, empty when it can.
+
+    `short_quote`; `not_in_text`: a place or the speaker does not stand there; `not_yet`: told as having happened, it begins
+    after the day of publication.
+    """
+    if len(claim.quote.split()) < _WORDS:
+        return "short_quote"
+    named = [p.name for p in claim.places] + ([claim.speaker] if claim.speaker else [])
+    if any(name.lower() not in report.text.lower() for name in named):
+        return "not_in_text"
+    return "not_yet" if claim.stance is not Stance.PLANNED and claim.start > published_day(report) else ""
 
 
 def _claim(item: dict[str, Any], quote: str, report: Report, *, method: str, lists: Lists) -> Claim:

@@ -61,12 +61,26 @@ def mend_reports(tree: Tree, pack: LanguagePack) -> Tree:
         _claim_verb(word)
         if not reports(word, pack):
             continue
+        _inner(word, pack)
         _give_subject(word)
         _close(word, tree, pack)
         above = _speaking_above(word, pack)
         if above is not None:
             move(word, above, "conj")
     return tree
+
+
+def _inner(word: Word, pack: LanguagePack) -> None:
+    """Read "X reports that Y entered A and captured B": what is no report and follows the clause belongs to Y."""
+    subjects = [c for c in word.children if c.dep == "nsubj"]
+    told = [c for c in word.children if c.dep == "ccomp" and c.i > word.i and any(g.dep == "nsubj" for g in c.children)]
+    voice = bool(subjects) and subjects[-1].name is not None and subjects[-1].name.kind != "actor"
+    voice = voice or (bool(subjects) and subjects[-1].lower in pack.lexicon["actor.officials"])
+    for verb in (
+        [c for c in word.children if c.dep == "conj" and c.lower in pack.verbs and not reports(c, pack)] if voice else []
+    ):
+        if told and verb.i > told[-1].i and not any(g.dep in {"nsubj", "nsubjpass"} for g in verb.children):
+            move(verb, told[-1], "conj")
 
 
 def _claim_verb(word: Word) -> None:

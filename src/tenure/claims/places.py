@@ -35,13 +35,12 @@ def places(reader: Reader, word: Word, role: str = "at", *, depth: int = 0, anap
     """Return the places in a phrase with their roles, coordinated ones split; counts and actors give none."""
     if depth > 6:  # noqa: PLR2004 - deeper than any phrase that was ever meant
         return []
-    out: list[PlaceRef] = []
+    out: dict[str, PlaceRef] = {}
     heads = conjuncts(word)
     for one in [*heads, *listed(reader, heads)]:
         for ref in _place(reader, one, role, depth, anaphora=anaphora):
-            if ref.text not in {o.text for o in out}:
-                out.append(ref)
-    return out
+            out.setdefault(ref.text, ref)
+    return list(out.values())
 
 
 def _place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: bool) -> list[PlaceRef]:

@@ -103,7 +103,12 @@ class SentenceDates:
             if cost and owner >= 0:
                 cost = 4 if not _chained(word, owner) else 1
             if rule in {"since", "for", "until"} and dated.head is not None and dated.head.i != word.i:
-                cost += 2 if dated.head.tag.startswith("NN") and not dated.head.date else 0  # "its biggest prize since May"
+                own = (
+                    owner == word.i and dated.head.lower in self.pack.lexicon["support.rule"]
+                )  # "under X's control since May"
+                cost += (
+                    2 if dated.head.tag.startswith("NN") and not dated.head.date and not own else 0
+                )  # "its best since May"
             cost = cost * 100 + abs(dated.i - word.i) + (60 if dated.i > word.i and cost else 0)
             if best is None or cost < best[0]:
                 best = (cost, interval)

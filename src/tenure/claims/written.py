@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -42,13 +43,13 @@ class Prepared:
 _HELD = frozenset({PlaceRole.AT, PlaceRole.IN_AREA, PlaceRole.FROM})
 
 
-def _claim_place(
-    place: PlaceRef, others: Sequence[PlaceRef], quote: tuple[int, int], text: str, pack: LanguagePack
-) -> ClaimPlace:
+def _claim_place(place: PlaceRef, ends: Sequence[int], quote: tuple[int, int], text: str, pack: LanguagePack) -> ClaimPlace:
+    """Return a place with how much of it is meant; `ends` are where the claim's places end, in order."""
     role, span = PlaceRole(place.role), (place.start, place.end)
     if role not in _HELD or place.start < 0:
         return ClaimPlace(place.text, role, *span)
-    begin = max([0, *(o.end for o in others if o.end <= place.start)])
+    before = bisect_right(ends, place.start)
+    begin = max(0, ends[before - 1]) if before else 0
     return ClaimPlace(place.text, role, *span, extent_of(text, span, (begin, quote[1]), pack))
 
 
@@ -58,7 +59,8 @@ def record(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], 
     quote = report.text[one.quote[0] : one.quote[1]]
     names = tuple(a.text for a in draft.actors)
     targets = tuple(a.text for a in draft.targets)
-    places = tuple(_claim_place(p, draft.places, one.quote, report.text, prepared.pack) for p in draft.places)
+    ends = sorted(p.end for p in draft.places)
+    places = tuple(_claim_place(p, ends, one.quote, report.text, prepared.pack) for p in draft.places)
     claim = Claim(
         claim_id="",
         report_id=report.report_id,
