@@ -99,9 +99,12 @@ def build(
 
 
 def _headline(result: Any) -> None:  # noqa: ANN401 - the pipeline's BuildResult
-    from tenure.cli.show import show_build
+    from tenure.cli.show import show_build, tell_failures
 
     show_build(result)
+    tell_failures(result)
+    if result.failures:
+        raise typer.Exit(1)
 
 
 @app.command()

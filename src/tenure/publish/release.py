@@ -116,6 +116,7 @@ def _disclosures(publication: Publication, cutoff: date, counts: Counter[str]) -
         f"Protected sites (hospitals, schools, shelters, camps, aid) are withheld: {counts['protected sites']}.",
         f"Personal names, phone numbers and handles are withheld; quotes are cut at {limit} characters.",
         "Grey is unknown. Absence of reports is not absence of conflict.",
+        *((f"Could not be worked out, and is missing: {', '.join(publication.lacking)}.",) if publication.lacking else ()),
     )
 
 
