@@ -125,7 +125,7 @@ def test_a_disk_that_is_full_while_publishing_changes_nothing(study, monkeypatch
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         return plain(path, content)
 
-    with monkeypatch.context() as patch, pytest.raises(StoreError, match="No space left.*nothing was changed"):
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match=r"No space left.*nothing was changed"):
         patch.setattr(Path, "write_bytes", full)
         build_study(study, now=NOW)
     assert (content_digest(study), {n: (study / n).read_bytes() for n in made(study)}) == before

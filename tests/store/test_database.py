@@ -75,18 +75,24 @@ def damaged(whole: bytes, kind: str, at: float) -> bytes:
     return whole[:place] + filling + whole[place + 4096 :]
 
 
+def read_all(folder) -> str:
+    """Read every table: nothing, or the error's words."""
+    try:
+        with ReadStore.open(folder) as reader:
+            for name in reader.names():
+                reader.table(name)
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("kind", ["cut", "noise", "zeros", "bit"])
 @pytest.mark.parametrize("at", [0.0, 0.001, 0.01, 0.2, 0.5, 0.8, 0.999])
 def test_a_damaged_build_is_told_from_one_in_use_and_is_built_over(tmp_path, kind, at):
     finished(tmp_path)
     (tmp_path / DATABASE).write_bytes(damaged((tmp_path / DATABASE).read_bytes(), kind, at))
-    try:
-        with ReadStore.open(tmp_path) as reader:
-            for name in reader.names():
-                reader.table(name)
-    except StoreError as error:
-        assert "damaged" in str(error) or "not a database of a study" in str(error)
-        assert "run `tenure build`" in str(error)
+    assert "run `tenure build`" in (told := read_all(tmp_path)) or not told
+    assert "in use" not in told
     with BuildStore.open(tmp_path) as store:
         assert {name: store.table(name).num_rows for name in CARRIED if store.has(name)} in (
             {},

@@ -110,6 +110,15 @@ def refuse_at(monkeypatch, target, method, count):
     return calls
 
 
+def attempt(store, folder, made) -> str:
+    """Finish a build: nothing, or the error's words."""
+    try:
+        finish_build(store, folder, made)
+    except StoreError as error:
+        return str(error)
+    return ""
+
+
 @pytest.mark.parametrize("method", ["write_bytes", "mkdir", "replace"])
 def test_a_disk_that_refuses_at_any_step_leaves_all_as_it_was(tmp_path, method):
     old = {"out": {"a.csv": b"1", "data/b.csv": b"1"}, "site": {"index.html": b"1"}}
@@ -121,14 +130,13 @@ def test_a_disk_that_refuses_at_any_step_leaves_all_as_it_was(tmp_path, method):
         with BuildStore.open(tmp_path) as store, pytest.MonkeyPatch.context() as patch:
             store.put("t", pa.table({"a": [2]}))
             calls = refuse_at(patch, Path, method, count)
-            try:
-                finish_build(store, tmp_path, new)
-            except StoreError as error:
-                assert "No space left" in str(error) and "nothing was changed" in str(error)
-                refused += 1
-            else:
-                assert len(calls) < count
-                break
+            told = attempt(store, tmp_path, new)
+        if not told:
+            assert len(calls) < count
+            break
+        assert "No space left" in told
+        assert "nothing was changed" in told
+        refused += 1
         after = held(tmp_path)
         assert {k: v for k, v in after.items() if not k.startswith(DATABASE)} == {
             k: v for k, v in before.items() if not k.startswith(DATABASE)

@@ -156,8 +156,8 @@ def _files(folder: Path) -> Iterator[Path]:
 def _free(name: str, fresh: Path, folder: Path) -> str:
     """Return a name of a user's file that nothing new stands at: its own, or with .kept, .kept2 and so on behind it.
 
-    Where it is a file that the build makes a folder of, or stands in a folder that the build makes a file of, the part of the
-    name that is in the way gets it.
+    Where it is a file that the build makes a folder of, or stands in a folder that the build makes a file of, the part of
+    the name that is in the way gets it.
     """
     parts, number = PurePosixPath(name).parts, 1
     for i in range(len(parts)):
