@@ -132,9 +132,11 @@ def show_rows(rows: Sequence[Mapping[str, Any]], form: str | None, *, title: str
     elif form == "csv":
         import csv
 
+        from tenure.publish.tables import cell_text
+
         writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({k: cell_text(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows)
     else:
         import orjson
 
