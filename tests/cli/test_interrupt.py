@@ -9,13 +9,13 @@ import pytest
 
 CODE = """
 import os, signal, sys
+where, sys.argv = sys.argv[1], ["tenure", "build", sys.argv[2]]
 class AtImport:
     def find_spec(self, name, path=None, target=None):
-        if name == sys.argv[1]:
+        if name == where:
             os.kill(os.getpid(), signal.SIGINT)
 sys.meta_path.insert(0, AtImport())
 from tenure.__main__ import main
-where, sys.argv = sys.argv[1], ["tenure", "build", sys.argv[2]]
 main()
 """
 
