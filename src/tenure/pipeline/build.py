@@ -80,6 +80,8 @@ class Chain:
     reviewed: Reviewed = UNREVIEWED
     persons: tuple[str, ...] = ()
     """Strings that the extractor took for persons: they leave no output."""
+    embargoed: frozenset[str] = frozenset()
+    """Ids of the reports that may not be told yet."""
 
 
 def demo_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
@@ -93,9 +95,10 @@ def build_study(
 ) -> BuildResult:
     """Run every stage over a study's folder and return what was made.
 
-    `now` decides what the embargo withholds, nothing else. With an `endpoint` a language model reads the claims instead of
-    the rules; the run names which. Errors: StudyError for the study's files, StoreError for its database, FetchError for an
-    endpoint that fails; a bad report is quarantined and counted, what cannot be made is in `failures`.
+    `now` decides what the embargo withholds, also from what is learned of names, and nothing else. With an `endpoint` a
+    language model reads the claims instead of the rules; the run names which. Errors: StudyError for the study's files,
+    StoreError for its database, FetchError for an endpoint that fails; a bad report is quarantined and counted, what cannot
+    be made is in `failures`.
     """
     from tenure.pipeline.assess import assess, assessed_tables
     from tenure.pipeline.outputs import MADE_FOLDERS
@@ -104,7 +107,7 @@ def build_study(
     study = load_study(folder)
     check_made_folders(folder, MADE_FOLDERS)
     with BuildStore.open(folder) as store:
-        chain = _read_and_extract(folder, study, store, progress, endpoint)
+        chain = _read_and_extract(folder, study, store, progress, now=now, endpoint=endpoint)
         chain = _place(folder, chain, progress)
         _keep_chain(store, chain)
         assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
@@ -162,9 +165,10 @@ def _publish(
 
 
 def _read_and_extract(
-    folder: Path, study: Study, store: BuildStore, progress: Progress, endpoint: ModelEndpoint | None
+    folder: Path, study: Study, store: BuildStore, progress: Progress, *, now: datetime, endpoint: ModelEndpoint | None
 ) -> Chain:
     from tenure import reports as stage
+    from tenure.publish.release import cutoff_date
 
     progress.stage("reading reports", None)
     documents = read_documents(folder, study_file(study, "reports"))
@@ -172,18 +176,24 @@ def _read_and_extract(
     reports = stage.mark_copies(result.reports)
     extractor = make_engine(study, endpoint)
     methods = {"reports": stage.METHOD, "claims": extractor.method}
-    run_id = _run_id(study, reports, methods)
+    cutoff = cutoff_date(now.date(), study.config.embargo_days)
+    embargoed = frozenset(r.report_id for r in reports if r.readable_from.date() > cutoff)
+    run_id = _run_id(study, reports, methods, embargoed)
     statuses, claims = _extract(store, extractor, reports, run_id, progress)
     log_refused(extractor)
     told = {c.report_id for c in claims}
     persons = extractor.persons([r for r in reports if r.report_id in told])
-    return Chain(study, run_id, reports, result.quarantined, claims, (), statuses, methods, persons=persons)
+    return Chain(
+        study, run_id, reports, result.quarantined, claims, (), statuses, methods, persons=persons, embargoed=embargoed
+    )
 
 
-def _run_id(study: Study, reports: Sequence[Report], methods: dict[str, str]) -> str:
+def _run_id(study: Study, reports: Sequence[Report], methods: dict[str, str], embargoed: frozenset[str]) -> str:
     digest = hashlib.sha256(f"{__version__}|{study.digest}|{sorted(methods.items())}".encode())
     for report in reports:
-        digest.update(f"|{report.report_id}|{report.text_sha256}|{report.published_at.isoformat()}".encode())
+        kept_back = "|embargoed" if report.report_id in embargoed else ""  # where others are is then told without it
+        stamp = report.published_at.isoformat()
+        digest.update(f"|{report.report_id}|{report.text_sha256}|{stamp}{kept_back}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -270,18 +280,22 @@ def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], t
 
 
 def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
+    """Return the chain with its claims placed and reviewed.
+
+    What names mean is learned from reports that are out of embargo: those that are not must not show in where others are.
+    """
     by_report: dict[str, list[Claim]] = {}
     for claim in chain.claims:
         by_report.setdefault(claim.report_id, []).append(claim)
     told = [report for report in chain.reports if report.report_id in by_report]
-    claims = [by_report[report.report_id] for report in told]
-    locator = make_locator(chain.study, folder=folder).learn_sources(told, claims).learn_front(told, claims)
+    open_ = [report for report in told if report.report_id not in chain.embargoed]
+    claims = [by_report[report.report_id] for report in open_]
+    locator = make_locator(chain.study, folder=folder).learn_sources(open_, claims).learn_front(open_, claims)
     progress.stage("resolving places", len(by_report))
     placements: list[Placement] = []
-    for report in chain.reports:
-        if report.report_id in by_report:
-            placements += locator.place_claims(report, by_report[report.report_id])
-            progress.advance()
+    for report in told:
+        placements += locator.place_claims(report, by_report[report.report_id])
+        progress.advance()
     reviewed = apply_decisions(chain.claims, placements, chain.study.decisions, pin=locator.pin)
     return replace(
         chain,
