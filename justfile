@@ -52,4 +52,4 @@ lock:
       mv "$1.new" "$1"
     }
     compile constraints.txt pyproject.toml
-    compile constraints-dev.txt pyproject.toml --group build --extra dev --extra spark --constraint constraints.txt
+    compile constraints-dev.txt pyproject.toml --extra dev --extra spark --constraint constraints.txt
