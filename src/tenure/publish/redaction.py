@@ -15,6 +15,8 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from tenure.publish.contacts import has_contact, replace_contacts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -36,11 +38,6 @@ def release_rules() -> dict[str, Any]:
 
 
 @cache
-def _contacts() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in release_rules()["redaction"]["contacts"]))
-
-
-@cache
 def _words(key: str) -> frozenset[str]:
     return frozenset(release_rules()["redaction"][key])
 
@@ -59,11 +56,15 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return the text without personal names, phones, mail addresses and handles; empty stays empty."""
         rules = release_rules()
-        text = _contacts().sub(rules["withheld_contact"], text)
+        text = self._without_contacts(text)
         spans = self._names(text)
         for start, end in reversed(spans):
             text = text[:start] + rules["withheld_name"] + text[end:]
         return text
+
+    def _without_contacts(self, text: str) -> str:
+        """Return the text without contacts; an id of the study's lists may look like a handle and stays."""
+        return replace_contacts(text, release_rules()["withheld_contact"], is_known=lambda s: _parts(s) in self.known)
 
     def persons_in(self, text: str) -> frozenset[str]:
         """Return the personal names that a text shows by their titles or verbs: hints for where they stand without."""
@@ -88,7 +89,7 @@ class Redactor:
         For names of places and bodies, where a run of capitalised words is what is expected.
         """
         rules = release_rules()
-        text = _contacts().sub(rules["withheld_contact"], text)
+        text = self._without_contacts(text)
         tokens = list(_TOKEN.finditer(text))
         low = [t.group().casefold() for t in tokens]
         out, kept, i = [], 0, 0
@@ -115,7 +116,7 @@ class Redactor:
 
     def is_contact(self, address: str) -> bool:
         """Return whether an address is a profile, or a message of one, on a network of persons."""
-        return _contacts().search(address) is not None
+        return has_contact(address)
 
     def is_person(self, name: str) -> bool:
         """Return whether a whole speaker string looks like a bare personal name: only capitalised words, none of a body."""
