@@ -44,3 +44,21 @@ def test_a_known_name_in_a_script_without_capitals_stays():
 )
 def test_a_text_made_to_be_slow_is_read_through(piece):
     assert REDACTOR.text(piece * 10_000) is not None
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("https://t.me/joe_b/17", True),
+        ("https://www.facebook.com/joe.b", True),
+        ("https://bsky.app/profile/joe.example", True),
+        ("https://youtube.com/@joe", True),
+        ("tg://resolve?domain=joe", True),
+        ("https://news.example/2018/02/09/some_story_title?utm_source=feed&id=1234567890", False),
+        ("https://news.example/a/0944123456/p-t.html", False),
+        ("https://www.youtube.com/watch?v=abc_def-123", False),
+        ("https://netx.com/a", False),
+    ],
+)
+def test_addresses_of_persons_are_told_from_those_of_stories(address, wanted):
+    assert REDACTOR.is_contact(address) is wanted

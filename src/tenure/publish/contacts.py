@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["has_contact", "replace_contacts"]
+__all__ = ["is_profile", "replace_contacts"]
 
 _PIECE = re.compile(r"%(\w+)%")
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _pattern(*lists: str) -> re.Pattern[str]:
     rules = tomllib.loads(files("tenure.publish").joinpath("data/contacts.toml").read_text(encoding="utf-8"))
 
     def filled(pattern: str) -> str:
@@ -27,12 +27,16 @@ def _pattern() -> re.Pattern[str]:
 
         return _PIECE.sub(piece, pattern)
 
-    return re.compile("|".join(f"(?:{filled(p)})" for p in rules["patterns"]))
+    return re.compile("|".join(f"(?:{filled(p)})" for name in lists for p in rules[name]))
 
 
-def has_contact(text: str) -> bool:
-    """Return whether a text holds a contact."""
-    return _pattern().search(text) is not None
+def is_profile(address: str) -> bool:
+    """Return whether an address is a page of a person or a group on a network of persons, or calls one.
+
+    >>> is_profile("https://t.me/somebody/17"), is_profile("https://news.example/story?id=1234567890&utm_source=x")
+    (True, False)
+    """
+    return _pattern("profiles").search(address) is not None
 
 
 def replace_contacts(text: str, placeholder: str, *, is_known: Callable[[str], bool] = lambda _: False) -> str:
@@ -46,4 +50,4 @@ def replace_contacts(text: str, placeholder: str, *, is_known: Callable[[str], b
         kept = "".join(v for k, v in found.groupdict().items() if v and k.startswith("keep"))
         return found[0] if is_known(found[0]) else kept + placeholder
 
-    return _pattern().sub(replaced, text)
+    return _pattern("profiles", "patterns").sub(replaced, text)

@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from tenure.publish.contacts import has_contact, replace_contacts
+from tenure.publish.contacts import is_profile, replace_contacts
 from tenure.publish.frames import RUN_LIMIT, TOKEN, Frames, capitalised, joined, run_at
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class Redactor:
 
     def is_contact(self, address: str) -> bool:
         """Return whether an address is a profile, or a message of one, on a network of persons."""
-        return has_contact(address)
+        return is_profile(address)
 
     def is_person(self, name: str) -> bool:
         """Return whether a whole speaker string looks like a bare personal name: only capitalised words, none of a body."""
