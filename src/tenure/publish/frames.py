@@ -26,6 +26,7 @@ RUN_LIMIT = 5
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ \u00a0]?){1,3}(?=[^\W\d_])")
 _INITIALS_BEHIND = re.compile(r"[ \u00a0]([^\W\d_])\.[ \u00a0]?([^\W\d_])\.|, ([^\W\d_])\.(?: ?([^\W\d_])\.)?(?=[ ,;)])")
 _SIGN = re.compile(r"(?:\u00a9|\([cC]\))\s?$")
+_LABEL = re.compile(r"\s?:\s?['\"\u2018\u201c\u00ab]")
 _LEAST = 3  # letters of a surname behind initials
 _SON = re.compile(r"\s*,?\s*(?:son|daughter|sons|wife|widow|brother|sister|father|mother)\s+of\s")
 _KIN_OF = re.compile(r"['\u2019]s\s+(\w+)")
@@ -74,14 +75,14 @@ class Frames:
             return 0
         length, first = len(run), run[0].group().casefold()
         is_place = self._is_place(i, run)
-        if length > 1 and not is_place and (self._is_descended(run) or self._is_given(first) or self._is_byname(run)):
+        if length > 1 and not is_place and (self._is_descended(run) or self._is_given(first) or self._is_byname(run, i)):
             return length
         behind = self._initials_behind(run[0].end())
         if behind:
             return 1 + behind
         if self._begins(i) and not self._qualifies(run) and self._is_told(i, length):
             return length
-        return length if length > 1 and self._begins(i) and self._acts(run) else 0
+        return length if self._begins(i) and self._acts(run) else 0
 
     def _word(self, i: int) -> str:
         return self.tokens[i].group().casefold() if 0 <= i < len(self.tokens) else ""
@@ -167,41 +168,66 @@ class Frames:
     def _is_given(self, first: str) -> bool:
         return first in self.words("given") or first.split("-", maxsplit=1)[0] in self.words("given")
 
-    def _is_byname(self, run: list[re.Match[str]]) -> bool:
+    def _is_byname(self, run: list[re.Match[str]], i: int) -> bool:
+        """Return whether the run ends in where somebody is from: behind a byname, or behind a name that begins here."""
         low = [t.group().casefold() for t in run]
         origin = low[-1].startswith(("al-", "el-", "ash-", "as-", "at-", "an-")) and low[-1].endswith(("i", "y", "ee"))
-        return low[0] in self.words("kunya") and len(low) > 2 and origin  # noqa: PLR2004 - byname, its name, the origin
+        if low[0] in self.words("kunya"):
+            return origin and len(low) > 2  # noqa: PLR2004 - the byname, its name, the origin
+        return (
+            origin and self._begins(i) and not low[0].startswith(("al-", "el-")) and low[0] not in self.words("place_heads")
+        )
 
     def _is_told(self, i: int, length: int) -> bool:
         """Return whether the words before make the run a person."""
         one, two = self._word(i - 1), self._word(i - 2)
-        before = self.text[self.tokens[i - 1].end() if i else 0 : self.tokens[i].start()]
-        if length > 1 and (_SIGN.search(before) or (before == ": " and one in self.words("credited"))):
+        if f"{two} {one}" in self.words("naming_pairs") or (one == "of" and two in self.words("kin")):
             return True
-        if one == "of":
-            return two in self.words("kin") or (two in self.words("fates") and length > 1)
-        if one in {"by", "with", "to", "from"}:
-            return two in self.words("credited") and length > 1
-        if one == "as" and two in {"identified", "known"}:
-            return (length > 1 and two == "identified") or any(
-                self._word(k) in self.words("titles") for k in range(i - 5, i - 2)
-            )
-        if one in self.words("naming_alone") and two in self.words("grounds") | self.words("ground") | self.words("bodies"):
+        if one == "as" and two == "known":
+            return any(self._word(k) in self.words("titles") for k in range(i - 5, i - 2))
+        return length > 1 and self._is_introduced(i, one, two)
+
+    def _is_introduced(self, i: int, one: str, two: str) -> bool:
+        """Return whether the two words before make a run of several words a person."""
+        before = self.text[self.tokens[i - 1].end() if i else 0 : self.tokens[i].start()]
+        if _SIGN.search(before) or (before == ": " and one in self.words("credited")):
+            return True
+        lists = {"of": "fates", "by": "credited", "with": "credited", "to": "credited", "from": "credited"}
+        if one in lists:
+            return two in self.words(lists[one])
+        if one in {"was", "were"}:
+            return two in self.words("befalls") | self.words("befallen")
+        if one in self.words("naming_alone"):
+            return two not in self.words("grounds") | self.words("ground") | self.words("bodies")
+        return one in self.words("befalls") or (one == "as" and two == "identified") or self._in_office(i)
+
+    def _in_office(self, i: int) -> bool:
+        """Return whether the words before are an office with what it is over: "head of the council", "mayor of a town"."""
+        words = [self._word(k) for k in range(max(i - 5, 0), i)]
+        ofs = [k for k, w in enumerate(words[:-1]) if w == "of" and k and words[k - 1] in self.words("titles")]
+        if not ofs or words[-1] in self.words("grounds") | self.words("members") | self.words("locatives"):
             return False
-        return length > 1 and one in self.words("befalls") | self.words("naming_alone")
+        return all(self.tokens[i - len(words) + k].group().islower() for k in range(ofs[-1], len(words)))
 
     def _acts(self, run: list[re.Match[str]]) -> bool:
         """Return whether the words behind make the run a person."""
-        kin = _KIN_OF.match(self.text, run[-1].end())
+        end, after = run[-1].end(), self._next(run)
+        kin = _KIN_OF.match(self.text, end)
         if kin is not None:
             return kin[1].casefold() in self.words("kin")
-        if _SON.match(self.text, run[-1].end()):
+        if after in self.words("families"):
+            return len(run) > 1 or self.text[max(run[0].start() - 4, 0) : run[0].start()].casefold() == "the "
+        if _SON.match(self.text, end):
             return True
-        after = self._next(run)
+        return len(run) > 1 and (_LABEL.match(self.text, end) is not None or self._lives(run, after))
+
+    def _lives(self, run: list[re.Match[str]], after: str) -> bool:
+        """Return whether what only a person does or suffers is said of a run of several words."""
+        if run[0].group().casefold() in self.words("place_heads"):
+            return False
         if after in self.words("does"):
             return True
         if after not in {"was", "were", "is", "been", "had", "has", "был", "была", "був", "була"}:
             return False
-        behind = [m.group().casefold() for m in TOKEN.finditer(self.text, run[-1].end(), run[-1].end() + 40)][1:4]
-        verbs = self.words("befalls") | self.words("befallen") | self.words("does")
-        return any(w in verbs for w in behind[:2])
+        behind = [m.group().casefold() for m in TOKEN.finditer(self.text, run[-1].end(), run[-1].end() + 40)][1:3]
+        return any(w in self.words("befalls") | self.words("befallen") | self.words("does") for w in behind)
