@@ -214,8 +214,8 @@ class Redactor:
         run = _run(text, tokens, i)
         if any(_is_title(t.group()) for t in run):
             return 0  # the name behind the title goes, the role stays
-        while run and run[-1].group().isupper() and run[-1].group().casefold() in _words("reporting"):
-            run.pop()  # all in capitals
+        verbs = (k for k, t in enumerate(run) if t.group().isupper() and t.group().casefold() in _words("reporting"))
+        run = run[: next(verbs, len(run))]  # all in capitals
         if len(run) <= 1 or (i and joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group())):
             return 0
         after = tokens[i + len(run)].group().casefold() if i + len(run) < len(tokens) else ""
