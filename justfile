@@ -40,3 +40,16 @@ gate-control:
 
 gate-territory:
     python gates/territory.py
+
+# Resolves all dependencies anew, with hashes (needs uv).
+lock:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    compile() {
+      head -3 "$1" > "$1.new"
+      uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-annotate \
+        --no-emit-index-url --no-emit-find-links --quiet --upgrade "${@:2}" >> "$1.new"
+      mv "$1.new" "$1"
+    }
+    compile constraints.txt pyproject.toml
+    compile constraints-dev.txt pyproject.toml --extra dev --extra spark --constraint constraints.txt

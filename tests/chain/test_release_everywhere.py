@@ -86,6 +86,17 @@ country: XV
 Government forces attacked rebels near Ashvale on 1 May 2014, Nadia Orvane told the Monitor. Government forces captured
 two villages in the Selk valley on 1 May 2014, Nadia Orvane said.
 """,
+    "edited": """---
+id: orlen-edited
+published_at: 2014-04-20T10:00:00Z
+updated_at: 2014-05-20T10:00:00Z
+publisher: Selk Valley Monitor
+country: XV
+---
+# Orlen shelled in the Quorvin offensive
+
+Government forces shelled Orlen on 19 April 2014 in the operation called Quorvin, the Selk Valley Monitor said.
+""",
     "late": """---
 id: zindelmark-report
 published_at: 2014-05-15T10:00:00Z
@@ -100,7 +111,7 @@ in Zindelmark.
 """,
 }
 HOSPITAL = "v90,Saint Orla Hospital,Orla Hospital,-18.7777,-38.2888,facility,Selk,Lower Selk,,,XV,VD02,\n"
-SECRETS = ("nadia", "orvane", "feldisar", "branko", "555 123", "zindelmark", "v90", "18.7777", "38.2888")
+SECRETS = ("nadia", "orvane", "feldisar", "branko", "555 123", "zindelmark", "quorvin", "v90", "18.7777", "38.2888")
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ CONTACT = "[contact withheld]"
         ("a farmer named Jane Muster left", f"a farmer named {NAME} left"),
         ("killed 12-year-old Jane Muster", f"killed 12-year-old {NAME}"),
         ("his wife Jane fled", f"his wife {NAME} fled"),
-        ("Jane Muster's house burnt, Jane Muster said", f"Jane Muster's house burnt, {NAME} said"),
+        ("Jane Muster's house burnt, Jane Muster said", f"{NAME}'s house burnt, {NAME} said"),
         ("Глава области Иван Петров сообщил", f"Глава области {NAME} сообщил"),
         ("by @valley_watch on t.me/valley_watch", f"by {CONTACT} on {CONTACT}"),
     ],

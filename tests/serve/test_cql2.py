@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import string
 from datetime import date, datetime
 
@@ -241,3 +242,45 @@ def test_any_text_is_a_filter_or_a_complaint(control, text):
         message = ""
     assert "\n" not in message
     assert np.all(np.diff(found) > 0)
+
+
+TEXTS = ["'a'", "'A%'", "''", "'\\'", "name", "CASEI(name)", "CASEI('A')", "ACCENTI(CASEI('É'))"]
+NUMBERS = ["1", "-2.5", "p", "1e308"]
+TIMES = ["DATE('2021-03-09')", "TIMESTAMP('2021-03-09T00:00:00Z')", "start", "known_from"]
+PREDICATES = st.one_of(
+    st.builds("{} LIKE {}".format, st.sampled_from(TEXTS), st.sampled_from(TEXTS)),
+    st.builds("{} NOT LIKE {}".format, st.sampled_from(TEXTS), st.sampled_from(TEXTS)),
+    *(
+        st.builds("{} {} {}".format, st.sampled_from(kind), st.sampled_from(["=", "<>", "<"]), st.sampled_from(kind))
+        for kind in (TEXTS, NUMBERS, TIMES)
+    ),
+    st.builds("{} BETWEEN {} AND {}".format, *[st.sampled_from(NUMBERS)] * 3),
+    st.builds("{} IN ({}, {})".format, *[st.sampled_from(TEXTS)] * 3),
+    st.builds("{} IS NULL".format, st.sampled_from(TEXTS + NUMBERS + TIMES)),
+    st.builds("T_AFTER({}, {})".format, st.sampled_from(TIMES), st.sampled_from(TIMES)),
+    st.builds("S_INTERSECTS({}, {})".format, *[st.sampled_from(["geometry", "POINT(36 35)", "BBOX(36,35,37,36)"])] * 2),
+    st.sampled_from(["TRUE", "FALSE", "NOT TRUE"]),
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PREDICATES, min_size=1, max_size=3), st.sampled_from([" AND ", " OR ", " AND NOT "]))
+def test_constants_stand_wherever_columns_stand(control, parts, join):
+    with contextlib.suppress(InputError):
+        rows = select(control, Selection(filter=parse_cql2(join.join(f"({p})" for p in parts))))
+        assert set(rows.tolist()) <= set(range(control.size))
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_them"),
+    [
+        ("'a' LIKE 'a'", True),
+        ("'a' LIKE 'b%'", False),
+        ("'a' NOT LIKE 'b'", True),
+        ("CASEI('A') LIKE 'a'", True),
+        ("1 = 2", False),
+    ],
+)
+def test_a_filter_of_constants_selects_all_or_none(control, text, all_of_them):
+    rows = select(control, Selection(filter=parse_cql2(text)))
+    assert len(rows) == (control.size if all_of_them else 0)

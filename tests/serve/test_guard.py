@@ -84,6 +84,16 @@ def test_names_of_other_machines_are_refused(server):
     status, _, content = raw(server, "GET", "/", [("Host", "evil.example")])
     assert status == 421
     assert json.loads(content)["code"] == "MisdirectedRequest"
+    for name in (
+        "127.0.0.1:8931@evil.example",
+        "localhost@evil",
+        "localhost:1:2",
+        "[::1]evil",
+        "[::1",
+        "localhost:x",
+        "local host",
+    ):
+        assert raw(server, "GET", "/", [("Host", name)])[0] == 421, name
     for name in ("localhost", "127.0.0.1:99", "[::1]:8000", "LOCALHOST"):
         assert raw(server, "GET", "/", [("Host", name)])[0] == 200
 
@@ -244,3 +254,20 @@ def test_links_use_the_address_that_clients_see(edition, running):
         proxied = raw(address, "GET", "/", [("Host", "maps.example")])[0]
     assert document["links"][0]["href"].startswith("https://maps.example/tenure/")
     assert proxied == 200, "the proxy passes on the name that clients use"
+
+
+def test_a_host_header_that_names_no_host_is_refused_wherever_the_service_listens(edition, running):
+    with running(create_app(FixedFeed(edition), ServeSettings(host=ANYWHERE))) as address:
+        assert raw(address, "GET", "/", [("Host", "maps.example:80")])[0] == 200
+        for name in ("maps.example@evil", 'maps.example"><b>', "maps.example/x"):
+            assert raw(address, "GET", "/", [("Host", name)])[0] == 421, name
+
+
+def test_a_service_that_is_busy_says_so_like_any_other_refusal(edition, running, monkeypatch):
+    monkeypatch.setattr("tenure.serve.guard.MAX_BUSY", 0)
+    with running(create_app(FixedFeed(edition), ServeSettings())) as address:
+        status, headers, content = raw(address, "GET", "/")
+    assert status == 503
+    assert json.loads(content)["code"] == "ServiceBusy"
+    assert headers["retry-after"] == "1"
+    assert headers["x-content-type-options"] == "nosniff"

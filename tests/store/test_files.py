@@ -1,37 +1,48 @@
-"""The study folder on disk: what the build makes replaces only what a build made."""
+"""Files of the study folder: appended lines are there whole or not at all."""
 
 from __future__ import annotations
+
+import errno
+import io
+import os
 
 import pytest
 
 from tenure.errors import StoreError
-from tenure.store import replace_folder
+from tenure.store import append_file, write_file
 
 
-def test_a_folder_holds_exactly_the_new_files(tmp_path):
-    replace_folder(tmp_path / "out", {"a.csv": b"1", "b/c.csv": b"2"})
-    replace_folder(tmp_path / "out", {"a.csv": b"3"})
-    assert {p.name: p.read_bytes() for p in (tmp_path / "out").rglob("*")} == {"a.csv": b"3"}
-    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+def test_a_line_that_the_disk_has_no_room_for_leaves_no_part_of_itself(tmp_path, monkeypatch):
+    path = tmp_path / "notes.jsonl"
+    append_file(path, b'{"n": 1}')
+    written = io.FileIO.write
+
+    class Filling(io.FileIO):
+        def write(self, content):
+            if len(content) < 6:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+            return written(self, bytes(content)[:5])
+
+    with monkeypatch.context() as patch, pytest.raises(StoreError, match="No space left"):
+        patch.setattr("pathlib.Path.open", lambda self, *_, **__: Filling(self, "a+"))
+        append_file(path, b'{"n": 22222}')
+    assert path.read_bytes() == b'{"n": 1}\n'
 
 
-def test_a_folder_that_is_a_link_is_refused_and_what_it_leads_to_is_kept(tmp_path):
-    kept, study = tmp_path / "elsewhere", tmp_path / "study"
-    kept.mkdir()
-    study.mkdir()
-    (kept / "letter.txt").write_text("mine", encoding="utf-8")
-    (study / "out").symlink_to(kept)
-    with pytest.raises(StoreError, match="is a link"):
-        replace_folder(study / "out", {"a.csv": b"1"})
-    assert [p.name for p in kept.iterdir()] == ["letter.txt"]
+def test_a_line_after_one_without_its_end_begins_a_new_one(tmp_path):
+    path = tmp_path / "notes.jsonl"
+    path.write_bytes(b"first")
+    append_file(path, b"second")
+    assert path.read_bytes() == b"first\nsecond\n"
 
 
-def test_a_link_left_in_the_way_is_removed_and_not_followed(tmp_path):
-    kept = tmp_path / "elsewhere"
-    kept.mkdir()
-    (kept / "letter.txt").write_text("mine", encoding="utf-8")
-    (tmp_path / ".out.old").symlink_to(kept)
-    replace_folder(tmp_path / "out", {"a.csv": b"1"})
-    replace_folder(tmp_path / "out", {"a.csv": b"2"})
-    assert (tmp_path / "out" / "a.csv").read_bytes() == b"2"
-    assert [p.name for p in kept.iterdir()] == ["letter.txt"]
+def test_a_file_that_cannot_be_written_leaves_the_old_one_and_no_neighbour(tmp_path, monkeypatch):
+    write_file(tmp_path / "a.txt", b"old")
+
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match="No space left"):
+        write_file(tmp_path / "a.txt", b"new")
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == {"a.txt": b"old"}

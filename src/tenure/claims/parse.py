@@ -115,16 +115,9 @@ def load_model(name: str) -> Any:  # noqa: ANN401 - the library has no types
 
     Loaded once a process: it takes a second, and a pipeline keeps nothing of what it has read but the words' numbers.
     """
-    import spacy
+    from tenure.config.languagemodel import load_language_model
 
-    from tenure.errors import MissingExtraError
-
-    try:
-        return spacy.load(name, exclude=["ner", "lemmatizer", "attribute_ruler", "senter", "entity_ruler"])
-    except OSError as err:
-        raise MissingExtraError(
-            "language model is not installed", value=name, remedy=f"pip install {name.replace('_', '-')}"
-        ) from err
+    return load_language_model(name, exclude=["ner", "lemmatizer", "attribute_ruler", "senter", "entity_ruler"])
 
 
 def _mask(span: NameSpan, text: str) -> str:

@@ -26,9 +26,6 @@ app = typer.Typer(
 
 app.add_typer(gazetteer_app, name="gazetteer")
 
-INTERRUPTED = 130
-"""Exit code of the command line's library after Ctrl-C."""
-
 StudyDir = Annotated[Path, typer.Argument(metavar="DIR", help="The study's folder.", show_default=False)]
 DateText = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", show_default=False)]
 Format = Annotated[str | None, typer.Option("--format", help="table, jsonl or csv; table on a terminal, else jsonl.")]
@@ -99,9 +96,12 @@ def build(
 
 
 def _headline(result: Any) -> None:  # noqa: ANN401 - the pipeline's BuildResult
-    from tenure.cli.show import show_build
+    from tenure.cli.show import show_build, tell_failures
 
     show_build(result)
+    tell_failures(result)
+    if result.failures:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -312,10 +312,6 @@ def main() -> None:
     except OSError as error:
         sys.stderr.write(f"tenure: cannot read or write: {error.filename or '-'}; {error.strerror or error}\n")
         sys.exit(1)
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
-            sys.stderr.write("tenure: stopped; the last finished build stands, the next takes up what was done\n")
-        raise
     except Exception as error:
         import os
 

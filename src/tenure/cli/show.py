@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tenure.pipeline import BuildResult
 
-__all__ = ["BuildProgress", "show_build", "show_rows", "show_why"]
+__all__ = ["BuildProgress", "show_build", "show_rows", "show_why", "tell_failures"]
 
 FORMATS = ("table", "jsonl", "csv")
 
@@ -132,9 +132,11 @@ def show_rows(rows: Sequence[Mapping[str, Any]], form: str | None, *, title: str
     elif form == "csv":
         import csv
 
+        from tenure.publish.tables import cell_text
+
         writer = csv.DictWriter(sys.stdout, fieldnames=list(rows[0]) if rows else [])
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({k: cell_text(v) if isinstance(v, str) else v for k, v in row.items()} for row in rows)
     else:
         import orjson
 
@@ -155,6 +157,8 @@ def show_build(result: BuildResult) -> None:
         console.print()
         _draw_table(rows, title)
     console.print()
+    for name in result.kept:
+        console.print(f"yours, kept beside what the build makes: {result.folder / name}", highlight=False, soft_wrap=True)
     console.print("open:", highlight=False)
     for name in result.outputs:
         if name.endswith(("index.html", "report.html", "report.md")):
@@ -162,6 +166,14 @@ def show_build(result: BuildResult) -> None:
     console.print(
         f"  all {len(result.outputs)} files are in {result.folder / 'site'} and {result.folder / 'out'}", highlight=False
     )
+
+
+def tell_failures(result: BuildResult) -> None:
+    """Write what a build could not make to standard error, a line each with its reason."""
+    if result.failures:
+        sys.stderr.write(f"tenure: {len(result.failures)} things could not be made; all else was, and the study answers\n")
+    for failure in result.failures:
+        sys.stderr.write(f"tenure: not made: {failure.what}; {failure.reason}\n")
 
 
 def show_why(answer: Mapping[str, Any], form: str | None) -> None:

@@ -6,7 +6,8 @@ Rules of this module
     server's Retry-After is obeyed up to `longest_wait_seconds`; beyond it the request is given up, and the message says so.
  3. An answer may not be larger than `max_bytes` unpacked, nor take longer than `total_seconds`, nor be redirected more often
     than `max_redirects`; every hop is asked of robots.txt anew.
- 4. Clock and sleep are given, so that tests need no waiting.
+ 4. Machines of the user's own network are asked only where the user typed their address (`addresses`).
+ 5. Clock and sleep are given, so that tests need no waiting.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from tenure.errors import FetchError
+from tenure.fetch.addresses import Pinned, Resolver, host_of
+from tenure.fetch.body import PACKINGS, Deadline, unpacked
 from tenure.fetch.robots import ALLOW_ALL, DENY_ALL, MAX_BYTES, Robots, parse_robots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
 
 __all__ = ["Answer", "Client", "FetchSettings", "utc_now"]
@@ -71,6 +74,15 @@ class Answer:
     content: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What goes with a request through its redirects: headers, the cap in bytes, and the address that the user typed."""
+
+    headers: Mapping[str, str]
+    cap: int
+    typed: str
+
+
 class Client:
     """A connection pool with manners; the state is when each host was last asked and what its robots.txt says."""
 
@@ -85,11 +97,12 @@ class Client:
         """Open no connection yet; `transport` replaces the network."""
         self.settings, self.clock, self._sleep = settings, clock, sleep
         self._http = httpx.Client(
-            headers={"User-Agent": settings.user_agent},
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": PACKINGS},
             timeout=settings.timeout_seconds,
             follow_redirects=False,
-            transport=transport,
+            transport=transport or Pinned(),
         )
+        self._resolver = Resolver() if transport is None else None
         self._asked: dict[str, datetime] = {}
         self._robots: dict[str, Robots] = {}
 
@@ -97,22 +110,24 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def get(self, url: str, headers: Mapping[str, str] | None = None, *, typed: str | None = None) -> Answer:
         """Return the answer to a GET, redirects followed; status 200 or 304.
 
-        Raises FetchError for everything else, in one line with the address.
+        `typed` is the address that the user gave, where that is another: a machine of the user's own network is asked only
+        at the host and port that stand there. Raises FetchError for everything else, in one line with the address.
         """
-        answer = self._follow(url, headers or {}, cap=self.settings.max_bytes, robots=self.settings.obey_robots)
+        ask = _Asking(headers or {}, self.settings.max_bytes, typed or url)
+        answer = self._follow(url, ask, robots=self.settings.obey_robots)
         if answer.status not in {httpx.codes.OK, httpx.codes.NOT_MODIFIED}:
             raise refused(answer.status, url)
         return answer
 
-    def _follow(self, url: str, headers: Mapping[str, str], *, cap: int, robots: bool) -> Answer:
+    def _follow(self, url: str, ask: _Asking, *, robots: bool) -> Answer:
         at = url
         for _ in range(self.settings.max_redirects + 1):
-            if robots and not self._robots_of(at).allows(_path(at)):
+            if robots and not self._robots_of(at, ask.typed).allows(_path(at)):
                 raise FetchError("robots.txt forbids this page", value=at, remedy="save the page by hand and add the file")
-            answer = self.attempt(at, partial(self._read, at, headers, cap))
+            answer = self.attempt(at, partial(self._read, at, ask))
             if answer.status not in _REDIRECTS:
                 return answer
             target = answer.headers.get("location")
@@ -123,26 +138,32 @@ class Client:
             f"more than {self.settings.max_redirects} redirects", value=url, remedy="give the page's own address"
         )
 
-    def _read(self, url: str, headers: Mapping[str, str], cap: int) -> Answer:
+    def _read(self, url: str, ask: _Asking) -> Answer:
         begun = self.clock()
-        with self.stream(url, headers) as response:
+        limit = self.settings.total_seconds
+        with Deadline(limit, url) as deadline, self.stream(url, ask.headers, typed=ask.typed, deadline=deadline) as response:
             if response.status_code in _AGAIN or response.status_code in _REDIRECTS:
                 return Answer(url, response.status_code, dict(response.headers), b"")
             out = bytearray()
-            for piece in limited(response.iter_bytes(), cap, url):
+            for piece in unpacked(response, ask.cap, url):
                 out += piece
-                if (self.clock() - begun).total_seconds() > self.settings.total_seconds:
+                if (self.clock() - begun).total_seconds() > limit:
                     raise FetchError(
-                        f"answer took longer than {self.settings.total_seconds:g} s",
+                        f"answer took longer than {limit:g} s",
                         value=url,
                         remedy="try again later or save it by hand",
                     )
             return Answer(url, response.status_code, dict(response.headers), bytes(out))
 
-    def stream(self, url: str, headers: Mapping[str, str]) -> AbstractContextManager[httpx.Response]:
+    def stream(
+        self, url: str, headers: Mapping[str, str], *, typed: str, deadline: Deadline | None = None
+    ) -> AbstractContextManager[httpx.Response]:
         """Return the open answer to one GET, after the host's delay; no redirects, no retries."""
         self._wait_for(url)
-        return self._http.stream("GET", url, headers=dict(headers))
+        more: dict[str, object] = {} if deadline is None else {"trace": deadline.trace}
+        if self._resolver is not None:
+            more["address"] = self._resolver.address(url, typed)
+        return self._http.stream("GET", url, headers=dict(headers), extensions=more)
 
     def attempt(self, url: str, ask: Callable[[], Answer]) -> Answer:
         """Return what `ask` returns, asked again after a pause when the network or the server failed.
@@ -187,13 +208,13 @@ class Client:
                 self._sleep(left)
         self._asked[parts.netloc] = self.clock()
 
-    def _robots_of(self, url: str) -> Robots:
+    def _robots_of(self, url: str, typed: str) -> Robots:
         """Return a site's rules, asked once: none there allows all, a failing server denies all (RFC 9309, 2.3.1)."""
         parts = urlsplit(url)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in self._robots:
             try:
-                answer = self._follow(f"{site}/robots.txt", {}, cap=8 * MAX_BYTES, robots=False)
+                answer = self._follow(f"{site}/robots.txt", _Asking({}, 8 * MAX_BYTES, typed), robots=False)
             except FetchError as err:
                 raise FetchError(
                     f"robots.txt cannot be read, which forbids all ({err.what})", value=site, remedy=err.remedy
@@ -220,19 +241,8 @@ def checked_url(url: str) -> str:
         host = None
     if not host or parts.scheme not in {"http", "https"}:
         raise FetchError("not an http(s) address", value=url, remedy="give an address such as https://example.org/report")
+    host_of(url)
     return parts._replace(fragment="").geturl()
-
-
-def limited(pieces: Iterator[bytes], cap: int, url: str) -> Iterator[bytes]:
-    """Yield the pieces until their sum passes the cap; raises FetchError then."""
-    total = 0
-    for piece in pieces:
-        total += len(piece)
-        if total > cap:
-            raise FetchError(
-                f"answer is larger than {cap} bytes", value=url, remedy="save the part that you need and add the file"
-            )
-        yield piece
 
 
 def refused(status: int, url: str) -> FetchError:

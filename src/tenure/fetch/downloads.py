@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tenure.errors import FetchError
+from tenure.fetch.body import limited
 from tenure.fetch.cache import write_whole
-from tenure.fetch.client import Answer, Client, checked_url, limited, refused
+from tenure.fetch.client import Answer, Client, checked_url, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ class _Part:
 def _receive(client: Client, part: _Part, url: str) -> Answer:
     """Write one answer to the part; the body of the returned answer is empty."""
     headers = part.request()
-    with client.stream(url, headers) as response:
+    with client.stream(url, headers, typed=part.url) as response:
         status = response.status_code
         have = part.body.stat().st_size if part.body.is_file() else 0
         answer = Answer(url, status, dict(response.headers), b"")

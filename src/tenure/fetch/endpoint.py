@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenure.errors import FetchError
+from tenure.fetch.body import PACKINGS, Deadline, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = ["open_endpoint"]
 
@@ -20,26 +21,36 @@ def open_endpoint(base_url: str, *, key: str | None = None, timeout_s: float = _
     """Return a function that posts a chat request to `base_url`/chat/completions and returns the response's body.
 
     `key` goes into the Authorization header and nowhere else. Raises FetchError for an address that is none, a server that
-    fails or does not answer in time, and an answer of more than 4 MiB.
+    fails or has not answered whole in time, and an answer of more than 4 MiB unpacked.
     """
     import httpx
 
     if not base_url.startswith(("http://", "https://")):
         raise FetchError("not the address of an endpoint", value=base_url, remedy="write http://host:port/v1")
-    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
+    headers = {"Content-Type": "application/json", "Accept-Encoding": PACKINGS}
+    headers |= {"Authorization": f"Bearer {key}"} if key else {}
     address = base_url.rstrip("/") + "/chat/completions"
 
     def post(body: bytes) -> bytes:
         try:
-            answer = httpx.post(address, content=body, headers=headers, timeout=timeout_s)
+            with Deadline(timeout_s, address) as deadline:
+                return _exchange(address, body, headers, timeout_s, deadline)
         except httpx.HTTPError as error:
             raise FetchError("the endpoint does not answer", value=address, remedy=str(error) or "try again") from error
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise FetchError("not the address of an endpoint", value=base_url, remedy="write http://host:port/v1") from error
+
+    return post
+
+
+def _exchange(address: str, body: bytes, headers: Mapping[str, str], timeout_s: float, deadline: Deadline) -> bytes:
+    """Return the body of one answer, read up to the limit."""
+    import httpx
+
+    asking: dict[str, Any] = {"content": body, "headers": headers, "extensions": {"trace": deadline.trace}}
+    with httpx.Client(timeout=timeout_s) as client, client.stream("POST", address, **asking) as answer:
         if answer.status_code != _OK:
             raise FetchError(
                 f"the endpoint answers {answer.status_code}", value=address, remedy="check model, key and quota"
             )
-        if len(answer.content) > _MOST_BYTES:
-            raise FetchError("the endpoint's answer is too large", value=len(answer.content), remedy="shorten the report")
-        return answer.content
-
-    return post
+        return b"".join(unpacked(answer, _MOST_BYTES, address))

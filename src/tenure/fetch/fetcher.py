@@ -60,11 +60,12 @@ class Fetcher:
         """Close the connections."""
         self._client.close()
 
-    def fetch(self, url: str) -> RawDocument:
+    def fetch(self, url: str, *, typed: str | None = None) -> RawDocument:
         """Return the document at an address: `retrieved_at` is when this very body was first seen.
 
-        A page in the cache is asked for on the condition that it changed (ETag, Last-Modified). Raises FetchError: not an
-        address, forbidden by robots.txt, refused, failing, too large, too slow, or (offline) not in the cache.
+        `typed` is the address that the user gave where `url` was found behind it: a link must not lead into the user's own
+        network. A page in the cache is asked for on the condition that it changed (ETag, Last-Modified). Raises FetchError:
+        not an address, forbidden by robots.txt, refused, failing, too large, too slow, or (offline) not in the cache.
         """
         url = checked_url(url)
         known = self._cache.latest(url)
@@ -72,7 +73,7 @@ class Fetcher:
             if known is None:
                 raise FetchError("page is not in the cache", value=url, remedy="fetch it once with the network")
             return _document(url, *known)
-        answer = self._client.get(url, _conditions(known[0]) if known else None)
+        answer = self._client.get(url, _conditions(known[0]) if known else None, typed=typed)
         now = self._client.clock().astimezone(UTC).isoformat()
         if answer.status == 304:  # noqa: PLR2004 - Not Modified
             if known is None:

@@ -100,6 +100,11 @@ class Report:
     """report_id of the earliest copy, None for the original."""
     method: str = ""
 
+    @property
+    def readable_from(self) -> datetime:
+        """When the text could be read as it stands: its last update, where that is told, else its publication."""
+        return self.published_at if self.updated_at is None else max(self.published_at, self.updated_at)
+
 
 @dataclass(frozen=True, slots=True)
 class Quarantine:

@@ -18,7 +18,7 @@ from tenure.pipeline.embargo import fuse_known, known_at, release_texts
 from tenure.pipeline.fusion import day
 from tenure.pipeline.headline import Wording, check_rows, incident_rows, measure_rows
 from tenure.pipeline.leaving import flips_without, without_source
-from tenure.pipeline.published import read_persons
+from tenure.pipeline.published import read_finding, read_persons
 from tenure.pipeline.study import load_study
 from tenure.store import ReadStore, read_document
 
@@ -230,7 +230,7 @@ def check_study(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
         checks = check_quantities(study, *records, fused.posterior, samples, cells)
     else:
         with ReadStore.open(folder) as store:
-            checks = tuple(from_table(CheckRow, store.table("checks")))
+            checks = tuple(from_table(CheckRow, read_finding(store, "checks")))
     released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
     quotes = {c.claim_id: c.quote for c in released.publication.claims}
     return check_rows(
@@ -253,7 +253,7 @@ def watch_zones(folder: Path, *, now: datetime) -> list[dict[str, Any]]:
         incidents = zone_incidents(known.study, *records, fused.posterior, cells).incidents
     else:
         with ReadStore.open(folder) as store:
-            incidents = tuple(from_table(Incident, store.table("incidents")))
+            incidents = tuple(from_table(Incident, read_finding(store, "incidents")))
     released = release_texts(known, fused.posterior, cells, persons=built.persons, now=now)
     begun = (replace(i, end=min(i.end, known.cutoff + ONE_DAY)) for i in incidents if i.start <= known.cutoff)
     return incident_rows(begun, Wording.of(known, released))

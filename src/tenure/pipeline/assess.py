@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from tenure.model import Evidence, to_table
+from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.besieged import with_sieges
 from tenure.pipeline.fusing import control_places, fuse_study, study_cells
 from tenure.pipeline.progress import Silent
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, ControlSamples, ControlSpell, Measure, Placement, Posterior, Report
     from tenure.pipeline.progress import Progress
+    from tenure.publish.making import Make
     from tenure.territory import Capture, Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket
 
 __all__ = ["Assessment", "assess", "headline_dates", "sample_dates"]
@@ -61,6 +63,8 @@ class Assessment:
     checks: tuple[CheckRow, ...]
     weights: dict[str, tuple[ClaimWeight, ...]]
     """By place: what each claim that names it does to its posterior on the claim's own last day."""
+    failures: tuple[Failure, ...] = ()
+    """Measures and findings that could not be made, and so are empty here."""
 
 
 def headline_dates(study: Study) -> tuple[date, date]:
@@ -89,6 +93,7 @@ def assess(
 ) -> Assessment:
     """Return control, measures and findings of a study's claims. The order of the steps is that of the chain.
 
+    A measure or finding that fails is empty and named in `failures`; control itself raises.
     `brief` leaves out the filtered reading, the checks and the claims' weights, which take more than half of the time.
     """
     from tenure import territory
@@ -109,9 +114,13 @@ def assess(
     samples = draw_samples(fused, dates, count=study.config.samples, seed=study.config.seed)
     progress.advance()
 
-    progress.stage("measuring ground", 7)
+    progress.stage("measuring ground", 8)
+    attempts = Attempts()
     records = (claims, placements, reports)
-    steps = _findings(study, records, fused, samples, cells, progress=progress, brief=brief)
+    steps = _findings(study, records, fused, samples, cells, make=attempts.each(progress.advance), brief=brief)
+    weights: dict[str, tuple[ClaimWeight, ...]] = {}
+    if not brief:
+        weights = attempts.make("weights", lambda: _claim_weights(fused, collected.evidence), weights)
     return Assessment(
         study=study,
         evidence=tuple(collected.evidence),
@@ -122,7 +131,8 @@ def assess(
         samples=samples,
         since=since,
         until=until,
-        weights={} if brief else _claim_weights(fused, collected.evidence),
+        weights=weights,
+        failures=attempts.failures,
         **steps,
     )
 
@@ -134,37 +144,35 @@ def _findings(
     samples: ControlSamples,
     cells: Cells,
     *,
-    progress: Progress,
+    make: Make,
     brief: bool,
 ) -> dict[str, Any]:
     """Return the measures and findings of an assessment by name; a brief one has no checks."""
     from tenure import territory
 
     claims, placements, _ = records
-    posterior = fused.posterior
+    posterior, relations = fused.posterior, study.relations
     since, until = headline_dates(study)
-    found: dict[str, Any] = {"checks": ()}
-    found["series"] = territory.areas_by_actor(posterior, samples, cells, samples.dates)
-    progress.advance()
-    found["change"] = territory.change_between(posterior, samples, cells, since, until)
-    progress.advance()
-    found["weekly"] = territory.weekly_change(samples, cells, study.config.start, study.config.end - timedelta(days=1))
-    found["fronts"] = _fronts(study, posterior, samples, cells, (since, until))
-    progress.advance()
-    found["pockets"], stays = territory.follow_pockets(posterior, samples, cells, relations=study.relations)
-    found["spells"] = with_sieges(fused.spells, found["pockets"], stays)
-    progress.advance()
-    relations = study.relations
-    found["corridors"] = territory.find_corridors(
-        posterior, samples, cells, claims=claims, placements=placements, relations=relations
-    )
-    progress.advance()
-    incidents = territory.zone_incidents(study, *records, posterior, cells, because=partial(_bearing, fused))
-    found["incidents"], found["incident_counts"] = incidents.incidents, incidents.counts
-    progress.advance()
+    first, last = study.config.start, study.config.end - timedelta(days=1)
+    unchanged = territory.Change(since, until + timedelta(days=1), (), (), ())
+    found: dict[str, Any] = {"checks": (), "spells": fused.spells}
+    found["series"] = make("series", lambda: territory.areas_by_actor(posterior, samples, cells, samples.dates), ())
+    found["change"] = make("change", lambda: territory.change_between(posterior, samples, cells, since, until), unchanged)
+    found["weekly"] = make("weekly", lambda: territory.weekly_change(samples, cells, first, last), ())
+    found["fronts"] = make("fronts", lambda: _fronts(study, posterior, samples, cells, (since, until)), ())
+
+    def pockets() -> tuple[tuple[Pocket, ...], tuple[ControlSpell, ...]]:
+        shut, stays = territory.follow_pockets(posterior, samples, cells, relations=relations)
+        return tuple(shut), with_sieges(fused.spells, shut, stays)
+
+    found["pockets"], found["spells"] = make("pockets", pockets, ((), fused.spells))
+    told: dict[str, Any] = {"claims": claims, "placements": placements, "relations": relations}
+    found["corridors"] = make("corridors", lambda: territory.find_corridors(posterior, samples, cells, **told), ())
+    bearing = partial(_bearing, fused)
+    seen: Any = make("incidents", lambda: territory.zone_incidents(study, *records, posterior, cells, because=bearing), None)
+    found["incidents"], found["incident_counts"] = (seen.incidents, seen.counts) if seen else ((), ())
     if not brief:
-        found["checks"] = territory.check_quantities(study, *records, posterior, samples, cells)
-    progress.advance()
+        found["checks"] = make("checks", lambda: territory.check_quantities(study, *records, posterior, samples, cells), ())
     return found
 
 
@@ -244,4 +252,5 @@ def assessed_tables(assessment: Assessment) -> dict[str, pa.Table]:
         "incidents": to_table(territory.Incident, assessment.incidents),
         "incident_counts": to_table(territory.IncidentCount, assessment.incident_counts),
         "checks": to_table(territory.CheckRow, assessment.checks),
+        "failures": to_table(Failure, assessment.failures),
     }

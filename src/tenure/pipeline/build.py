@@ -3,8 +3,8 @@
     read -> copies -> extract (cached by text and method) -> place -> review -> fuse -> measure -> publish
 
 Extraction is the slow stage: a report whose text, date and extractor have not changed is not extracted again. Batches are
-kept as they are done, so a killed build loses at most one; the tables that readers see are swapped in at the end, in one
-rename.
+kept as they are done, so a killed build loses at most one; the tables that readers see, `site/` and `out/` are swapped in at
+the end, all or nothing. A finding, picture or file that cannot be made is named in the result, and the others are made.
 
 In the store `extracted` and `placed` are what the stages said, `claims` and `placements` what holds after the reviewers'
 decisions; `decisions` tells what became of each.
@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
+from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
 from tenure.pipeline.engine import count_unread, log_refused, make_engine
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_locator, study_file
-from tenure.store import BuildStore, read_documents, replace_folder
+from tenure.store import BuildStore, check_made_folders, finish_build, read_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
+    from tenure.pipeline.assess import Assessment
     from tenure.pipeline.engine import ModelEndpoint
 
 __all__ = ["BuildResult", "Progress", "build_study", "demo_study"]
@@ -53,6 +55,10 @@ class BuildResult:
     counts: dict[str, int]
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     outputs: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    """What could not be made, and why; all else was made, and the store answers."""
+    kept: tuple[str, ...] = ()
+    """Files of the user's that stood where the build writes, by the name that they have now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class Chain:
     reviewed: Reviewed = UNREVIEWED
     persons: tuple[str, ...] = ()
     """Strings that the extractor took for persons: they leave no output."""
+    embargoed: frozenset[str] = frozenset()
+    """Ids of the reports that may not be told yet."""
 
 
 def demo_study(folder: Path, *, now: datetime, progress: Progress | None = None) -> BuildResult:
@@ -87,53 +95,80 @@ def build_study(
 ) -> BuildResult:
     """Run every stage over a study's folder and return what was made.
 
-    `now` decides what the embargo withholds, nothing else. With an `endpoint` a language model reads the claims instead of
-    the rules; the run names which. Errors: StudyError for the study's files, StoreError for its database, FetchError for an
-    endpoint that fails; a bad report is quarantined and counted.
+    `now` decides what the embargo withholds, also from what is learned of names, and nothing else. With an `endpoint` a
+    language model reads the claims instead of the rules; the run names which. Errors: StudyError for the study's files,
+    StoreError for its database, FetchError for an endpoint that fails; a bad report is quarantined and counted, what cannot
+    be made is in `failures`.
     """
     from tenure.pipeline.assess import assess, assessed_tables
-    from tenure.pipeline.embargo import known_at
-    from tenure.pipeline.headline import Wording, headline_tables
-    from tenure.pipeline.outputs import publication_of, render_outputs
-    from tenure.pipeline.published import publication_tables
-    from tenure.publish.release import release
+    from tenure.pipeline.outputs import MADE_FOLDERS
 
     progress = progress or Silent()
     study = load_study(folder)
+    check_made_folders(folder, MADE_FOLDERS)
     with BuildStore.open(folder) as store:
-        chain = _read_and_extract(folder, study, store, progress, endpoint)
+        chain = _read_and_extract(folder, study, store, progress, now=now, endpoint=endpoint)
         chain = _place(folder, chain, progress)
         _keep_chain(store, chain)
         assessment = assess(study, chain.claims, chain.placements, chain.reports, progress=progress)
         assessment = replace(assessment, exclusions=(*chain.reviewed.excluded, *assessment.exclusions))
         for name, table in assessed_tables(assessment).items():
             store.put(name, _with_run(table, chain.run_id))
-        publication = publication_of(assessment, chain, methods=chain.methods, persons=chain.persons)
-        for name, table in publication_tables(publication).items():
-            store.put(name, _with_run(table, chain.run_id))
-        known = known_at(study, chain.claims, chain.placements, chain.reports, now)
-        shown = assess(known.study, known.claims, known.placements, known.reports) if known.is_cut else assessment
-        if known.is_cut:
-            publication = publication_of(shown, known, methods=chain.methods, persons=chain.persons)
-        released = release(publication, now=now.date())
-        outputs = render_outputs(released, progress=progress)
         store.put("runs", _run_table(chain))
-        store.finish()
-    for name, files in outputs.items():
-        replace_folder(folder / name, files)
+        attempts = Attempts(assessment.failures)
+        made, tables = _publish(chain, assessment, store, attempts, now=now, progress=progress)
+        kept = finish_build(store, folder, {name: made.get(name, {}) for name in MADE_FOLDERS})
     return BuildResult(
         folder=folder,
         run_id=chain.run_id,
         counts=_counts(chain, assessment.evidence, len(assessment.exclusions)),
-        tables=headline_tables(shown, Wording.of(known, released)),
-        outputs=tuple(f"{name}/{file}" for name in sorted(outputs) for file in sorted(outputs[name])),
+        tables=tables,
+        outputs=tuple(f"{name}/{file}" for name in sorted(made) for file in sorted(made[name])),
+        failures=attempts.failures,
+        kept=kept,
     )
 
 
+def _publish(
+    chain: Chain, assessment: Assessment, store: BuildStore, attempts: Attempts, *, now: datetime, progress: Progress
+) -> tuple[dict[str, dict[str, bytes]], dict[str, list[dict[str, Any]]]]:
+    """Return the files by folder and the tables to print; what cannot be made is noted in `attempts` and left out."""
+    from tenure.pipeline.assess import assess
+    from tenure.pipeline.embargo import known_at
+    from tenure.pipeline.headline import Wording, headline_tables
+    from tenure.pipeline.outputs import publication_of, render_outputs
+    from tenure.pipeline.published import publication_tables
+    from tenure.publish.release import release
+
+    publication = attempts.make(
+        "map, files and report",
+        lambda: publication_of(assessment, chain, methods=chain.methods, persons=chain.persons),
+        None,
+    )
+    if publication is None:
+        return {}, {}
+    for name, table in publication_tables(publication).items():
+        store.put(name, _with_run(table, chain.run_id))
+
+    def publish() -> tuple[dict[str, dict[str, bytes]], dict[str, list[dict[str, Any]]]]:
+        known = known_at(chain.study, chain.claims, chain.placements, chain.reports, now)
+        shown, told = assessment, publication
+        if known.is_cut:
+            shown = assess(known.study, known.claims, known.placements, known.reports)
+            told = publication_of(shown, known, methods=chain.methods, persons=chain.persons)
+        released = release(told, now=now.date())
+        made = render_outputs(released, attempts, progress=progress)
+        tables = attempts.make("tables", lambda: headline_tables(shown, Wording.of(known, released)), None)
+        return made, tables or {}
+
+    return attempts.make("map, files and report", publish, None) or ({}, {})
+
+
 def _read_and_extract(
-    folder: Path, study: Study, store: BuildStore, progress: Progress, endpoint: ModelEndpoint | None
+    folder: Path, study: Study, store: BuildStore, progress: Progress, *, now: datetime, endpoint: ModelEndpoint | None
 ) -> Chain:
     from tenure import reports as stage
+    from tenure.publish.release import cutoff_date
 
     progress.stage("reading reports", None)
     documents = read_documents(folder, study_file(study, "reports"))
@@ -141,18 +176,24 @@ def _read_and_extract(
     reports = stage.mark_copies(result.reports)
     extractor = make_engine(study, endpoint)
     methods = {"reports": stage.METHOD, "claims": extractor.method}
-    run_id = _run_id(study, reports, methods)
+    cutoff = cutoff_date(now.date(), study.config.embargo_days)
+    embargoed = frozenset(r.report_id for r in reports if r.readable_from.date() > cutoff)
+    run_id = _run_id(study, reports, methods, embargoed)
     statuses, claims = _extract(store, extractor, reports, run_id, progress)
     log_refused(extractor)
     told = {c.report_id for c in claims}
     persons = extractor.persons([r for r in reports if r.report_id in told])
-    return Chain(study, run_id, reports, result.quarantined, claims, (), statuses, methods, persons=persons)
+    return Chain(
+        study, run_id, reports, result.quarantined, claims, (), statuses, methods, persons=persons, embargoed=embargoed
+    )
 
 
-def _run_id(study: Study, reports: Sequence[Report], methods: dict[str, str]) -> str:
+def _run_id(study: Study, reports: Sequence[Report], methods: dict[str, str], embargoed: frozenset[str]) -> str:
     digest = hashlib.sha256(f"{__version__}|{study.digest}|{sorted(methods.items())}".encode())
     for report in reports:
-        digest.update(f"|{report.report_id}|{report.text_sha256}|{report.published_at.isoformat()}".encode())
+        kept_back = "|embargoed" if report.report_id in embargoed else ""  # where others are is then told without it
+        stamp = report.published_at.isoformat()
+        digest.update(f"|{report.report_id}|{report.text_sha256}|{stamp}{kept_back}".encode())
     return digest.hexdigest()[:16]
 
 
@@ -239,18 +280,22 @@ def _collect(store: BuildStore, keys: dict[str, str]) -> tuple[dict[str, str], t
 
 
 def _place(folder: Path, chain: Chain, progress: Progress) -> Chain:
+    """Return the chain with its claims placed and reviewed.
+
+    What names mean is learned from reports that are out of embargo: those that are not must not show in where others are.
+    """
     by_report: dict[str, list[Claim]] = {}
     for claim in chain.claims:
         by_report.setdefault(claim.report_id, []).append(claim)
     told = [report for report in chain.reports if report.report_id in by_report]
-    claims = [by_report[report.report_id] for report in told]
-    locator = make_locator(chain.study, folder=folder).learn_sources(told, claims).learn_front(told, claims)
+    open_ = [report for report in told if report.report_id not in chain.embargoed]
+    claims = [by_report[report.report_id] for report in open_]
+    locator = make_locator(chain.study, folder=folder).learn_sources(open_, claims).learn_front(open_, claims)
     progress.stage("resolving places", len(by_report))
     placements: list[Placement] = []
-    for report in chain.reports:
-        if report.report_id in by_report:
-            placements += locator.place_claims(report, by_report[report.report_id])
-            progress.advance()
+    for report in told:
+        placements += locator.place_claims(report, by_report[report.report_id])
+        progress.advance()
     reviewed = apply_decisions(chain.claims, placements, chain.study.decisions, pin=locator.pin)
     return replace(
         chain,

@@ -58,17 +58,20 @@ class Known:
 def known_at(
     study: Study, claims: Sequence[Claim], placements: Sequence[Placement], reports: Sequence[Report], now: datetime
 ) -> Known:
-    """Return what of a study's records was published by the cut-off of `now`, all of them when that is nothing less."""
+    """Return what of a study's records was published by the cut-off of `now`, all of them when that is nothing less.
+
+    A report that was updated counts by its update: nobody can tell what stood in it before.
+    """
     from tenure.publish.release import cutoff_date
 
     config = study.config
     cutoff = cutoff_date(now.date(), config.embargo_days)
-    newest = max((r.published_at.date() for r in reports), default=cutoff)
+    newest = max((r.readable_from.date() for r in reports), default=cutoff)
     if newest <= cutoff and config.end <= cutoff + timedelta(days=1):
         return Known(study, tuple(claims), tuple(placements), tuple(reports), cutoff, is_cut=False)
     end = min(config.end, cutoff + timedelta(days=1))
     until = min(config.report_until or cutoff, end - timedelta(days=1))
-    published = {r.report_id for r in reports if r.published_at.date() <= cutoff}
+    published = {r.report_id for r in reports if r.readable_from.date() <= cutoff}
     return Known(
         replace(study, config=replace(config, end=end, report_until=until)),
         tuple(c for c in claims if c.report_id in published),

@@ -128,7 +128,7 @@ def _export_report(folder: Path, request: ExportRequest, *, now: datetime) -> li
     since, until = day(request.since, name="--since"), day(request.until, name="--until")
     released = release_between(folder, since, until, now=now)
     config = released.publication.config
-    days = {"since": since or config.report_since, "until": until or config.report_until}
+    days: dict[str, Any] = {"since": since or config.report_since, "until": until or config.report_until}
     form = REPORTS[request.to.suffix.lower()]
     files = {request.to: situation_report(released, form=form, **days)}
     if form == "markdown":

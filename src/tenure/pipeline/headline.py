@@ -250,34 +250,45 @@ def standing(incident: Incident) -> str:
 
 
 def headline_tables(assessment: Assessment, wording: Wording) -> dict[str, list[dict[str, Any]]]:
-    """Return the tables that a build prints: one screen of what may be told; the commands and the files hold the rest."""
+    """Return the tables that a build prints: one screen of what may be told; the commands and the files hold the rest.
+
+    A finding that could not be made has no table: nothing was found is something else.
+    """
     names = wording.places
     checks = _telling_checks(assessment.checks)
     pockets = sorted(assessment.pockets, key=lambda p: (-_weight(p.p) * p.area_km2, p.pocket_id))
     corridors = _telling_corridors(assessment.corridors)
-    return {
-        f"who gained and lost, {assessment.since} to {assessment.until} (90% intervals)": [
-            row for row in headline_rows(assessment.change.measures) if _says_something(row)
-        ],
-        f"reported totals beside the measured ones ({len(checks)} of {len(assessment.checks)}: tenure check)": _columns(
-            check_rows(checks), "reported", "by", "basis", "where", "from", "to", "measured", "p_at_least", "verdict"
+    tables = {
+        "change": (
+            f"who gained and lost, {assessment.since} to {assessment.until} (90% intervals)",
+            [row for row in headline_rows(assessment.change.measures) if _says_something(row)],
         ),
-        f"pockets ({min(SHOWN, len(pockets))} of {len(pockets)}, by extent and probability)": _columns(
-            pocket_rows(pockets[:SHOWN], names),
-            "actor",
-            "besieged_by",
-            "from",
-            "to",
-            "places",
-            "area_km2",
-            "p",
-            "among_them",
+        "checks": (
+            f"reported totals beside the measured ones ({len(checks)} of {len(assessment.checks)}: tenure check)",
+            _columns(
+                check_rows(checks), "reported", "by", "basis", "where", "from", "to", "measured", "p_at_least", "verdict"
+            ),
         ),
-        f"corridors ({len(corridors)} of {len(assessment.corridors)}, claimed or likely)": _columns(
-            corridor_rows(corridors, names), "actor", "day", "from", "to", "through", "km", "p", "claims", "denials"
+        "pockets": (
+            f"pockets ({min(SHOWN, len(pockets))} of {len(pockets)}, by extent and probability)",
+            _columns(
+                pocket_rows(pockets[:SHOWN], names),
+                *("actor", "besieged_by", "from", "to", "places", "area_km2", "p", "among_them"),
+            ),
         ),
-        f"incidents in agreed zones ({len(assessment.incidents)}: tenure watch)": _incident_counts(assessment.incidents),
+        "corridors": (
+            f"corridors ({len(corridors)} of {len(assessment.corridors)}, claimed or likely)",
+            _columns(
+                corridor_rows(corridors, names), "actor", "day", "from", "to", "through", "km", "p", "claims", "denials"
+            ),
+        ),
+        "incidents": (
+            f"incidents in agreed zones ({len(assessment.incidents)}: tenure watch)",
+            _incident_counts(assessment.incidents),
+        ),
     }
+    failed = {f.what for f in assessment.failures}
+    return {title: rows for finding, (title, rows) in tables.items() if finding not in failed}
 
 
 def _weight(p: float) -> float:

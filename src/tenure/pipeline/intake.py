@@ -84,7 +84,7 @@ def _fetched(fetcher: Fetcher, address: str) -> Iterator[RawDocument | FetchErro
         for entry in feedparser.parse(io.BytesIO(document.content)).entries:
             if _ADDRESS.match(str(entry.get("link", ""))):
                 try:
-                    yield fetcher.fetch(str(entry.link))
+                    yield fetcher.fetch(str(entry.link), typed=address)
                 except FetchError as error:
                     yield error
 

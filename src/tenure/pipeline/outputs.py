@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tenure.control import SourceReliability
     from tenure.model import Claim, Measure, Placement, Report
     from tenure.pipeline.assess import Assessment
+    from tenure.pipeline.attempts import Attempts
     from tenure.pipeline.progress import Progress
     from tenure.publish import Publication, Release
     from tenure.publish import publication as rows
@@ -42,7 +44,7 @@ class Records(Protocol):
         """All reports."""
 
 
-__all__ = ["changes_of", "publication_of", "release_of", "render_outputs", "series_of"]
+__all__ = ["MADE_FOLDERS", "changes_of", "publication_of", "release_of", "render_outputs", "series_of"]
 
 GEOJSON_TABLES = ("control", "events", "fronts", "pockets", "corridors", "zones")
 """Tables that a build writes for maps, beside the data package that holds them all; `tenure export` writes any."""
@@ -109,6 +111,7 @@ def publication_of(
         listed_places=tuple(p.place_id for p in study.places),
         method="; ".join(f"{k} {v}" for k, v in sorted({**methods, "control": assessment.fused.method}.items())),
         version=__version__,
+        lacking=tuple(f.what for f in assessment.failures),
     )
 
 
@@ -348,19 +351,31 @@ def _reliabilities(assessment: Assessment) -> tuple[rows.ReliabilityRow, ...]:
     return tuple(out)
 
 
-def render_outputs(released: Release, *, progress: Progress) -> dict[str, dict[str, bytes]]:
-    """Return the files of `site/` and `out/` by folder and name."""
+MADE_FOLDERS = ("site", "out")
+"""The folders that a build makes."""
+
+
+def render_outputs(released: Release, attempts: Attempts, *, progress: Progress) -> dict[str, dict[str, bytes]]:
+    """Return the files of `site/` and `out/` by folder and name; what fails is left out and noted in `attempts`."""
     from tenure import publish
 
     progress.stage("publishing", 3)
-    site = publish.render_site(released)
+    nothing: dict[str, bytes] = {}
+    site = attempts.make("site/index.html", lambda: publish.render_site(released), nothing)
     progress.advance()
-    out = {f"{name}.geojson": publish.to_geojson(released, name) for name in GEOJSON_TABLES}
-    out["control.parquet"] = publish.to_geoparquet(released, "control")
-    out |= {f"data/{name}": content for name, content in publish.data_package(released).items()}
+    inside, data = attempts.under("out/"), attempts.under("out/data/")
+    tried: dict[str, bytes | None] = {
+        f"{name}.geojson": inside(f"{name}.geojson", partial(publish.to_geojson, released, name), None)
+        for name in GEOJSON_TABLES
+    }
+    tried["control.parquet"] = inside("control.parquet", lambda: publish.to_geoparquet(released, "control"), None)
+    package = inside("data", lambda: publish.data_package(released, data), nothing)
+    tried |= {f"data/{name}": content for name, content in package.items()}
     progress.advance()
-    out["report.html"] = publish.situation_report(released, form="html")
-    out["report.md"] = publish.situation_report(released, form="markdown")
-    out |= publish.report_pictures(released)
+    for name, form in (("report.html", "html"), ("report.md", "markdown")):
+        write = partial(publish.situation_report, released, form=form, make=inside)
+        tried[name] = inside(name, write, None)
+    tried |= inside("map-*.svg", lambda: publish.report_pictures(released, make=inside), nothing)
     progress.advance()
-    return {"site": site, "out": out}
+    out = {name: content for name, content in tried.items() if content is not None}
+    return dict(zip(MADE_FOLDERS, (site, out), strict=True))

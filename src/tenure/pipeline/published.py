@@ -9,7 +9,9 @@ from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from tenure.errors import StoreError
 from tenure.model import Area, Claim, ControlSpell, Measure, Place, Placement, Report, from_table, to_table
+from tenure.pipeline.attempts import Failure
 from tenure.pipeline.study import credits_of
 
 if TYPE_CHECKING:
@@ -20,7 +22,15 @@ if TYPE_CHECKING:
     from tenure.publish import Publication
     from tenure.store import ReadStore
 
-__all__ = ["control_table", "load_publication", "publication_tables", "read_persons", "read_posterior"]
+__all__ = [
+    "control_table",
+    "load_publication",
+    "publication_tables",
+    "read_failures",
+    "read_finding",
+    "read_persons",
+    "read_posterior",
+]
 
 _PREFIX = "published_"
 
@@ -79,12 +89,26 @@ def load_publication(store: ReadStore, study: Study) -> Publication:
         listed_places=tuple(p.place_id for p in study.places),
         method=method["method"],
         version=method["version"],
+        lacking=tuple(f.what for f in read_failures(store)),
     )
 
 
 def read_persons(store: ReadStore) -> tuple[str, ...]:
     """Return the strings that the build's claims stage took for persons; they are redacted wherever they stand."""
     return tuple(store.table(_PREFIX + "persons")["name"].to_pylist())
+
+
+def read_failures(store: ReadStore) -> tuple[Failure, ...]:
+    """Return the measures and findings that the last build could not make, with their reasons."""
+    return tuple(from_table(Failure, store.table("failures"))) if store.has("failures") else ()
+
+
+def read_finding(store: ReadStore, name: str) -> pa.Table:
+    """Return the table of a finding; StoreError with the reason where the last build could not make it."""
+    for failure in read_failures(store):
+        if failure.what == name:
+            raise StoreError(f"the last build could not make {name}", value=failure.reason, remedy="build again")
+    return store.table(name)
 
 
 def control_table(posterior: Posterior, known_from: dict[str, Any]) -> pa.Table:

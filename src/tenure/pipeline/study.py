@@ -168,7 +168,7 @@ def _gazetteer(
     if buffer is not None:
         try:
             return Gazetteer.from_buffer(buffer)
-        except (TenureError, ValueError):
+        except (TenureError, ValueError, KeyError):
             log.warning("the cached gazetteer %s is damaged and made again", cache / name)
     others = [place for g in added for place in added_places(g)]
     built = build_gazetteer(places, areas, **options, added=others, digest=digest)

@@ -17,14 +17,7 @@ def entity_parser(model: str) -> Parser:
 
     MissingExtraError when the model is not installed.
     """
-    import spacy
+    from tenure.config.languagemodel import load_language_model
 
-    from tenure.errors import MissingExtraError
-
-    try:
-        parser: Parser = spacy.load(model, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
-    except OSError as err:
-        raise MissingExtraError(
-            "language model is not installed", value=model, remedy=f"pip install {model.replace('_', '-')}"
-        ) from err
+    parser: Parser = load_language_model(model, exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
     return parser

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from tenure.publish.making import Make, plainly
 from tenure.publish.panel import panel_columns, panel_parquet
 from tenure.publish.tables import Column, columns_of, table, table_names
 from tenure.publish.vector import to_csv
@@ -50,10 +52,14 @@ def panel_codebook(columns: tuple[str, ...]) -> tuple[Column, ...]:
     return tuple(known.get(c) or Column(c, "number", "probability", other.format(c.removeprefix("p_"))) for c in columns)
 
 
-def data_package(released: Release) -> dict[str, bytes]:
-    """Return the files of the package by name: datapackage.json, README.md, one CSV a table, panel.parquet."""
-    out = {f"{name}.csv": to_csv(released, name) for name in table_names()}
-    out["panel.parquet"] = panel_parquet(released)
+def data_package(released: Release, make: Make = plainly) -> dict[str, bytes]:
+    """Return the files of the package by name: datapackage.json, README.md, one CSV a table, panel.parquet.
+
+    A table that `make` gives up is left out of all of them.
+    """
+    tried = {f"{name}.csv": make(f"{name}.csv", partial(to_csv, released, name), None) for name in table_names()}
+    tried["panel.parquet"] = make("panel.parquet", lambda: panel_parquet(released), None)
+    out = {name: content for name, content in tried.items() if content is not None}
     out["README.md"] = _readme(released).encode()
     out["datapackage.json"] = (json.dumps(_descriptor(released, out), ensure_ascii=False, indent=1) + "\n").encode()
     return dict(sorted(out.items()))
@@ -90,13 +96,8 @@ def _descriptor(released: Release, content: Mapping[str, bytes]) -> dict[str, An
             "schema": {"fields": [_field(c) for c in columns_of(name)], "missingValues": [""]},
         }
         for name in table_names()
+        if f"{name}.csv" in content
     ]
-    fields = [_field(c) for c in panel_codebook(panel_columns(publication.posterior))]
-    whole = _resource("panel.parquet", content, "parquet", "application/vnd.apache.parquet")
-    whole |= {"sha256": whole.pop("hash").removeprefix("sha256:")}  # Frictionless reads Parquet but cannot count its bytes
-    whole.pop("bytes")
-    whole.pop("encoding")
-    panel = {**whole, "schema": {"fields": fields}}
     return {
         "profile": "data-package",
         "name": publication.config.name.lower(),
@@ -108,8 +109,20 @@ def _descriptor(released: Release, content: Mapping[str, bytes]) -> dict[str, An
         "sources": [{"title": f"{a.what}: {a.credit}"} for a in publication.attributions],
         "temporal": {"start": released.first_day.isoformat(), "end": released.last_day.isoformat()},
         "method": publication.method,
-        "resources": [*resources, panel],
+        "resources": [*resources, *_panel(released, content)],
     }
+
+
+def _panel(released: Release, content: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """Return the resource of the panel, none where it is not among the files."""
+    if "panel.parquet" not in content:
+        return []
+    fields = [_field(c) for c in panel_codebook(panel_columns(released.publication.posterior))]
+    whole = _resource("panel.parquet", content, "parquet", "application/vnd.apache.parquet")
+    whole |= {"sha256": whole.pop("hash").removeprefix("sha256:")}  # Frictionless reads Parquet but cannot count its bytes
+    whole.pop("bytes")
+    whole.pop("encoding")
+    return [{**whole, "schema": {"fields": fields}}]
 
 
 def _licences(released: Release) -> list[dict[str, str]]:

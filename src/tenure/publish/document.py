@@ -9,9 +9,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-__all__ = ["Block", "Heading", "Items", "Paragraph", "Picture", "Rows", "to_html", "to_markdown"]
+    from tenure.publish.making import Make
+
+__all__ = ["Block", "Heading", "Items", "Paragraph", "Picture", "Rows", "picture", "to_html", "to_markdown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,12 @@ class Picture:
     name: str
     caption: str
     svg: str
+
+
+def picture(name: str, caption: str, draw: Callable[[], str], make: Make) -> Picture | None:
+    """Return a picture drawn by `make`, None where that gives it up."""
+    svg = make(name, draw, "")
+    return Picture(name, caption, svg) if svg else None
 
 
 Block = Heading | Paragraph | Items | Rows | Picture

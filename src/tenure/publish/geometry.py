@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["delta_line", "delta_lines", "delta_polygons", "parse", "uniform"]
+__all__ = ["delta_line", "delta_lines", "delta_polygons", "parse", "simplified", "simplified_cover", "uniform"]
 
 _SCALE = 10_000  # 1e-4 degrees, about 10 m: finer than any published place
 _LINE_POINTS = 2
@@ -24,6 +24,37 @@ def parse(text: str) -> BaseGeometry:
 
     shape: BaseGeometry = shapely.from_geojson(text)
     return shape
+
+
+def simplified(shape: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Return a geometry simplified to a tolerance in its own units; one that cannot be simplified as it is."""
+    import shapely
+
+    try:
+        return shape.simplify(tolerance)
+    except shapely.errors.GEOSException:
+        return shape
+
+
+def simplified_cover(shapes: NDArray[np.object_], tolerance: float, *, whole: bool = True) -> NDArray[np.object_]:
+    """Return polygons that share borders simplified together, so that neighbours keep their common border.
+
+    Where one of them cannot be simplified (a ring without ground), the two halves are taken on their own with their outer
+    border as it is, and so on: at the end that one stays as it is, and nothing tears beside it. `whole` says that the
+    outer border of all may be simplified too.
+    """
+    import numpy as np
+    import shapely
+
+    try:
+        done: NDArray[np.object_] = shapely.coverage_simplify(shapes, tolerance, simplify_boundary=whole)
+    except shapely.errors.GEOSException:
+        if len(shapes) == 1:
+            return shapes
+        half = len(shapes) // 2
+        parts = (simplified_cover(part, tolerance, whole=False) for part in (shapes[:half], shapes[half:]))
+        return np.concatenate(list(parts))
+    return done
 
 
 def uniform(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

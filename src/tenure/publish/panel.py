@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tenure.errors import InputError
+from tenure.publish.tables import cell_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +108,7 @@ def panel_csv(released: Release, *, step: str = "day", filtered: bool = False) -
         columns = [batch.column(i).to_pylist() for i in range(batch.num_columns)]
         for row in zip(*columns, strict=True):
             numbers = ",".join(f"{v:.4f}" for v in row[2 : 2 + width])
-            lines.append(f"{_quoted(row[0])},{row[1].isoformat()},{numbers},{'true' if row[-1] else 'false'}")
+            lines.append(f"{_quoted(cell_text(row[0]))},{row[1].isoformat()},{numbers},{'true' if row[-1] else 'false'}")
     return ("\r\n".join(lines) + "\r\n").encode()
 
 

@@ -14,13 +14,14 @@ the one before are left out. Small studies have one span and one group.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError
 from tenure.model import Event, PlacementStatus
 from tenure.publish.columns import Steps, narrow, pack, steps_in
 from tenure.publish.evidence import why_parts
-from tenure.publish.geometry import delta_lines, delta_polygons, parse
+from tenure.publish.geometry import delta_lines, delta_polygons, parse, simplified
 from tenure.publish.numbering import TIERS, Numbering, rounded
 from tenure.publish.payload import MAP_SIMPLIFY_DEG, NOWHERE, checks, make_core
 
@@ -201,7 +202,9 @@ def _geojson(text: str) -> Any:  # noqa: ANN401 - a GeoJSON geometry
     """Return a geometry simplified and rounded for the page."""
     import shapely
 
-    shape = shapely.set_precision(parse(text).simplify(MAP_SIMPLIFY_DEG), 1e-4, mode="valid_output")
+    shape = simplified(parse(text), MAP_SIMPLIFY_DEG)
+    with suppress(shapely.errors.GEOSException):  # what cannot be put on a grid is drawn as it is
+        shape = shapely.set_precision(shape, 1e-4, mode="valid_output")
     return json.loads(shapely.to_geojson(shape))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.model import CONTESTED, FeatureClass
 from tenure.publish.basemap import make_basemap, surroundings
 from tenure.publish.columns import narrow, pack, ring_columns
-from tenure.publish.geometry import delta_lines, delta_polygons, parse
+from tenure.publish.geometry import delta_lines, delta_polygons, parse, simplified, simplified_cover
 from tenure.publish.numbering import rounded
 from tenure.publish.palette import CONTESTED_COLOUR, MIN_DISTANCE, SAFE, UNKNOWN_COLOUR, closest_pair
 
@@ -64,7 +64,7 @@ def make_core(released: Release, numbers: Numbering, more: dict[str, Any]) -> by
         "unknown": UNKNOWN_COLOUR,
         "tellable": closest_pair([s["colour"] for s in states])[0] >= MIN_DISTANCE,
         "base": _base(bounds),
-        "area": delta_polygons(parse(publication.study_area).simplify(MAP_SIMPLIFY_DEG)),
+        "area": delta_polygons(simplified(parse(publication.study_area), MAP_SIMPLIFY_DEG)),
         "series": _series(released, numbers),
         "changes": _changes(released, numbers),
         **more,
@@ -138,7 +138,7 @@ def _cells(released: Release, tracked: list[str]) -> NDArray[Any]:
     shapes = np.array([shapely.from_geojson(cells[i]) if i in cells else None for i in tracked], dtype=object)
     there = np.flatnonzero(~shapely.is_missing(shapes)) if len(shapes) else np.zeros(0, dtype=int)
     if len(there):
-        shapes[there] = shapely.coverage_simplify(shapes[there], MAP_SIMPLIFY_DEG)
+        shapes[there] = simplified_cover(shapes[there], MAP_SIMPLIFY_DEG)
     return shapes
 
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from tenure.model import CONTESTED
 from tenure.publish.basemap import make_basemap
-from tenure.publish.geometry import parse
+from tenure.publish.geometry import parse, simplified
 from tenure.publish.palette import CONTESTED_COLOUR, UNKNOWN_COLOUR
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class _View:
     def path(self, shape: BaseGeometry) -> str:
         import shapely
 
-        simple = shape.simplify(0.7 / self.scale)
+        simple = simplified(shape, 0.7 / self.scale)
         out = []
         for part in shapely.get_parts(simple):
             if part.geom_type == "Polygon":

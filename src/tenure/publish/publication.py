@@ -336,3 +336,5 @@ class Publication:
     """Identity of the run: the stages' methods joined."""
     version: str = ""
     """Version of Tenure."""
+    lacking: tuple[str, ...] = ()
+    """Measures and findings that the build could not make: that they are empty says nothing."""

@@ -2,7 +2,7 @@
 
 Rules. Contacts go by pattern. A name is (1) a string that a recogniser called a person, and its last word alone;
 (2) a run of capitalised words after a title or a role; (3) a run of two or more capitalised words next to a verb of saying;
-(4) such a run before an age, or before what a person is ("Jane Example, a teacher from ...").
+(4) such a run before an age, or before what a person is ("Jane Example, a teacher from ..."); (5) what `frames` tells.
 A run that is a known actor, source, place or zone, or that holds a word of a body, stays. Roles stay.
 """
 
@@ -15,18 +15,25 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from tenure.publish.contacts import is_profile, replace_contacts
+from tenure.publish.frames import RUN_LIMIT, TOKEN, Frames, capitalised, joined, run_at
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["Redactor", "can_tell_names", "make_redactor", "release_rules"]
 
-_TOKEN = re.compile(
-    "[^\\W\\d_](?:(?!['\u2019]s\\b)[\\w'\u2019\u02bf\u02be-])*(?<!['\u2019-])"
-)  # a possessive is no part of the name
-_AGED = re.compile(r"\s*(?:,\s*(?:aged\s+)?\d{1,2}\s*[,.;]|\(\d{1,2}\)|,\s*(?:who|whose)\b)")
+_AGED = re.compile(r"\s*(?:,\s*(?:aged\s+)?\d{1,2}\s*[,.;]|\((?:aged\s+)?\d{1,2}\)|,\s*(?:who|whose)\b)")
 _APPOSED = re.compile(r"\s*,\s*(an?|the)\s+([^,.;:()]{2,60})")
+_ACRONYM_LETTERS = 4
+_ABBREVIATION = 5  # letters of a title that a full stop may follow within a sentence
+_STEM = 3  # letters of a title that its case leaves as they are
+_UNCASED_WORD = (
+    "[\u0590-\u08ff\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1200-\u137f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\ufb1d-\ufdff\ufe70-\ufefc]"
+    "[\\w\u064b-\u0652]*"
+)
+_UNCASED = re.compile(rf"{_UNCASED_WORD}(?:[ \u00a0-]{_UNCASED_WORD})*")
 _SURNAME_LETTERS = 4  # shorter last words of a hint ("Ali") are too common to be taken out alone
-_RUN_LIMIT = 5  # words in a personal name
 
 
 @cache
@@ -36,17 +43,12 @@ def release_rules() -> dict[str, Any]:
 
 
 @cache
-def _contacts() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{p})" for p in release_rules()["redaction"]["contacts"]))
-
-
-@cache
 def _words(key: str) -> frozenset[str]:
     return frozenset(release_rules()["redaction"][key])
 
 
 def _parts(name: str) -> tuple[str, ...]:
-    return tuple(m.group().casefold() for m in _TOKEN.finditer(name))
+    return tuple(m.group().casefold() for m in TOKEN.finditer(name))
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,28 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return the text without personal names, phones, mail addresses and handles; empty stays empty."""
         rules = release_rules()
-        text = _contacts().sub(rules["withheld_contact"], text)
+        text = self._without_uncased(self._without_contacts(text))
         spans = self._names(text)
         for start, end in reversed(spans):
             text = text[:start] + rules["withheld_name"] + text[end:]
         return text
+
+    def _without_contacts(self, text: str) -> str:
+        """Return the text without contacts; an id of the study's lists may look like a handle and stays."""
+        return replace_contacts(text, release_rules()["withheld_contact"], is_known=lambda s: _parts(s) in self.known)
+
+    def _without_uncased(self, text: str) -> str:
+        """Return the text without runs of words in a script that has no capitals, unless a known name stands in them.
+
+        In a text of another script such a run is mostly the name of somebody or something as it is written at home.
+        """
+
+        def replaced(found: re.Match[str]) -> str:
+            parts = _parts(found[0])
+            known = any(parts[i:j] in self.known for i in range(len(parts)) for j in range(i + 1, len(parts) + 1))
+            return found[0] if known else str(release_rules()["withheld_name"])
+
+        return _UNCASED.sub(replaced, text)
 
     def persons_in(self, text: str) -> frozenset[str]:
         """Return the personal names that a text shows by their titles or verbs: hints for where they stand without."""
@@ -88,8 +107,8 @@ class Redactor:
         For names of places and bodies, where a run of capitalised words is what is expected.
         """
         rules = release_rules()
-        text = _contacts().sub(rules["withheld_contact"], text)
-        tokens = list(_TOKEN.finditer(text))
+        text = self._without_contacts(text)
+        tokens = list(TOKEN.finditer(text))
         low = [t.group().casefold() for t in tokens]
         out, kept, i = [], 0, 0
         while i < len(tokens):
@@ -103,7 +122,7 @@ class Redactor:
     def names_person(self, code: str) -> bool:
         """Return whether a code or an address holds the whole name of a known person ("talk-with-jane-example")."""
         words = [w for w in re.split(r"[\W\d_]+", code.casefold()) if w]
-        runs = (tuple(words[i : i + n]) for n in range(2, _RUN_LIMIT + 1) for i in range(len(words) - n + 1))
+        runs = (tuple(words[i : i + n]) for n in range(2, RUN_LIMIT + 1) for i in range(len(words) - n + 1))
         return any(run in self._spelt for run in runs)
 
     @cached_property
@@ -115,24 +134,25 @@ class Redactor:
 
     def is_contact(self, address: str) -> bool:
         """Return whether an address is a profile, or a message of one, on a network of persons."""
-        return _contacts().search(address) is not None
+        return is_profile(address)
 
     def is_person(self, name: str) -> bool:
         """Return whether a whole speaker string looks like a bare personal name: only capitalised words, none of a body."""
-        tokens = list(_TOKEN.finditer(name))
+        tokens = list(TOKEN.finditer(name))
         caps = [t for t in tokens if _capitalised(t.group())]
         bare = len(caps) == len(tokens) and not any(_is_title(t.group()) for t in tokens)
-        return 1 < len(tokens) <= _RUN_LIMIT and bare and self._unknown(tokens)
+        return 1 < len(tokens) <= RUN_LIMIT and bare and self._unknown(tokens)
 
     def _unknown(self, run: list[re.Match[str]]) -> bool:
         parts = tuple(t.group().casefold() for t in run)
-        if any(p in _words("bodies") for p in parts) or all(t.group().isupper() for t in run):
+        if any(p in _words("bodies") for p in parts) or all(_is_acronym(t.group()) for t in run):
             return False
         return not any(parts[i:j] in self.known for i in range(len(parts)) for j in range(i + 1, len(parts) + 1))
 
     def _names(self, text: str) -> list[tuple[int, int]]:
-        tokens = list(_TOKEN.finditer(text))
+        tokens = list(TOKEN.finditer(text))
         low = [t.group().casefold() for t in tokens]
+        frames = Frames(text, tokens, self._unknown, _words)
         hits: list[tuple[int, int]] = []
         i = 0
         while i < len(tokens):
@@ -141,6 +161,7 @@ class Redactor:
                 or self._titled(text, tokens, i)
                 or self._speaking(text, tokens, i)
                 or self._apposed(text, tokens, i)
+                or frames.length_at(i)
             )
             if length:
                 hits.append((tokens[i].start(), tokens[i + length - 1].end()))
@@ -150,7 +171,7 @@ class Redactor:
     def _hinted(self, tokens: list[re.Match[str]], low: list[str], i: int) -> int:
         if tokens[i].group().islower():
             return 0  # a surname may also be a word
-        for length in range(min(_RUN_LIMIT, len(low) - i), 0, -1):
+        for length in range(min(RUN_LIMIT, len(low) - i), 0, -1):
             if tuple(low[i : i + length]) in self.persons:
                 return length
         return 0
@@ -161,8 +182,9 @@ class Redactor:
             return self._named(text, tokens, i)
         if i == 0 or not _is_title(tokens[i - 1].group()):
             return 0
-        if text[tokens[i - 1].end() : tokens[i].start()].strip(" .,"):
-            return 0
+        between = text[tokens[i - 1].end() : tokens[i].start()]
+        if between.strip(" .,") or ("." in between and len(tokens[i - 1].group()) > _ABBREVIATION):
+            return 0  # another sentence
         run = _run(text, tokens, i)
         if not run or any(_is_title(t.group()) for t in run) or self._is_toponym(tokens, i):
             return 0
@@ -179,7 +201,11 @@ class Redactor:
     def _is_toponym(self, tokens: list[re.Match[str]], i: int) -> bool:
         """Return whether the title before `i` rather begins the name of a place ("north of Sheikh Such")."""
         title = tokens[i - 1].group()
-        if title.casefold() not in _words("place_titles") or i == 1 or not title[:1].isupper():
+        if title.casefold() not in _words("place_titles") or not title[:1].isupper():
+            return False
+        if any(t.group().casefold() in _words("grounds") for t in tokens[i + 1 : i + 2]):
+            return True
+        if i == 1:
             return False
         return tokens[i - 2].group().casefold() in _words("locatives")
 
@@ -188,7 +214,9 @@ class Redactor:
         run = _run(text, tokens, i)
         if any(_is_title(t.group()) for t in run):
             return 0  # the name behind the title goes, the role stays
-        if len(run) <= 1 or (i and _joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group())):
+        verbs = (k for k, t in enumerate(run) if t.group().isupper() and t.group().casefold() in _words("reporting"))
+        run = run[: next(verbs, len(run))]  # all in capitals
+        if len(run) <= 1 or (i and joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group())):
             return 0
         after = tokens[i + len(run)].group().casefold() if i + len(run) < len(tokens) else ""
         before = tokens[i - 1].group().casefold() if i else ""
@@ -204,7 +232,7 @@ class Redactor:
         run = _run(text, tokens, i)
         if len(run) <= 1 or any(_is_title(t.group()) for t in run) or not self._unknown(run):
             return 0
-        if i and _joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group()):
+        if i and joined(text, tokens[i - 1], tokens[i]) and _capitalised(tokens[i - 1].group()):
             return 0
         end = run[-1].end()
         if _AGED.match(text, end):
@@ -212,7 +240,7 @@ class Redactor:
         found = _APPOSED.match(text, end)
         if found is None:
             return 0
-        words = [m.group().casefold() for m in _TOKEN.finditer(found[2])]
+        words = [m.group().casefold() for m in TOKEN.finditer(found[2])]
         if any(w in _words("bodies") or w in _words("ground") for w in words):
             return 0
         return len(run) if found[1] != "the" or any(_is_title(w) for w in words) else 0
@@ -222,32 +250,36 @@ def _according(tokens: list[re.Match[str]], i: int) -> bool:
     return tokens[i - 2].group().casefold() == "according"
 
 
+def _is_acronym(word: str) -> bool:
+    """Return whether a word in capitals is too short for a name in capitals."""
+    return word.isupper() and len(word) <= _ACRONYM_LETTERS
+
+
 def _is_title(word: str) -> bool:
-    """Return whether a word is a title or role, also behind a hyphen (vice-president)."""
-    if word.casefold() in _words("titles"):
+    """Return whether a word is a title or role, also behind a hyphen (vice-president) and in a case of Russian."""
+    low = word.casefold()
+    if low in _words("titles") or low.rsplit("-", maxsplit=1)[-1] in _words("titles"):
         return True
-    return word.casefold().rsplit("-", maxsplit=1)[-1] in _words("titles")
+    if not "\u0400" <= low[:1] <= "\u04ff":
+        return False
+    endings = (e for e in _words("title_endings") if low.endswith(e) and len(low) - len(e) > _STEM)
+    return any(low.removesuffix(e) in _stems() for e in endings)
+
+
+@cache
+def _stems() -> frozenset[str]:
+    """Return the titles in Cyrillic letters without their endings."""
+    return frozenset(
+        t.rstrip("\u044c\u0439\u0430\u044f\u044b\u0438\u0456") for t in _words("titles") if "\u0400" <= t[:1] <= "\u04ff"
+    )
 
 
 def _capitalised(word: str) -> bool:
-    low = word.casefold()
-    return word[:1].isupper() or low.split("-")[0] in _words("particles")
-
-
-def _joined(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
-    return text[left.end() : right.start()] in {" ", "-"}
+    return capitalised(word, _words("particles"))
 
 
 def _run(text: str, tokens: list[re.Match[str]], i: int) -> list[re.Match[str]]:
-    """Return the run of capitalised words (with particles) that starts at `i`; it starts and ends with a capital."""
-    run: list[re.Match[str]] = []
-    for token in tokens[i : i + _RUN_LIMIT]:
-        if not _capitalised(token.group()) or (run and not _joined(text, run[-1], token)):
-            break
-        run.append(token)
-    while run and not any(c.isupper() for c in run[-1].group()):
-        run.pop()
-    return run if run and any(c.isupper() for c in run[0].group()) else []
+    return run_at(text, tokens, i, _words("particles"))
 
 
 def can_tell_names(text: str) -> bool:

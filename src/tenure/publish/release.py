@@ -1,8 +1,9 @@
 """The release rule: the one function that every output passes, whatever it is: map, service, files, reports.
 
-In order: (1) nothing later than the cut-off day, neither what happened nor what was published; (2) protected sites withheld,
-their cells merged into a neighbour's so that no hole shows where they are; (3) controllers only, coordinates rounded by the
-kind of place, never jittered; (4) personal names, phones and handles out, quotes short, reports without their text.
+In order: (1) nothing later than the cut-off day, neither what happened nor what was published or edited; (2) protected sites
+withheld, their cells merged into a neighbour's so that no hole shows where they are; (3) controllers only, coordinates
+rounded by the kind of place, never jittered; (4) personal names, phones and handles out, quotes short, reports without
+their text.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def release(publication: Publication, *, now: date) -> Release:
     out = _redact(out, counts)
     last = min(cutoff, out.posterior.first_day + timedelta(days=out.posterior.days - 1))
     shown = min(
-        cutoff, max([last, *(r.published_at.date() for r in out.reports), *(c.known_from.date() for c in out.claims)])
+        cutoff, max([last, *(r.readable_from.date() for r in out.reports), *(c.known_from.date() for c in out.claims)])
     )
     return Release(
         publication=out,
@@ -116,6 +117,7 @@ def _disclosures(publication: Publication, cutoff: date, counts: Counter[str]) -
         f"Protected sites (hospitals, schools, shelters, camps, aid) are withheld: {counts['protected sites']}.",
         f"Personal names, phone numbers and handles are withheld; quotes are cut at {limit} characters.",
         "Grey is unknown. Absence of reports is not absence of conflict.",
+        *((f"Could not be worked out, and is missing: {', '.join(publication.lacking)}.",) if publication.lacking else ()),
     )
 
 
@@ -132,11 +134,12 @@ def _embargo(publication: Publication, cutoff: date, counts: Counter[str]) -> Pu
         kept = (r for r in rows if r.start <= cutoff)
         return tuple(replace(r, end=None) if r.end is not None and r.end > cutoff + _ONE_DAY else r for r in kept)
 
-    claims = tuple(c for c in known(publication.claims, "claims"))
+    edited = {r.report_id for r in publication.reports if r.readable_from.date() > cutoff}
+    claims = tuple(c for c in known(publication.claims, "claims") if c.report_id not in edited)
     ids = {c.claim_id for c in claims}
     late = {c.claim_id for c in publication.claims} - ids
     _refuse_late(publication, late, cutoff)
-    reports = tuple(r for r in publication.reports if r.published_at.date() <= cutoff)
+    reports = tuple(r for r in publication.reports if r.report_id not in edited)
     counts["reports under embargo"] += len(publication.reports) - len(reports)
     incidents = (
         replace(
@@ -154,7 +157,7 @@ def _embargo(publication: Publication, cutoff: date, counts: Counter[str]) -> Pu
         filtered=None if publication.filtered is None else _cut_posterior(publication.filtered, cutoff, None),
         claims=claims,
         reports=reports,
-        placements=known(publication.placements, "placements"),
+        placements=tuple(p for p in known(publication.placements, "placements") if p.report_id not in edited),
         spells=tuple(_cut_spell(s, cutoff) for s in publication.spells if s.start <= cutoff),
         measures=tuple(m for m in known(publication.measures, "measures") if m.until <= cutoff + _ONE_DAY),
         series=tuple(s for s in publication.series if s.on <= cutoff),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tenure.errors import InputError
 from tenure.model import CONTESTED, UNKNOWN
-from tenure.publish.document import Block, Heading, Items, Paragraph, Picture, Rows, to_html, to_markdown
+from tenure.publish.document import Block, Heading, Items, Paragraph, Picture, Rows, picture, to_html, to_markdown
 from tenure.publish.finding import (
     check_blocks,
     checks_within,
@@ -22,6 +22,7 @@ from tenure.publish.finding import (
     source_blocks,
     tally,
 )
+from tenure.publish.making import Make, plainly
 from tenure.publish.phrase import holder_name, named_places, span
 from tenure.publish.picture import change_picture, control_picture, state_names, states_on
 from tenure.publish.placenames import place_names
@@ -44,15 +45,16 @@ _UNSURE = 6  # passages that are shown when no interval lies above 0
 
 
 def situation_report(
-    released: Release, *, form: str = "html", since: date | None = None, until: date | None = None
+    released: Release, *, form: str = "html", since: date | None = None, until: date | None = None, make: Make = plainly
 ) -> bytes:
     """Return the report between two days (both inclusive) as ``html`` or ``markdown``, UTF-8.
 
     Days default to the study's `report_since` and `report_until`, else to the first and the last published day; days
-    outside the release are moved to its edge. The Markdown links to the files of `report_pictures`. Another form raises.
+    outside the release are moved to its edge. The Markdown links to the files of `report_pictures`. A picture
+    that `make` gives up is left out. Another form raises.
     """
     first, last = _days(released, since, until)
-    blocks = _blocks(released, first, last)
+    blocks = _blocks(released, first, last, make)
     if form == "html":
         return to_html(blocks, title=_title(released)).encode()
     if form == "markdown":
@@ -60,10 +62,12 @@ def situation_report(
     raise InputError("no such form of report", value=form, remedy="use html or markdown")
 
 
-def report_pictures(released: Release, *, since: date | None = None, until: date | None = None) -> dict[str, bytes]:
-    """Return the pictures that the Markdown report links to: file name and SVG bytes."""
+def report_pictures(
+    released: Release, *, since: date | None = None, until: date | None = None, make: Make = plainly
+) -> dict[str, bytes]:
+    """Return the pictures that the Markdown report links to: file name and SVG bytes, without those that `make` gives up."""
     first, last = _days(released, since, until)
-    pictures = (*_pictures(released, first, last), *week_pictures(released, first, last))
+    pictures = (*_pictures(released, first, last, make), *week_pictures(released, first, last, make))
     return {p.name: p.svg.encode() for p in pictures}
 
 
@@ -82,16 +86,20 @@ def _title(released: Release) -> str:
     return released.publication.config.title or released.publication.config.name
 
 
-def _pictures(released: Release, since: date, until: date) -> tuple[Picture, Picture, Picture]:
-    return (
-        Picture("map-start.svg", f"Most likely controller on {since.isoformat()}", control_picture(released, since)),
-        Picture("map-end.svg", f"Most likely controller on {until.isoformat()}", control_picture(released, until)),
-        Picture("map-change.svg", "Cells whose most likely controller changed", change_picture(released, since, until)),
+def _pictures(released: Release, since: date, until: date, make: Make) -> tuple[Picture, ...]:
+    """Return the maps of both days and of the change between them, those that could be drawn."""
+    first, last = f"Most likely controller on {since.isoformat()}", f"Most likely controller on {until.isoformat()}"
+    changed = "Cells whose most likely controller changed"
+    drawn = (
+        picture("map-start.svg", first, lambda: control_picture(released, since), make),
+        picture("map-end.svg", last, lambda: control_picture(released, until), make),
+        picture("map-change.svg", changed, lambda: change_picture(released, since, until), make),
     )
+    return tuple(p for p in drawn if p is not None)
 
 
-def _blocks(released: Release, since: date, until: date) -> list[Block]:
-    start, end, change = _pictures(released, since, until)
+def _blocks(released: Release, since: date, until: date, make: Make) -> list[Block]:
+    maps = _pictures(released, since, until, make)
     reports, claims = len(released.publication.reports), len(released.publication.claims)
     return [
         Heading(_title(released), 1),
@@ -102,21 +110,26 @@ def _blocks(released: Release, since: date, until: date) -> list[Block]:
         Heading("Headline"),
         *_headline(released, since, until),
         Heading("The map"),
-        start,
-        end,
-        change,
+        *maps,
         *_held(released, since, until),
-        *week_blocks(released, since, until),
-        *pocket_blocks(released, since, until),
-        *corridor_blocks(released, since, until),
-        *incident_blocks(released, since, until),
+        *week_blocks(released, since, until, make),
+        *_unless_lacking(released, "pockets", pocket_blocks(released, since, until)),
+        *_unless_lacking(released, "corridors", corridor_blocks(released, since, until)),
+        *_unless_lacking(released, "incidents", incident_blocks(released, since, until)),
         *compliance_blocks(released, since, until),
-        *check_blocks(released, since, until),
+        *_unless_lacking(released, "checks", check_blocks(released, since, until)),
         *source_blocks(released),
         *gap_blocks(released, since, until),
         *place_names(released),
         *_method(released),
     ]
+
+
+def _unless_lacking(released: Release, finding: str, blocks: list[Block]) -> list[Block]:
+    """Return the blocks of a finding; where the build could not make it, that alone: "none" would not be true."""
+    if finding not in released.publication.lacking:
+        return blocks
+    return [Heading(finding.capitalize()), Paragraph("Could not be worked out in this build.")]
 
 
 def _headline(released: Release, since: date, until: date) -> list[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Table", "cell_text", "columns_of", "table", "table_names", "to_arrow", "web_address"]
 
 _WEEK_DAYS = 7
-_FORMULA = ("=", "+", "@", "\t", "\r")  # a spreadsheet would run a cell that starts so
+_FORMULA = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+@\-\uff1d\uff0b\uff20\uff0d\u2212]|[\t\r\n]")
+"""A spreadsheet may run a cell that starts so, blanks before it or not; forms of full width it takes for the plain ones."""
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,11 +286,14 @@ def to_arrow(data: Table) -> pa.Table:
 def cell_text(value: Any) -> str:  # noqa: ANN401 - any plain value
     """Return a value as the text of a cell: one that a spreadsheet would run as a formula gets an apostrophe.
 
-    >>> cell_text("=1+1"), cell_text(-2.5)
-    ("'=1+1", '-2.5')
+    Numbers stay numbers, also where they come as text.
+
+    >>> cell_text("=1+1"), cell_text("  -A1"), cell_text(-2.5), cell_text("-2.5")
+    ("'=1+1", "'  -A1", '-2.5', '-2.5')
     """
     text = text_value(value)
-    return "'" + text if isinstance(value, str) and text.startswith(_FORMULA) else text
+    runs = isinstance(value, str) and _FORMULA.match(text) and not _NUMBER.fullmatch(text)
+    return "'" + text if runs else text
 
 
 def text_value(value: Any) -> str:  # noqa: ANN401 - any plain value

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tenure.model import CONTESTED, UNKNOWN, Measure
 from tenure.publish.chart import bar_chart, line_chart
-from tenure.publish.document import Block, Heading, Paragraph, Picture, Rows
+from tenure.publish.document import Block, Heading, Paragraph, Picture, Rows, picture
+from tenure.publish.making import Make, plainly
 from tenure.publish.phrase import holder_name, last_day, span
 
 if TYPE_CHECKING:
@@ -34,8 +36,9 @@ def _colours(released: Release) -> dict[str, str]:
     return {a.name: a.colour for a in released.publication.actors}
 
 
-def week_pictures(released: Release, since: date, until: date) -> tuple[Picture, ...]:
+def week_pictures(released: Release, since: date, until: date, make: Make = plainly) -> tuple[Picture, ...]:
     """Return charts with 90% bands: the ground that each actor held from day to day, and what it netted week by week."""
+    colours = _colours(released)
     held = [
         Measure(
             "area_km2", holder_name(released, r.actor), r.on, r.on + timedelta(days=1), "", r.area_km2, "km2", r.lo90,
@@ -52,17 +55,19 @@ def week_pictures(released: Release, since: date, until: date) -> tuple[Picture,
         for w in _weeks(released, since, until)
         if w.actor not in {CONTESTED, UNKNOWN}
     ]  # fmt: skip
-    charts = []
+    charts: list[Picture | None] = []
     if held:
-        svg = line_chart(held, title="Ground held, km², with its 90% interval", colours=_colours(released))
-        charts.append(Picture("weeks-held.svg", "Ground held by day", svg))
+        title = "Ground held, km², with its 90% interval"
+        draw = partial(line_chart, held, title=title, colours=colours)
+        charts.append(picture("weeks-held.svg", "Ground held by day", draw, make))
     if net:
-        svg = bar_chart(net, title="Net change by week, km², with its 90% interval", colours=_colours(released))
-        charts.append(Picture("weeks-net.svg", "Net change of ground by week", svg))
-    return tuple(charts)
+        title = "Net change by week, km², with its 90% interval"
+        draw = partial(bar_chart, net, title=title, colours=colours)
+        charts.append(picture("weeks-net.svg", "Net change of ground by week", draw, make))
+    return tuple(c for c in charts if c is not None)
 
 
-def week_blocks(released: Release, since: date, until: date) -> list[Block]:
+def week_blocks(released: Release, since: date, until: date, make: Make = plainly) -> list[Block]:
     """Return gains and losses week by week: charts, and a table of the weeks in which an actor gained or lost anything."""
     weeks = _weeks(released, since, until)
     if not weeks:
@@ -84,7 +89,7 @@ def week_blocks(released: Release, since: date, until: date) -> list[Block]:
     head = ("From", "to", "", "Gained, km²", "Lost, km²", "Net, km²", "Places gained", "lost")
     left = [Paragraph(f"{len(told) - len(rows):,} more rows are in the files.")] if len(told) > len(rows) else []
     table: list[Block] = [Rows(head, rows, frozenset({3, 4, 5, 6, 7}))] if rows else [Paragraph("No ground passed.")]
-    return [Heading("Week by week"), *week_pictures(released, since, until), *table, *left]
+    return [Heading("Week by week"), *week_pictures(released, since, until, make), *table, *left]
 
 
 def compliance_blocks(released: Release, since: date, until: date) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_POLICY", "Guard", "RateLimit"]
 
 MAX_PATH, MAX_QUERY, MAX_CLIENTS = 2048, 8192, 10_000
+MAX_BUSY = 256
+"""Requests that are answered at one time; the next is asked to come back."""
+
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::\d{1,5})?", re.ASCII)
 
 DEFAULT_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _HEADERS = (
@@ -65,9 +70,9 @@ def _own_names(settings: ServeSettings) -> set[str]:
 
 
 def _host(headers: dict[bytes, bytes]) -> str:
-    """Return the host name of a request without its port."""
-    text = headers.get(b"host", b"").decode("latin-1").strip().lower()
-    return text[1 : text.find("]")] if text.startswith("[") else text.partition(":")[0]
+    """Return the host name of a request without its port, empty where it is none: credentials, paths, other characters."""
+    found = _HOST.fullmatch(headers.get(b"host", b"").decode("latin-1").strip().lower())
+    return found[1].strip("[]") if found else ""
 
 
 def _credential(headers: dict[bytes, bytes]) -> bytes:
@@ -90,6 +95,7 @@ class Guard:
         """Wrap an application; `clock` is monotonic, in seconds."""
         self._app, self._settings = app, settings
         self._limit = RateLimit(settings.rate, clock) if settings.rate is not None else None
+        self._busy = 0
         self._hosts = _own_names(settings) if settings.is_loopback else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,15 +112,22 @@ class Guard:
             await send(message)
 
         refusal = self._refusal(scope)
-        if refusal is None:
-            await self._app(scope, receive, guarded)
-        else:
+        if refusal is None and self._busy >= MAX_BUSY:
+            refusal = 503, "ServiceBusy", "too many requests at one time; ask again in a second"
+        if refusal is not None:
             await _refuse(guarded, *refusal)
+            return
+        self._busy += 1
+        try:
+            await self._app(scope, receive, guarded)
+        finally:
+            self._busy -= 1
 
     def _refusal(self, scope: Scope) -> tuple[int, str, str] | None:
         """Return status, code and description for a request that is refused."""
         headers = dict(scope["headers"])
-        if self._hosts is not None and _host(headers) not in self._hosts:
+        host = _host(headers)
+        if (b"host" in headers and not host) or (self._hosts is not None and host not in self._hosts):
             return 421, "MisdirectedRequest", "this service answers to the names of this machine only"
         if len(scope["path"]) > MAX_PATH or len(scope["query_string"]) > MAX_QUERY:
             return 414, "TooLong", f"use at most {MAX_QUERY} characters of parameters"
@@ -138,7 +151,7 @@ async def _refuse(send: Send, status: int, code: str, description: str) -> None:
     ]
     if status == 401:  # noqa: PLR2004 - Unauthorized
         headers.append((b"www-authenticate", b'Basic realm="tenure", charset="UTF-8"'))
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
+    if status in {429, 503}:  # Too Many Requests, Service Unavailable
         headers.append((b"retry-after", b"1"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -231,7 +231,10 @@ class _Evaluation:
         text = self.value(pattern)
         if not isinstance(text, pa.Scalar):
             raise InputError("LIKE takes a text in quotes as its pattern", remedy="write 'Abu%'")
-        return pc.match_like(_column(self.value(of)), text.as_py())
+        given = self.value(of)
+        if isinstance(given, pa.Scalar):  # match_like takes arrays
+            return pc.match_like(pa.array([given.as_py()], pa.string()), text.as_py())[0]
+        return pc.match_like(given, text.as_py())
 
     def is_null(self, of: tree.Operand) -> Any:  # noqa: ANN401 - as above
         if isinstance(of, tree.Property) and of.name == GEOMETRY:
@@ -312,10 +315,6 @@ _ALLEN: dict[str, Any] = {
 
 def _moment(value: date | datetime) -> datetime:
     return value if isinstance(value, datetime) else datetime.combine(value, time.min, UTC)
-
-
-def _column(values: Any) -> Any:  # noqa: ANN401 - match_like takes arrays
-    return pa.array([values.as_py()], pa.string()) if isinstance(values, pa.Scalar) else values
 
 
 def _fold(values: Any, kind: str) -> Any:  # noqa: ANN401 - an Arrow array or scalar

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["listen", "serve_study"]
 
-_BACKLOG, _CONCURRENT, _KEEP_ALIVE_S, _HEADER_BYTES = 128, 256, 10, 16 * 1024
+_BACKLOG, _KEEP_ALIVE_S, _HEADER_BYTES = 512, 10, 16 * 1024
 
 
 def listen(settings: ServeSettings) -> socket.socket:
@@ -46,6 +46,8 @@ def serve_study(
     """
     import uvicorn
 
+    from tenure.serve.connections import ReaderConnection
+
     feed = StudyFeed(folder, now=now)
     with listen(settings) as bound:
         config = uvicorn.Config(
@@ -55,7 +57,7 @@ def serve_study(
             server_header=False,
             lifespan="off",
             ws="none",
-            limit_concurrency=_CONCURRENT,
+            http=ReaderConnection,
             timeout_keep_alive=_KEEP_ALIVE_S,
             h11_max_incomplete_event_size=_HEADER_BYTES,
         )

@@ -1,7 +1,13 @@
-"""Compiled things that can always be made again: a study's in its own folder, shared ones in the user's cache folder."""
+"""Compiled things that can always be made again: a study's in its own folder, shared ones in the user's cache folder.
+
+Each file ends in its own SHA-256 behind a mark: what the disk damaged, or another program changed, is never read, but made
+again.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import mmap
 import os
 from collections.abc import Iterator, MutableMapping
@@ -13,6 +19,10 @@ from tenure.store.files import write_file
 __all__ = ["AnswerFolder", "cache_folder", "map_cached", "write_cached"]
 
 
+log = logging.getLogger(__name__)
+
+_MARK = b"\ntenure sha256 "
+_SEAL_BYTES = len(_MARK) + 32
 _SHARED = "TENURE_CACHE"
 """The variable that names one folder for what is compiled for any study."""
 _KEPT = 8
@@ -29,18 +39,34 @@ def cache_folder(study: Path | None = None) -> Path:
     return Path(base) / "tenure"
 
 
-def map_cached(folder: Path, name: str) -> mmap.mmap | None:
-    """Return a cached file, memory-mapped read-only, or None when it is not there or empty."""
+def _sealed(content: bytes) -> bytes:
+    return content + _MARK + hashlib.sha256(content).digest()
+
+
+def _unsealed(whole: memoryview) -> memoryview | None:
+    """Return the content of a file without its seal, None where the seal is not that of the content."""
+    content, seal = whole[: max(len(whole) - _SEAL_BYTES, 0)], bytes(whole[-_SEAL_BYTES:])
+    return content if seal == _MARK + hashlib.sha256(content).digest() else None
+
+
+def map_cached(folder: Path, name: str) -> memoryview | None:
+    """Return a cached file's content, memory-mapped read-only; None, with a warning, when it is damaged, or not there."""
     path = folder / name
-    if not path.is_file() or path.stat().st_size == 0:
+    if not path.is_file():
         return None
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    whole = memoryview(b"")
+    if path.stat().st_size:
+        with path.open("rb") as file:
+            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+    content = _unsealed(whole)
+    if content is None:
+        log.warning("the cached file %s is damaged, or of another version, and is made again", path)
+    return content
 
 
 def write_cached(folder: Path, name: str, content: bytes, *, kind: str) -> None:
     """Keep a compiled thing and drop older ones of its kind (files named `kind-*`): all, or all but seven where shared."""
-    write_file(folder / name, content)
+    write_file(folder / name, _sealed(content))
     written: list[tuple[float, Path]] = []
     for path in folder.glob(f"{kind}-*"):
         with suppress(FileNotFoundError):  # another build may have dropped it
@@ -59,22 +85,26 @@ class AnswerFolder(MutableMapping[str, bytes]):
         self._folder = folder
 
     def _path(self, key: str) -> Path:
-        return self._folder / f"{key}.json"
+        return self._folder / f"{key}.answer"
 
     def __getitem__(self, key: str) -> bytes:
         try:
-            return self._path(key).read_bytes()
+            content = _unsealed(memoryview(self._path(key).read_bytes()))
         except FileNotFoundError as error:
             raise KeyError(key) from error
+        if content is None:
+            log.warning("the kept answer %s is damaged and is asked for again", self._path(key))
+            raise KeyError(key)
+        return bytes(content)
 
     def __setitem__(self, key: str, value: bytes) -> None:
-        write_file(self._path(key), value)
+        write_file(self._path(key), _sealed(value))
 
     def __delitem__(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
     def __iter__(self) -> Iterator[str]:
-        return (p.stem for p in sorted(self._folder.glob("*.json")))
+        return (p.stem for p in sorted(self._folder.glob("*.answer")))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)

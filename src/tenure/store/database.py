@@ -1,7 +1,11 @@
-"""One DuckDB file a study. A build works on a copy and renames it over the last good file at its end.
+"""One DuckDB file a study. A build writes a file of its own and renames it over the last good one at its end.
 
     tenure.duckdb           the last finished build; readers open it read-only and keep their inode while a build goes on
-    tenure.duckdb.partial   a build in progress or killed; its finished extractions are taken up by the next build
+    tenure.duckdb.partial   a build in progress or killed
+
+A build starts from an empty file into which only what is worth keeping is carried: the extractions of a killed build, else
+of the last finished one. What is damaged there costs the time to make it again and nothing else; the reviewers' decisions
+are a file of the study and are never in danger.
 
 A row carries `known_from` (publication of its evidence), `run_id` and `method`. A run's id is the hash of its inputs
 and methods, never the clock: the same inputs give the same rows.
@@ -11,21 +15,36 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from typing import TYPE_CHECKING, Any, Self
+import logging
+from typing import TYPE_CHECKING, Self
 
 from tenure.errors import NotBuiltError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     import duckdb
     import pyarrow as pa
 
-__all__ = ["DATABASE", "SCHEMA_VERSION", "BuildStore", "ReadStore", "content_digest"]
+__all__ = ["CARRIED", "DATABASE", "SCHEMA_VERSION", "BuildStore", "ReadStore", "content_digest"]
+
+log = logging.getLogger(__name__)
 
 DATABASE = "tenure.duckdb"
 SCHEMA_VERSION = 2
+CARRIED = ("extractions", "extracted")
+"""Tables that a build takes over from the one before; all others it writes anew."""
+_PARTIAL = f"{DATABASE}.partial"
+_IN_USE = ("could not set lock on file", "conflicting lock is held", "with a different configuration than existing")
+"""What the driver says of a file that another process, or this one, has open: everything else that fails is damage."""
+
+
+_REFUSED = ("permission denied", "no space left", "read-only file system", "is a directory")
+
+
+class _InUseError(StoreError):
+    """The file is sound, and somebody has it open."""
 
 
 def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -34,10 +53,14 @@ def _connect(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), read_only=read_only, config={"threads": 2, "preserve_insertion_order": "true"})
     except duckdb.Error as error:
-        text = str(error)
-        if "lock" in text.lower():
-            raise StoreError("the study's database is in use by another build", value=path, remedy="wait for it") from error
-        raise StoreError("the study's database cannot be opened", value=path, remedy="delete it and build again") from error
+        text = str(error).lower()
+        if any(words in text for words in _IN_USE):
+            raise _InUseError("the study's database is in use by another build", value=path, remedy="wait for it") from error
+        if any(words in text for words in _REFUSED):
+            raise StoreError(
+                "the study's database cannot be opened", value=path, remedy="see its rights and the disk"
+            ) from error
+        raise _damaged(path) from error
 
 
 def _checked(identifier: str) -> str:
@@ -54,11 +77,11 @@ def _has_table(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 def _check_version(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if not _has_table(connection, "meta"):
-        raise StoreError("not a database of a study", value=path, remedy="delete it and build again")
+        raise StoreError("not a database of a study", value=path, remedy=_BUILD_AGAIN)
     rows = connection.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchall()
     found = rows[0][0] if rows else "none"
     if found != str(SCHEMA_VERSION):
-        raise StoreError("the database has another schema version", value=found, remedy="delete it and build again")
+        raise StoreError("the database has another schema version", value=found, remedy=_BUILD_AGAIN)
 
 
 class _Tables:
@@ -97,14 +120,6 @@ class _Tables:
         except duckdb.Error as error:
             raise _damaged(self.path) from error
 
-    def select(self, sql: str, parameters: Iterable[Any] = ()) -> pa.Table:
-        """Return the answer of a query over the tables; values go in as parameters, never into the text."""
-        return self._connection.execute(sql, list(parameters)).to_arrow_table()
-
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """Return a connection of its own over the same file, for another thread."""
-        return self._connection.cursor()
-
 
 class ReadStore(_Tables):
     """The last finished build, read-only."""
@@ -115,18 +130,7 @@ class ReadStore(_Tables):
         path = folder / DATABASE
         if not path.is_file():
             raise NotBuiltError("the study is not built", value=folder, remedy=f"run `tenure build {folder}` first")
-        import duckdb
-
-        connection = _connect(path, read_only=True)
-        try:
-            _check_version(connection, path)
-        except StoreError:
-            connection.close()
-            raise
-        except duckdb.Error as error:
-            connection.close()
-            raise _damaged(path) from error
-        return cls(path, connection)
+        return _opened(path)
 
 
 class BuildStore(_Tables):
@@ -134,25 +138,21 @@ class BuildStore(_Tables):
 
     @classmethod
     def open(cls, folder: Path) -> BuildStore:
-        """Take up a killed build, else start from the last finished one, else from nothing.
+        """Start a build with the extractions of a killed one, else of the last finished one, else with nothing.
 
-        A damaged or outdated partial file is discarded: it holds only what can be made again.
+        Raises StoreError when another build is going on, or when the disk refuses.
         """
-        partial = folder / f"{DATABASE}.partial"
-        if not partial.exists():
-            cls._start(folder, partial)
-        connection = _connect_partial(folder, partial)
-        return cls(partial, connection)
-
-    @staticmethod
-    def _start(folder: Path, partial: Path) -> None:
-        import shutil
-
-        finished = folder / DATABASE
-        if finished.exists():
-            copy = folder / f"{DATABASE}.copy"
-            shutil.copyfile(finished, copy)
-            copy.replace(partial)
+        partial = folder / _PARTIAL
+        carried = _carried(folder)
+        fresh = folder / f"{_PARTIAL}.new"
+        _remove(fresh)
+        with cls(fresh, _prepared(fresh)) as store:
+            for name, table in carried.items():
+                store.put(name, table)
+            store.seal()
+        _remove(partial)
+        fresh.replace(partial)
+        return cls(partial, _prepared(partial))
 
     def put(self, name: str, table: pa.Table) -> None:
         """Write a table whole, replacing what stood under its name."""
@@ -172,65 +172,115 @@ class BuildStore(_Tables):
         try:
             self._connection.execute(sql).fetchall()
         except (duckdb.IOException, duckdb.FatalException, duckdb.InternalException) as error:
-            what = "the study's database cannot be written, or is damaged"
-            raise StoreError(what, value=self.path, remedy=f"make room, or delete {DATABASE}.partial") from error
+            raise _unwritten(self.path) from error
         finally:
             self._connection.unregister("incoming")
+
+    def drop(self, name: str) -> None:
+        """Forget a table; one that is not there is no error."""
+        self._connection.execute(f'DROP TABLE IF EXISTS "{_checked(name)}"').fetchall()
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
         """Make everything inside one step: all of it is kept or none."""
+        import duckdb
+
         self._connection.execute("BEGIN").fetchall()
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK").fetchall()
+            with contextlib.suppress(duckdb.Error):  # what went wrong inside is told, not that it cannot be undone
+                self._connection.execute("ROLLBACK").fetchall()
             raise
-        self._connection.execute("COMMIT").fetchall()
+        try:
+            self._connection.execute("COMMIT").fetchall()
+        except duckdb.Error as error:
+            raise _unwritten(self.path) from error
+
+    def seal(self) -> None:
+        """Close the build with all of it on the disk; StoreError when the disk refuses."""
+        import duckdb
+
+        try:
+            self._connection.execute("CHECKPOINT").fetchall()
+            self._connection.close()
+        except duckdb.Error as error:
+            raise _unwritten(self.path) from error
 
     def finish(self) -> None:
         """Close the build and put it in the place of the last finished one in one rename."""
-        self._connection.execute("CHECKPOINT").fetchall()
-        self._connection.close()
+        self.seal()
         self.path.replace(self.path.with_name(DATABASE))
 
 
-def _connect_partial(folder: Path, partial: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        return _prepared(_connect(partial, read_only=False), partial)
-    except StoreError as error:
-        if "in use" in str(error):
-            raise
-    for leftover in (partial, partial.with_name(partial.name + ".wal")):
-        leftover.unlink(missing_ok=True)
-    finished = folder / DATABASE
-    if finished.exists():
-        with contextlib.suppress(StoreError), ReadStore.open(folder):
-            BuildStore._start(folder, partial)  # noqa: SLF001 - the same module's own step
-    return _prepared(_connect(partial, read_only=False), partial)
+def _remove(path: Path) -> None:
+    for name in (path.name, path.name + ".wal"):
+        path.with_name(name).unlink(missing_ok=True)
 
 
-def _prepared(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckDBPyConnection:
+def _carried(folder: Path) -> dict[str, pa.Table]:
+    """Return the tables that a build takes over, from the first of the killed and the finished build that can be read."""
     import duckdb
 
+    for name in (_PARTIAL, DATABASE):
+        path = folder / name
+        if not path.is_file():
+            continue
+        try:
+            with _opened(path) as store:
+                return {table: store.table(table) for table in CARRIED if store.has(table)}
+        except _InUseError:
+            raise
+        except (StoreError, duckdb.Error) as error:
+            what = error.what if isinstance(error, StoreError) else _damaged(path).what
+            log.warning("%s: %s; nothing is taken over from it, the build makes it anew", what, path)
+    return {}
+
+
+def _opened(path: Path) -> ReadStore:
+    import duckdb
+
+    connection = _connect(path, read_only=True)
+    try:
+        _check_version(connection, path)
+    except StoreError:
+        connection.close()
+        raise
+    except duckdb.Error as error:
+        connection.close()
+        raise _damaged(path) from error
+    return ReadStore(path, connection)
+
+
+def _prepared(path: Path) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    try:
+        connection = _connect(path, read_only=False)
+    except _InUseError:
+        raise
+    except StoreError as error:
+        raise _unwritten(path) from error
     try:
         connection.execute("SET TimeZone = 'UTC'").fetchall()
         if not _has_table(connection, "meta"):
             connection.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR)").fetchall()
             connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", [str(SCHEMA_VERSION)]).fetchall()
-        _check_version(connection, path)
     except duckdb.Error as error:
         connection.close()
-        raise _damaged(path) from error
-    except BaseException:
-        connection.close()
-        raise
+        raise _unwritten(path) from error
     return connection
 
 
+_BUILD_AGAIN = "run `tenure build`: it is made anew, decisions are kept"
+
+
 def _damaged(path: Path) -> StoreError:
-    remedy = f"delete {DATABASE} and {DATABASE}.partial, and build again"
-    return StoreError("the study's database is damaged", value=path, remedy=remedy)
+    return StoreError("the study's database is damaged", value=path, remedy=_BUILD_AGAIN)
+
+
+def _unwritten(path: Path) -> StoreError:
+    return StoreError("the study's database cannot be written", value=path, remedy="make room on the disk and build again")
 
 
 def content_digest(folder: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ __all__ = [
     "read_document",
     "read_documents",
     "read_study_files",
-    "replace_folder",
     "shipped_study",
     "write_file",
     "write_new_folder",
@@ -82,31 +81,42 @@ def read_documents(folder: Path, reports: str) -> Iterator[RawDocument]:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: into a neighbour first, then renamed over the target."""
+    """Write a file whole or not at all: into a neighbour first, to the disk, then renamed over the target."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial.write_bytes(content)
+        with partial.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise StoreError("cannot write", value=path, remedy=str(error.strerror or error)) from error
 
 
 def append_file(path: Path, line: bytes) -> None:
     """Append one line to a file, making it at first use; what stands there is never changed, whoever wrote it.
 
-    A last line without its end is ended first. Raises StoreError when the disk refuses.
+    A last line without its end is ended first. Raises StoreError when the disk refuses; then no part of the line is left.
     """
+    size = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
-            if file.seek(0, os.SEEK_END):
+        with path.open("a+b", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            if size:
                 file.seek(-1, os.SEEK_END)
                 line = line if file.read(1) == b"\n" else b"\n" + line
-            file.write(line.rstrip(b"\n") + b"\n")
-            file.flush()
+            whole = memoryview(line.rstrip(b"\n") + b"\n")
+            while whole:  # a disk that fills takes a part of it
+                whole = whole[file.write(whole) :]
             os.fsync(file.fileno())
     except OSError as error:
+        if size is not None:
+            with suppress(OSError):
+                os.truncate(path, size)
         raise StoreError("cannot write", value=path, remedy=str(error.strerror or error)) from error
 
 
@@ -116,31 +126,6 @@ def write_new_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         raise InputError("the folder is not empty", value=folder, remedy="name a new folder")
     for name, content in sorted(files.items()):
         write_file(folder / name, content)
-
-
-def replace_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a folder hold exactly these files: written beside it, then swapped in, so that a reader never sees half of it.
-
-    Raises StoreError when the folder is a link: what stands behind it is not the study's, and would be lost or left stale.
-    """
-    if folder.is_symlink():
-        raise StoreError("a folder that the build makes is a link", value=folder, remedy="remove the link and build again")
-    fresh, old = folder.with_name(f".{folder.name}.new"), folder.with_name(f".{folder.name}.old")
-    for leftover in (fresh, old):
-        if leftover.is_symlink():
-            leftover.unlink()
-        elif leftover.exists():
-            shutil.rmtree(leftover)
-    fresh.mkdir(parents=True)
-    for name, content in sorted(files.items()):
-        target = fresh / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    if folder.exists():
-        folder.replace(old)
-    fresh.replace(folder)
-    if old.exists():
-        shutil.rmtree(old)
 
 
 def shipped_study(name: str = "idlib-2018") -> dict[str, bytes]:

@@ -40,7 +40,7 @@ function savePicture(view, legend) {
 
 /** A cell of CSV: quoted where needed, and never a formula. */
 function cell(value) {
-  const words = String(value ?? ""), safe = /^[=+\-@\t]/.test(words) && Number.isNaN(Number(words)) ? "'" + words : words;
+  const words = String(value ?? ""), safe = /^([\s\ufeff\u200b-\u200f\u2060]*[=+@\-\uff1d\uff0b\uff20\uff0d\u2212]|[\t\r\n])/.test(words) && Number.isNaN(Number(words)) ? "'" + words : words;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
