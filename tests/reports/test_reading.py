@@ -270,7 +270,8 @@ def test_json_objects_of_other_shapes_are_read_as_far_as_they_go(read_one: ReadO
         "x": {},
     }
     assert read_one(json.dumps(line), "a.jsonl").publisher == "Daily"
-    assert refused(json.dumps(line | {"published_at": 1518192960}), "a.jsonl").reason == "bad_date"
+    assert read_one(json.dumps(line | {"published_at": 1518192960}), "a.jsonl").published_at.hour == 16
+    assert refused(json.dumps(line | {"published_at": 151819296}), "a.jsonl").reason == "bad_date"
     assert refused(json.dumps(line | {"published_at": "9 Feb 2018" * 1000}), "a.jsonl").reason == "bad_date"
     assert refused(json.dumps(line | {"text": STORY * 20_000}), "a.jsonl").reason == "too_large"
 

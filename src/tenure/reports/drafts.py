@@ -27,8 +27,14 @@ _ID_LENGTH = 200
 class Limits:
     """What is too much: guards against decompression bombs and broken files; every one is a key of the method identity."""
 
-    unpacked_bytes: int = 256 * 1024 * 1024
+    unpacked_bytes: int = 128 * 1024 * 1024
     """Of one compressed document, all its members together."""
+    members: int = 1_000_000
+    """Parts of one compressed document."""
+    refused: int = 10_000
+    """Refused records of one document, more than twice those read, behind which it is given up."""
+    record_bytes: int = 16 * 1024 * 1024
+    """Of one JSON record: the longest text, written in escapes."""
     page_bytes: int = 20 * 1024 * 1024
     """Of one HTML page."""
     text_chars: int = 1_000_000
@@ -47,6 +53,10 @@ class Setting:
     zone: tzinfo
     limits: Limits
     method: str
+    verbatim: bool = False
+    """Records' texts stay as they are, without their title before them: the answer's offsets are those of the text given."""
+    dated: bool = True
+    """A report needs a date; where it needs none, one that cannot be read is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,11 @@ class Draft:
     provenance: str | None = None
     timezone: str | None = None
     retrieved_at: datetime | None = None
+    key: object = None
+    """The id as the record gives it, of whatever type."""
+    spans: object = None
+    form: str = "record"
+    """What the report was given as: ``record``, ``text``, ``page`` or ``entry``; it decides how a remedy is worded."""
 
 
 def _stamp(value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
@@ -83,7 +98,7 @@ def _stamp(value: str | Stamp | None, zone: tzinfo, language: str, what: str) ->
     try:
         return read_stamp(value, zone=zone, day_first=day_first_language(language))
     except ReportError as err:
-        raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy="write it as YYYY-MM-DD") from err
+        raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy=err.remedy) from err
 
 
 def _zone(draft: Draft, setting: Setting) -> tzinfo:

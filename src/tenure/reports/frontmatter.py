@@ -12,6 +12,7 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from tenure.config.nesting import toml_fault
 from tenure.errors import ReportError
 
 if TYPE_CHECKING:
@@ -83,21 +84,25 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
 
 
 def _read_toml(block: str) -> Fields:
+    fault = toml_fault(block)
+    if fault:
+        raise ReportError(f"front matter has {fault}", reason="bad_front_matter", remedy="write `key = value` lines")
     try:
         raw = tomllib.loads(block)
-    except tomllib.TOMLDecodeError as err:
+    except (ValueError, RecursionError) as err:  # a date in year 0 is no TOMLDecodeError
         raise ReportError(
             f"front matter is no TOML ({err})", reason="bad_front_matter", remedy="mend the block above the text"
         ) from err
-    return {key.lower(): plain_value(value) for key, value in raw.items()}
+    return {key.lower(): plain_value(value) for key, value in raw.items() if key.lower() in KEYS}
 
 
 def plain_value(value: object) -> str | tuple[str, ...]:
     """Return a parsed value as text, a list as texts, an object as its name."""
     if isinstance(value, list | tuple):
-        return tuple(str(v) for v in value if v is not None)
+        return tuple(t for v in value if (t := plain_value(v)) and isinstance(t, str))
     if isinstance(value, dict):
-        return str(value.get("name") or "")  # {"publisher": {"name": ...}}, as schema.org writes it
+        name = value.get("name")  # {"publisher": {"name": ...}}, as schema.org writes it
+        return name if isinstance(name, str) else ""
     if isinstance(value, datetime | date):
         return value.isoformat()
     return "" if value is None else str(value)

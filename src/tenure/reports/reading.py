@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tenure.model import RawDocument, Source
 
 __all__ = ["ReadResult", "read_documents"]
+
+log = logging.getLogger(__name__)
 
 Item = Draft | tuple[str, ReportError]
 
@@ -58,7 +61,11 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
 
         yield from read_feed(content, document, setting.limits)
     elif kind == "jsonl":
-        yield from read_json_lines(decode(content), document)
+        yield from read_json_lines(content, document, setting)
+    elif kind == "csv":
+        from tenure.reports.sheet import read_sheet
+
+        yield from read_sheet(decode(content), document, setting)
     else:
         text = decode(content)
         _check_size(text, setting.limits)
@@ -93,6 +100,39 @@ def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> 
         yield from _contents(document, setting, inside=inside)
     except ReportError as err:
         yield Quarantine(document.name, err.reason, str(err))
+    except Exception as err:  # noqa: BLE001 - the one guard round every reader: whatever a library raises over a file, it is that file's
+        yield _broken(document.name, err)
+
+
+def _bounded(document: RawDocument, setting: Setting) -> Iterator[Report | Quarantine]:
+    """Yield what a document holds, until nearly all of very many records are refused: the rest is counted as one fault."""
+    read = refused = 0
+    for item in _items(document, setting):
+        yield item
+        if isinstance(item, Report):
+            read += 1
+            continue
+        refused += 1
+        if refused >= setting.limits.refused and refused > 2 * read:
+            fault = ReportError(
+                f"{refused} records were refused, and the rest is not read",
+                reason="too_many",
+                value=document.name,
+                remedy="mend what the lines before this one name",
+            )
+            yield Quarantine(document.name, fault.reason, str(fault))
+            return
+
+
+def _broken(origin: str, err: Exception) -> Quarantine:
+    log.debug("a reader failed over %s", origin, exc_info=err)
+    fault = ReportError(
+        "file cannot be read, which is a fault of ours or a trap",
+        reason="unreadable",
+        value=f"{type(err).__name__}: {str(err)[:80]}",
+        remedy="give its text as plain text, and report the file",
+    )
+    return Quarantine(origin, fault.reason, str(fault).encode("utf-8", "replace").decode())
 
 
 def _outcome(item: Item, setting: Setting) -> Report | Quarantine:
@@ -103,6 +143,8 @@ def _outcome(item: Item, setting: Setting) -> Report | Quarantine:
         return finish(item, setting)
     except ReportError as err:
         return Quarantine(item.origin, err.reason, str(err))
+    except Exception as err:  # noqa: BLE001 - as in _items: one record of many
+        return _broken(item.origin, err)
 
 
 def _repeated(report: Report, first: Report) -> Quarantine:
@@ -149,7 +191,7 @@ def read_documents(
     kept: dict[str, Report] = {}
     quarantined: list[Quarantine] = []
     for document in documents:
-        for item in _items(document, setting):
+        for item in _bounded(document, setting):
             if isinstance(item, Quarantine):
                 quarantined.append(replace(item, detail=" ".join(item.detail.split())))
             elif item.report_id in kept:
