@@ -66,7 +66,7 @@ def blank_out(text: str) -> str:
     """
     if "<" in text:
         text = _without_markup(text, _spaces)
-    return _DIRECTION.sub(" ", _CONTROL.sub(" ", text)).replace("\r", " ")
+    return _SPACES.sub(" ", _DIRECTION.sub(" ", _CONTROL.sub(" ", text)))
 
 
 def _without_markup(text: str, instead: Callable[[str], str]) -> str:

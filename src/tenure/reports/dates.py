@@ -29,7 +29,6 @@ __all__ = [
     "Printed",
     "Stamp",
     "day_first_language",
-    "day_of_address",
     "is_yearless",
     "mentioned_day",
     "parse_printed",
@@ -210,8 +209,17 @@ def is_yearless(text: str) -> bool:
     return printed is not None and not re.search(r"\w", printed.rest)
 
 
-def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = None, hint: date | None = None) -> Stamp:
-    """Return the moment that a printed stamp means; a `hint` (the day in the address) decides between two readings.
+def settle(
+    printed: Printed,
+    *,
+    zone: tzinfo = UTC,
+    day_first: bool | None = None,
+    hint: date | None = None,
+    latest: date | None = None,
+) -> Stamp:
+    """Return the moment that a printed stamp means.
+
+    Between two readings decide a `hint` (the day in the address) and `latest` (the day after it was saved).
 
     Raises ReportError ``bad_date`` when no such day exists, ``ambiguous_date`` when day and month cannot be told apart.
     """
@@ -221,6 +229,8 @@ def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = Non
         raise unknown_day(printed.shown)
     if hint in printed.days:
         printed = replace(printed, days=(hint,))
+    elif latest and min(printed.days) <= latest:
+        printed = replace(printed, days=tuple(d for d in printed.days if d <= latest))
     if len(printed.days) > 1 and day_first is None:
         raise ReportError(
             "day and month can be read either way",
@@ -234,7 +244,14 @@ def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = Non
     return Stamp(datetime.combine(day, printed.clock or time(0), printed.zone or zone).astimezone(UTC), "time")
 
 
-def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None, hint: date | None = None) -> Stamp:
+def read_stamp(
+    text: str,
+    *,
+    zone: tzinfo = UTC,
+    day_first: bool | None = None,
+    hint: date | None = None,
+    latest: date | None = None,
+) -> Stamp:
     """Return the moment that a value such as a front matter date states; the whole value must be a date.
 
     Raises ReportError: ``bad_date`` when it is none, ``ambiguous_date`` when it can be two.
@@ -257,7 +274,7 @@ def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None, 
         printed = _before_update(text)
     if printed is None or re.search(r"\w", printed.rest):
         raise not_a_date(text)
-    return settle(printed, zone=zone, day_first=day_first, hint=hint)
+    return settle(printed, zone=zone, day_first=day_first, hint=hint, latest=latest)
 
 
 def _before_update(text: str) -> Printed | None:
@@ -267,16 +284,6 @@ def _before_update(text: str) -> Printed | None:
     if len(parts) == 1 or not re.search(r"\d", parts[0]):
         return None
     return parse_printed(parts[0])
-
-
-def day_of_address(url: str | None) -> date | None:
-    """Return the day that an address names between slashes or dashes, None when it names none.
-
-    >>> day_of_address("https://news.example.org/2018/02/09/town")
-    datetime.date(2018, 2, 9)
-    """
-    found = re.search(r"(?<!\d)((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})(?!\d)", url or "")
-    return make_day(int(found[1]), int(found[3]), int(found[4])) if found else None
 
 
 @cache

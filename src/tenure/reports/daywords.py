@@ -15,6 +15,8 @@ YEARS = range(1900, 2201)
 """Years in which a report can have been published: nothing else is a stamp, and days can be counted from all of them."""
 _NOON = 12
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_KOREAN = tuple(map(fold, "\ub144\uc6d4\uc77c"))
+"""Year, month, day, in the parts that folding takes syllables to."""
 _PIVOT = 70
 """Two digits from here on are a year of the last century: nothing that is read was published before 1970 or after 2069 in
 two digits."""
@@ -62,7 +64,10 @@ def day_patterns(*, short: bool = False) -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(r"(?<!\d)(?P<y>\d{4})\s?(?P<sep>[-./])\s?(?P<m>\d{1,2})\s?(?P=sep)\s?(?P<d>\d{1,2})(?!\d)\.?"),
         re.compile(r"(?<![\w-])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=t\d|\d{4,6}(?!\d)|$)"),
-        re.compile(r"(?<!\d)(?P<y>\d{4})\s?[\u5e74\ub144]\s?(?P<m>\d{1,2})\s?[\u6708\uc6d4]\s?(?P<d>\d{1,2})\s?[\u65e5\uc77c]"),
+        re.compile(
+            rf"(?<!\d)(?P<y>\d{{4}})\s?(?:\u5e74|{_KOREAN[0]})\s?(?P<m>\d{{1,2}})\s?(?:\u6708|{_KOREAN[1]})\s?"
+            rf"(?P<d>\d{{1,2}})\s?(?:\u65e5|{_KOREAN[2]})"
+        ),
         *worded,
         re.compile(rf"(?<!\d)(?P<y>\d{{4}})[\s,./-]+{month}[\s./-]*{day}(?!\d)"),
         re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})[\s./-]+(?P<roman>{alternatives(list(_ROMAN))})[\s./-]+(?P<y>\d{{4}})(?!\d)"),

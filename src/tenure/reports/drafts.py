@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from tenure.errors import ReportError
 from tenure.model import Report
+from tenure.reports.addresses import day_of_address
 from tenure.reports.dates import Stamp, day_first_language, read_stamp, read_zone
 from tenure.reports.language import identify_language
 
 if TYPE_CHECKING:
     from tenure.reports.witnesses import Witnesses
 
-__all__ = ["Draft", "Limits", "Setting", "finish", "too_long"]
+__all__ = ["ZONE_SLACK", "Draft", "Limits", "Setting", "finish", "too_long"]
 
-_ZONE_SLACK = timedelta(hours=26)
+ZONE_SLACK = timedelta(hours=26)
 """A publication can be this much after its retrieval when the zone was not stated: +14:00 to -12:00."""
 _ID_LENGTH = 200
 
@@ -90,13 +91,14 @@ class Draft:
     """What the report was given as: ``record``, ``text``, ``page`` or ``entry``; it decides how a remedy is worded."""
 
 
-def _stamp(value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
+def _stamp(draft: Draft, value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
     if value is None or isinstance(value, Stamp):
         return value
     if not value.strip():
         return None
     try:
-        return read_stamp(value, zone=zone, day_first=day_first_language(language))
+        latest = (draft.retrieved_at + ZONE_SLACK).date() if draft.retrieved_at else None
+        return read_stamp(value, zone=zone, day_first=day_first_language(language), hint=day_of_address(draft.url), latest=latest)
     except ReportError as err:
         raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy=err.remedy) from err
 
@@ -153,7 +155,7 @@ def _report_id(draft: Draft) -> str:
 
 
 def _check_time(published: Stamp, draft: Draft) -> None:
-    if draft.retrieved_at is not None and published.at > draft.retrieved_at + _ZONE_SLACK:
+    if draft.retrieved_at is not None and published.at > draft.retrieved_at + ZONE_SLACK:
         raise ReportError(
             f"published after it was retrieved ({draft.retrieved_at:%Y-%m-%d})",
             reason="future_date",
@@ -179,7 +181,7 @@ def finish(draft: Draft, setting: Setting) -> Report:
     if len(draft.text) > setting.limits.text_chars:
         raise too_long(len(draft.text), setting.limits)
     zone, language = _zone(draft, setting), _language(draft, setting)
-    published = _stamp(draft.published, zone, language, "published_at")
+    published = _stamp(draft, draft.published, zone, language, "published_at")
     if published is None:
         raise ReportError(
             "no date of publication",
@@ -188,7 +190,7 @@ def finish(draft: Draft, setting: Setting) -> Report:
             remedy="add published_at: YYYY-MM-DD to its front matter",
         )
     _check_time(published, draft)
-    updated = _stamp(draft.updated, zone, language, "updated_at")
+    updated = _stamp(draft, draft.updated, zone, language, "updated_at")
     source_id, publisher = setting.witnesses.of_report(draft.source, draft.publisher, draft.url, strict=draft.strict_source)
     return Report(
         report_id=_report_id(draft),

@@ -30,6 +30,7 @@ FORMATS: dict[str, str] = {
     ".rss": "feed",
     ".atom": "feed",
     ".warc": "warc",
+    ".wacz": "wacz",
 }
 """File name suffix and format; `.gz` may follow any of them."""
 
@@ -53,16 +54,18 @@ def sniff(name: str, content: bytes) -> str:
     >>> sniff("page.txt", b"<!DOCTYPE html><html>")
     'html'
     """
-    start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    start = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n\x00").lower()
     for kind, shown in _SHOWN:
         if shown.match(start):
             return kind
     stem = name.lower().split("?")[0].split("#")[0].removesuffix(".gz")
     suffix = re.search(r"\.[a-z]+$", stem)
     known = FORMATS.get(suffix.group() if suffix else "")
-    if known in {"warc", "feed"}:
+    if known == "wacz" and start.startswith(b"pk"):
+        return "wacz"
+    if known in {"warc", "wacz", "feed"}:
         known = None  # they cannot be mistaken for anything else, so this is none
-    if known is None and re.match(rb'\{\s*"|\[\s*\{', start):
+    if known in {None, "text"} and re.match(rb'\{\s*"\w+"\s*:|\[\s*\{\s*"', start):
         return "jsonl"
     if known is None and re.match(rb"<(?:head|body|div|article|p|h1|section|meta|title)\b", start):
         return "html"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.config.nesting import toml_fault
 from tenure.errors import ReportError
+from tenure.reports.addresses import unwrap_address
 
 if TYPE_CHECKING:
     from tenure.reports.drafts import Draft
@@ -200,6 +201,9 @@ def apply_fields(draft: Draft, fields: Fields, *, strict_source: bool) -> Draft:
     for key, name in KEYS.items():
         if name not in {"tags", "provenance", "retrieved_at"} and fields.get(key) and not said.get(name):
             said[name] = _text(fields[key]).strip()
+    taken = None
+    if said.get("url"):
+        said["url"], taken = unwrap_address(said["url"])
     tags = fields.get("tags") or fields.get("keywords") or draft.tags
     return replace(
         draft,
@@ -207,5 +211,5 @@ def apply_fields(draft: Draft, fields: Fields, *, strict_source: bool) -> Draft:
         strict_source=strict_source,
         tags=tuple(t.strip() for t in (tags.split(",") if isinstance(tags, str) else tags) if t.strip()),
         provenance=_provenance(fields) or draft.provenance,
-        retrieved_at=_retrieved(fields.get("retrieved_at", ""), draft.retrieved_at),
+        retrieved_at=_retrieved(fields.get("retrieved_at", ""), draft.retrieved_at or taken),
     )

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from tenure.config.nesting import MOST_LEVELS, json_levels
 from tenure.errors import ReportError
+from tenure.reports.addresses import day_of_address
 from tenure.reports.cleaning import blank_out
+from tenure.reports.dates import Stamp
 from tenure.reports.decoding import decode, is_binary
 from tenure.reports.drafts import Draft
 from tenure.reports.folding import data, fold
 from tenure.reports.frontmatter import KEYS, apply_fields, plain_value
+from tenure.reports.page import read_page
+from tenure.reports.plaintext import shown_moment
 from tenure.reports.records import known_fields, unwrap
+from tenure.reports.wrapping import unwrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +41,8 @@ Item = Draft | tuple[str, ReportError]
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _OPENING = b"[{"
+_HEAD_CHARS = 20_000
+"""Of a text that are looked at for the stamp that it shows."""
 _MOST_PARTS = 5_000_000
 """Lists and objects of one file that is not read line by line: more is no file of reports."""
 _CHUNK = 1 << 20
@@ -53,14 +62,31 @@ def record_draft(record: dict[str, Any], document: RawDocument, origin: str, set
         text, title = known.pop("text"), known.get("title")
         fields = dict(known)
     title = blank_out(title).strip() if isinstance(title, str) else None
-    text = blank_out(text)
+    text = unwrap_lines(blank_out(text))
     if title and not setting.verbatim and not fold(text.lstrip()[: 2 * len(title)]).startswith(fold(title)):
         text = f"{title}\n\n{text}"
     draft = Draft(text=text, origin=origin, url=document.url, retrieved_at=document.retrieved_at)
     fields.pop("title", None)
     if title:
         fields["title"] = title
-    return apply_fields(draft, fields, strict_source=False)
+    draft = apply_fields(draft, fields, strict_source=False)
+    return draft if draft.published else _dated_by_text(draft, setting)
+
+
+def _dated_by_text(draft: Draft, setting: Setting) -> Draft:
+    """Return the draft with the stamp that its text shows as a page does, or the day in its address; neither leaves it so."""
+    page = read_page(draft.text[:_HEAD_CHARS], outlets=setting.witnesses.outlets)
+    stamp: Stamp | None
+    try:
+        stamp = shown_moment(page.published, draft, setting)
+    except ReportError:
+        if setting.dated:
+            raise
+        stamp = None
+    day = day_of_address(draft.url)
+    if stamp is None and day is not None:
+        stamp = Stamp(datetime.combine(day, time(0), UTC), "day")
+    return replace(draft, published=stamp)
 
 
 def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
@@ -113,8 +139,6 @@ def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> 
 
 
 def _one(record: object, document: RawDocument, origin: str, setting: Setting, name: str | None) -> Item:
-    from dataclasses import replace
-
     try:
         if not isinstance(record, dict):
             raise ReportError("record is no JSON object", reason="bad_json", value=_kind(record), remedy="remove it")
@@ -125,8 +149,6 @@ def _one(record: object, document: RawDocument, origin: str, setting: Setting, n
 
 
 def _keyed(draft: Draft, record: dict[str, Any]) -> Draft:
-    from dataclasses import replace
-
     return replace(draft, key=record.get("id"), spans=record.get("spans"))
 
 

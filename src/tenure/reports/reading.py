@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tenure.errors import InputError, ReportError
 from tenure.model import Quarantine, Report
+from tenure.reports.addresses import unwrap_address
 from tenure.reports.decoding import decode
 from tenure.reports.drafts import Draft, Limits, Setting, finish, too_long
 from tenure.reports.formats import sniff, unpack
@@ -81,6 +82,14 @@ def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Itera
             raise ReportError("file is empty", reason="empty", value=document.name, remedy="remove it or fetch it again")
         return
     kind = sniff(document.name, content)
+    url, taken = unwrap_address(document.url)
+    document = replace(document, url=url, retrieved_at=document.retrieved_at if taken is None else taken)
+    if kind == "wacz" and not inside:
+        from tenure.reports.archive import read_bundle
+
+        for archive in read_bundle(content, document, setting.limits):
+            yield from _items(archive, setting)
+        return
     if kind == "warc" and not inside:
         from tenure.reports.archive import read_archive
 

@@ -1,0 +1,238 @@
+"""The times of a web page, from what speaks of the article itself.
+
+Rules of this module
+ 1. The evidence, in order: the JSON-LD object of the article, meta elements, JSON-LD that may be the article's, marked-up
+    times and visible stamps near the headline, the day in the address.
+ 2. What surrounds an article says nothing of it: header and footer of the site, links to others, comments, entries of a live
+    page, a clock, an archive's toolbar. They are told by their elements and by words of their class names (evidence.toml).
+ 3. A day in the address is the first publication: it wins over weak evidence that differs, and over any that is later.
+ 4. A stamp that can be two days is settled by the address, the page's language or when it was saved; it is not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tenure.errors import ReportError
+from tenure.reports.dates import Stamp, parse_printed, read_stamp, settle
+from tenure.reports.datelines import read_dateline
+from tenure.reports.folding import data
+from tenure.reports.linkeddata import article_statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import date, tzinfo
+
+__all__ = ["PageReading", "PageTimes", "page_times"]
+
+_STAMP_CHARS = 120
+_FEWEST_CHARS = 6
+_LD_KEYS = {"published": ("datePublished", "dateCreated"), "updated": ("dateModified",)}
+_SHOWN = ("time", "span", "p", "div", "small", "li", "em", "strong", "b", "h2", "h3", "h4", "h5", "td", "dd", "font", "address", "a", "abbr", "i")
+_MOST_SHOWN = 20_000
+"""Elements of a page that are looked at for a stamp."""
+_DAY = timedelta(days=1)
+_FEW_PARTS = 8
+_OPENING_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What decides how a page's stamps are read: its zone, its custom of day and month, the day in its address, its saving."""
+
+    zone: tzinfo
+    day_first: bool | None
+    hint: date | None
+    title: str | None
+    url: str | None
+    latest: date | None = None
+
+    def stamp(self, value: str) -> Stamp:
+        """Return the moment that a value states; raises what `read_stamp` raises."""
+        return read_stamp(value, zone=self.zone, day_first=self.day_first, hint=self.hint, latest=self.latest)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTimes:
+    """When the article was published and last changed, as far as the page says."""
+
+    published: Stamp | None
+    updated: Stamp | None
+
+
+def _first(values: Iterable[str], reading: PageReading) -> tuple[Stamp | None, ReportError | None]:
+    """Return the first value that is a stamp, and the first that was one but could be two days."""
+    doubt: ReportError | None = None
+    for value in values:
+        try:
+            return reading.stamp(value), doubt
+        except ReportError as err:
+            doubt = doubt or (err if err.reason == "ambiguous_date" else None)
+    return None, doubt
+
+
+def _class_words(element: Any) -> set[str]:  # noqa: ANN401 - an lxml element; lxml ships no types
+    named = f"{element.get('class') or ''} {element.get('id') or ''}"
+    return set(re.split(r"[\s_-]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named).lower()))
+
+
+def _surrounds(element: Any, article: Any) -> bool:  # noqa: ANN401 - lxml elements
+    """Return whether an element stands in what surrounds the article."""
+    around = set(data("evidence")["around"]["words"])
+    for outer in element.iterancestors():
+        if outer is article:
+            return False
+        if outer.tag in {"aside", "nav", "footer"} or (outer.tag == "header" and not _has_headline(outer)):
+            return True
+        if outer.tag not in {"body", "html", "main"} and _class_words(outer) & around and not _has_headline(outer):
+            return True
+    return bool(_class_words(element) & (around - {"today", "calendar", "live"}))
+
+
+def _has_headline(element: Any) -> bool:  # noqa: ANN401 - an lxml element
+    return next(element.iter("h1"), None) is not None
+
+
+def _meta(tree: Any, what: str, *, weak: bool) -> Iterator[str]:  # noqa: ANN401 - an lxml element
+    names = data("evidence")["meta"]
+    wanted = [n for n in names[what] if (n in names["weak"]) == weak]
+    said: dict[str, list[str]] = {}
+    for element in tree.xpath("//meta[@property or @name or @itemprop or @http-equiv] | //*[@itemprop]"):
+        value = (element.get("content") or element.get("datetime") or (element.text_content() if element.tag != "meta" else "")).strip()
+        if not value or (element.get("itemprop") and element.tag != "meta" and _surrounds(element, None)):
+            continue
+        if element.get("itemprop") and _of_another(element):
+            continue
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            said.setdefault((element.get(attribute) or "").lower(), []).append(value)
+    for name in wanted:
+        yield from said.get(name, [])
+
+
+def _of_another(element: Any) -> bool:  # noqa: ANN401 - an lxml element
+    """Return whether an itemprop belongs to an item that is no article (a video, a comment, an update)."""
+    scope = next((o for o in element.iterancestors() if o.get("itemscope") is not None or o.get("itemtype")), None)
+    if scope is None or not scope.get("itemtype"):
+        return False
+    kind = scope.get("itemtype").strip().rsplit("/", 1)[-1].lower()
+    types = data("evidence")["types"]
+    return kind not in types["articles"] + types["pages"] or (scope.get("itemprop") or "").lower() in {"liveblogupdate", "comment", "haspart"}
+
+
+def _order(tree: Any) -> tuple[list[Any], int | None]:  # noqa: ANN401 - lxml elements
+    elements = list(tree.iter("h1", *_SHOWN))
+    at = next((i for i, e in enumerate(elements) if e.tag == "h1" and e.text_content().strip()), None)
+    return elements[:_MOST_SHOWN], at
+
+
+def _candidates(tree: Any) -> Iterator[tuple[str, Any, int]]:  # noqa: ANN401 - lxml elements
+    """Yield marked-up times and short texts that are nothing but a stamp, with their distance from the headline.
+
+    Those behind the headline come first, the nearest first; then those before it.
+    """
+    elements, at = _order(tree)
+    found: list[tuple[tuple[int, int], str, Any]] = []
+    for position, element in enumerate(elements):
+        if element.tag == "h1":
+            continue
+        text = element.get("datetime") or element.get("title") if element.tag in {"time", "abbr"} else None
+        text = text or " ".join(element.text_content().split())
+        if not _FEWEST_CHARS < len(text) < _STAMP_CHARS or not re.search(r"\d", text):
+            continue
+        distance = position - (at if at is not None else 0)
+        found.append(((0, distance) if distance >= 0 else (1, -distance), text, element))
+    for rank, text, element in sorted(found, key=lambda f: f[0]):
+        yield text, element, rank[1] if not rank[0] else -rank[1]
+
+
+def _shown_stamp(tree: Any, reading: PageReading) -> tuple[Stamp | None, ReportError | None]:  # noqa: ANN401 - an lxml element
+    """Return the stamp of the article that stands nearest to its headline; one that is labelled as the publication first."""
+    updated = set(data("evidence")["around"]["updated"])
+    best: Stamp | None = None
+    doubt: ReportError | None = None
+    for text, element, _ in _candidates(tree):
+        printed = parse_printed(text)
+        if printed is None or not printed.days or printed.label in {"updated", "retrieved"}:
+            continue
+        if re.search(r"(?:[^\W\d]{3,}.*){4,}", printed.rest) or (_class_words(element) & updated and printed.label is None):
+            continue
+        if _surrounds(element, None) or _is_link_list(element):
+            continue
+        try:
+            stamp = settle(printed, zone=reading.zone, day_first=reading.day_first, hint=reading.hint, latest=reading.latest)
+        except ReportError as err:
+            doubt = doubt or err
+            continue
+        if printed.label == "published":
+            return stamp, None
+        best = best or stamp
+    return best, doubt
+
+
+def _told_stamp(tree: Any, reading: PageReading) -> Stamp | None:  # noqa: ANN401 - an lxml element
+    """Return the day of an agency's dateline, or of a short line that says more than its stamp, such as who posted it."""
+    for element in tree.iter("p", "div", "span", "td"):
+        if len(element) > _FEW_PARTS or _surrounds(element, None):
+            continue
+        text = " ".join(element.text_content().split())
+        opening = read_dateline(text[:_OPENING_CHARS])
+        printed = opening.printed if opening else None
+        if printed is None and _FEWEST_CHARS < len(text) < _STAMP_CHARS and not text.endswith((".", "!", "?")):
+            printed = parse_printed(text) if "\u00a9" not in text else None
+        if printed is not None and printed.days and printed.label not in {"updated", "retrieved"}:
+            try:
+                return settle(printed, zone=reading.zone, day_first=reading.day_first, hint=reading.hint, latest=reading.latest)
+            except ReportError:
+                continue
+    return None
+
+
+def _is_link_list(element: Any) -> bool:  # noqa: ANN401 - an lxml element
+    """Return whether a stamp stands beside a link in a list, as those of other articles do."""
+    item = next((o for o in (element, *element.iterancestors()) if o.tag == "li"), None)
+    return item is not None and any(len(a.text_content().split()) > 1 for a in item.iter("a"))
+
+
+def _later(stamp: Stamp | None, day: date | None, *, weak: bool) -> bool:
+    """Return whether a stamp must give way to the day in the address."""
+    if stamp is None or day is None:
+        return False
+    from_day = (stamp.at.date() - day) / _DAY
+    return from_day > 1 or (weak and from_day < -1)
+
+
+def page_times(tree: Any, reading: PageReading, found_day: str | None) -> PageTimes:  # noqa: ANN401 - an lxml element
+    """Return the times of a page; `found_day` is what another reader found, used where nothing else speaks.
+
+    Raises ReportError ``ambiguous_date`` when the only stamp can be two days.
+    """
+    scripts = ["".join(s.itertext()) for s in tree.xpath('//script[contains(@type, "ld+json")]')]
+    stated = {w: article_statements(scripts, k, title=reading.title, url=reading.url) for w, k in _LD_KEYS.items()}
+    doubts: list[ReportError] = []
+    published: Stamp | None = None
+    roads: tuple[tuple[bool, Iterable[str] | None], ...] = (
+        (False, stated["published"].own),
+        (False, _meta(tree, "published", weak=False)),
+        (False, stated["published"].perhaps),
+        (True, None),
+        (True, _meta(tree, "published", weak=True)),
+    )
+    for weak, values in roads:
+        stamp, doubt = _shown_stamp(tree, reading) if values is None else _first(values, reading)
+        doubts += [doubt] if doubt else []
+        if stamp is not None and not _later(stamp, reading.hint, weak=weak):
+            published = stamp
+            break
+    if published is None and reading.hint:
+        published = Stamp(datetime.combine(reading.hint, time(0), UTC), "day")
+    if published is None and doubts:
+        raise doubts[0]
+    if published is None:
+        published = _told_stamp(tree, reading)
+    if published is None and found_day:
+        published = read_stamp(found_day)
+    changed, _ = _first([*stated["updated"].own, *_meta(tree, "updated", weak=False), *stated["updated"].perhaps], reading)
+    return PageTimes(published, changed)
