@@ -22,6 +22,13 @@ __all__ = ["ZONE_SLACK", "Draft", "Limits", "Setting", "finish", "too_long"]
 ZONE_SLACK = timedelta(hours=26)
 """A publication can be this much after its retrieval when the zone was not stated: +14:00 to -12:00."""
 _ID_LENGTH = 200
+_DATE_REMEDIES = {
+    "record": 'give "published_at": "YYYY-MM-DD"',
+    "text": "write the day (such as 9 February 2018) on a line of its own above the text, or published_at: YYYY-MM-DD between lines of ---",
+    "page": "the page states none: save its text as .txt with the day above it",
+    "entry": "the feed states none: give the page itself",
+}
+"""What to do, in the words of who gave the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +171,21 @@ def _check_time(published: Stamp, draft: Draft) -> None:
         )
 
 
+def _published(draft: Draft, setting: Setting, zone: tzinfo, language: str) -> Stamp:
+    try:
+        published = _stamp(draft, draft.published, zone, language, "published_at")
+        if published is None:
+            raise ReportError(
+                "no date of publication", reason="no_date", value=draft.origin, remedy=_DATE_REMEDIES[draft.form]
+            )
+        _check_time(published, draft)
+    except ReportError:
+        if setting.dated:
+            raise
+        return Stamp(datetime(1970, 1, 1, tzinfo=UTC), "day")
+    return published
+
+
 def too_long(chars: int, limits: Limits) -> ReportError:
     """Return the error for a text over the limit."""
     return ReportError(
@@ -181,16 +203,8 @@ def finish(draft: Draft, setting: Setting) -> Report:
     if len(draft.text) > setting.limits.text_chars:
         raise too_long(len(draft.text), setting.limits)
     zone, language = _zone(draft, setting), _language(draft, setting)
-    published = _stamp(draft, draft.published, zone, language, "published_at")
-    if published is None:
-        raise ReportError(
-            "no date of publication",
-            reason="no_date",
-            value=draft.origin,
-            remedy="add published_at: YYYY-MM-DD to its front matter",
-        )
-    _check_time(published, draft)
-    updated = _stamp(draft, draft.updated, zone, language, "updated_at")
+    published = _published(draft, setting, zone, language)
+    updated = _stamp(draft, draft.updated, zone, language, "updated_at") if setting.dated else None
     source_id, publisher = setting.witnesses.of_report(draft.source, draft.publisher, draft.url, strict=draft.strict_source)
     return Report(
         report_id=_report_id(draft),

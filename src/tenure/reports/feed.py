@@ -55,6 +55,7 @@ def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -
         url=entry.get("link") or None,
         tags=tuple(dict.fromkeys(t["term"] for t in entry.get("tags", ()) if t.get("term"))),
         retrieved_at=document.retrieved_at,
+        form="entry",
     )
 
 

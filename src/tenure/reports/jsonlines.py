@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["record_draft", "read_json_lines"]
 
-Item = Draft | tuple[str, ReportError]
+Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _OPENING = b"[{"
@@ -113,6 +113,7 @@ def _kind(value: object) -> str:
 
 def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> Iterator[Item]:
     """Yield the draft of one value, or those of the records that it holds, or what is wrong with it."""
+    key: object = None
     try:
         if len(raw) > setting.limits.record_bytes:
             raise ReportError("record is too large", reason="too_large", value=f"{len(raw)} bytes", remedy="split its text")
@@ -124,12 +125,13 @@ def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> 
                 value=_kind(record),
                 remedy='write {"text": ..., "published_at": ...}',
             )
+        key = record.get("id")
         inside = unwrap(record)
         if inside is None:
             yield _keyed(record_draft(record, document, origin, setting), record)
             return
     except ReportError as err:
-        yield origin, err
+        yield origin, err, key
         return
     records, name = inside
     if not records:
@@ -145,7 +147,7 @@ def _one(record: object, document: RawDocument, origin: str, setting: Setting, n
         draft = _keyed(record_draft(record, document, origin, setting), record)
         return replace(draft, publisher=draft.publisher or name)
     except ReportError as err:
-        return origin, err
+        return origin, err, record.get("id") if isinstance(record, dict) else None
 
 
 def _keyed(draft: Draft, record: dict[str, Any]) -> Draft:
@@ -240,4 +242,6 @@ def read_json_lines(content: bytes, document: RawDocument, setting: Setting) -> 
         found = True
         yield document.name, ReportError("JSON is cut off", reason="bad_json", value=document.name, remedy="fetch it again")
     if not found:
-        yield document.name, ReportError("no objects", reason="empty", value=document.name, remedy="write one object a line")
+        yield document.name, ReportError(
+            "no objects", reason="bad_json" if content.strip() else "empty", value=document.name, remedy="write one object a line"
+        )

@@ -23,11 +23,24 @@ if TYPE_CHECKING:
 
     from tenure.model import RawDocument, Source
 
-__all__ = ["ReadResult", "read_documents"]
+__all__ = ["Read", "ReadResult", "read_documents", "read_each"]
 
 log = logging.getLogger(__name__)
 
-Item = Draft | tuple[str, ReportError]
+Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One report of a document, or why there is none; `key` is its id as given, `spans` what the record has under that key."""
+
+    origin: str
+    report: Report | None
+    refused: Quarantine | None
+    key: object = None
+    spans: object = None
+    form: str = "record"
+    """What it was given as: ``record``, ``text``, ``page`` or ``entry``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +86,10 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
         yield read_plain_text(text, document, setting, markdown=kind == "markdown")
 
 
-def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Report | Quarantine]:
+def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Read]:
     content, damage = unpack(document.content, setting.limits)
     if damage is not None:
-        yield Quarantine(document.name, damage.reason, str(damage))
+        yield _refusal(document.name, damage)
     if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         if damage is None:
             raise ReportError("file is empty", reason="empty", value=document.name, remedy="remove it or fetch it again")
@@ -103,22 +116,22 @@ def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Itera
         yield _outcome(item, setting)
 
 
-def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> Iterator[Report | Quarantine]:
+def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> Iterator[Read]:
     """Yield what a document holds; `inside` is for the pages of an archive, which cannot be archives again."""
     try:
         yield from _contents(document, setting, inside=inside)
     except ReportError as err:
-        yield Quarantine(document.name, err.reason, str(err))
+        yield _refusal(document.name, err)
     except Exception as err:  # noqa: BLE001 - the one guard round every reader: whatever a library raises over a file, it is that file's
         yield _broken(document.name, err)
 
 
-def _bounded(document: RawDocument, setting: Setting) -> Iterator[Report | Quarantine]:
+def _bounded(document: RawDocument, setting: Setting) -> Iterator[Read]:
     """Yield what a document holds, until nearly all of very many records are refused: the rest is counted as one fault."""
     read = refused = 0
     for item in _items(document, setting):
         yield item
-        if isinstance(item, Report):
+        if item.report is not None:
             read += 1
             continue
         refused += 1
@@ -129,31 +142,36 @@ def _bounded(document: RawDocument, setting: Setting) -> Iterator[Report | Quara
                 value=document.name,
                 remedy="mend what the lines before this one name",
             )
-            yield Quarantine(document.name, fault.reason, str(fault))
+            yield _refusal(document.name, fault)
             return
 
 
-def _broken(origin: str, err: Exception) -> Quarantine:
+def _refusal(origin: str, fault: ReportError, key: object = None) -> Read:
+    detail = " ".join(str(fault).encode("utf-8", "replace").decode().split())
+    return Read(origin, None, Quarantine(origin, fault.reason, detail), key)
+
+
+def _broken(origin: str, err: Exception, key: object = None) -> Read:
     log.debug("a reader failed over %s", origin, exc_info=err)
     fault = ReportError(
         "file cannot be read, which is a fault of ours or a trap",
         reason="unreadable",
-        value=f"{type(err).__name__}: {str(err)[:80]}",
+        value=f"{origin} ({type(err).__name__}: {str(err)[:80]})",
         remedy="give its text as plain text, and report the file",
     )
-    return Quarantine(origin, fault.reason, str(fault).encode("utf-8", "replace").decode())
+    return _refusal(origin, fault, key)
 
 
-def _outcome(item: Item, setting: Setting) -> Report | Quarantine:
+def _outcome(item: Item, setting: Setting) -> Read:
     if not isinstance(item, Draft):
-        origin, fault = item
-        return Quarantine(origin, fault.reason, str(fault))
+        origin, fault, *key = item
+        return _refusal(origin, fault, key[0] if key else None)
     try:
-        return finish(item, setting)
+        return Read(item.origin, finish(item, setting), None, item.key, item.spans, item.form)
     except ReportError as err:
-        return Quarantine(item.origin, err.reason, str(err))
+        return _refusal(item.origin, err, item.key)
     except Exception as err:  # noqa: BLE001 - as in _items: one record of many
-        return _broken(item.origin, err)
+        return _broken(item.origin, err, item.key)
 
 
 def _repeated(report: Report, first: Report) -> Quarantine:
@@ -188,23 +206,47 @@ def read_documents(
     >>> [r.report_id for r in result.reports], [q.reason for q in result.quarantined]
     (['a'], ['empty'])
     """
-    from tenure.reports.dates import read_zone
-
-    zone = UTC if default_timezone == "UTC" else read_zone(default_timezone)
-    if zone is None:
-        raise InputError(
-            "no such time zone", value=default_timezone, remedy="use +03:00, UTC, or a name such as Europe/Istanbul"
-        )
-    limits = limits or Limits()
-    setting = Setting(Witnesses(sources), default_country, default_language, zone, limits, method_identity(limits))
+    setting = _setting(sources, default_country, default_language, default_timezone, limits)
     kept: dict[str, Report] = {}
     quarantined: list[Quarantine] = []
     for document in documents:
         for item in _bounded(document, setting):
-            if isinstance(item, Quarantine):
-                quarantined.append(replace(item, detail=" ".join(item.detail.split())))
-            elif item.report_id in kept:
-                quarantined.append(_repeated(item, kept[item.report_id]))
+            if item.report is None:
+                quarantined += [item.refused] if item.refused else []
+            elif item.report.report_id in kept:
+                quarantined.append(_repeated(item.report, kept[item.report.report_id]))
             else:
-                kept[item.report_id] = item
+                kept[item.report.report_id] = item.report
     return ReadResult(tuple(kept.values()), tuple(quarantined))
+
+
+def _setting(
+    sources: Sequence[Source], country: str | None, language: str | None, timezone: str, limits: Limits | None
+) -> Setting:
+    from tenure.reports.dates import read_zone
+
+    zone = UTC if timezone == "UTC" else read_zone(timezone)
+    if zone is None:
+        raise InputError("no such time zone", value=timezone, remedy="use +03:00, UTC, or a name such as Europe/Istanbul")
+    limits = limits or Limits()
+    return Setting(Witnesses(sources), country, language, zone, limits, method_identity(limits))
+
+
+def read_each(
+    document: RawDocument,
+    *,
+    sources: Sequence[Source] = (),
+    default_country: str | None = None,
+    dated: bool = True,
+) -> Iterator[Read]:
+    r"""Yield what a document holds, one by one in its order, by the rules of `read_documents`.
+
+    Texts of records stay at their offsets: no title is put before them. Nothing is said about ids that stand twice. Without
+    `dated` a report needs no date; one that cannot be read is passed over, and 1970-01-01 stands in its place.
+
+    >>> from tenure.model import RawDocument
+    >>> [r.key for r in read_each(RawDocument("a.jsonl", b'{"id": 7, "text": "A town fell.", "date": "2018-02-09"}'))]
+    [7]
+    """
+    setting = _setting(sources, default_country, None, "UTC", None)
+    yield from _bounded(document, replace(setting, verbatim=True, dated=dated))

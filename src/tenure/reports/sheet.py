@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ __all__ = ["read_sheet"]
 _DELIMITERS = ",;\t|"
 
 
-def read_sheet(text: str, document: RawDocument, setting: Setting) -> Iterator[Draft | tuple[str, ReportError]]:
+def read_sheet(text: str, document: RawDocument, setting: Setting) -> Iterator[Draft | tuple[str, ReportError, object]]:
     """Yield a draft for each row, or its origin and what is wrong with it.
 
     Raises ReportError ``bad_csv`` when no column is known to hold a text, or when the rows cannot be told apart.
@@ -43,9 +44,9 @@ def read_sheet(text: str, document: RawDocument, setting: Setting) -> Iterator[D
             origin = f"{document.name}#{rows.line_num}"
             record = {k.strip().lower(): v for k, v in row.items() if k and isinstance(v, str) and v.strip()}
             try:
-                yield record_draft(record, document, origin, setting)
+                yield replace(record_draft(record, document, origin, setting), key=record.get("id"))
             except ReportError as err:
-                yield origin, err
+                yield origin, err, record.get("id")
     except csv.Error as err:
         raise ReportError(
             f"row {rows.line_num} cannot be read ({err})", reason="bad_csv", value=document.name, remedy="give its texts as JSON Lines"

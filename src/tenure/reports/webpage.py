@@ -88,7 +88,7 @@ def read_web_page(content: bytes, document: RawDocument, setting: Setting) -> Dr
     paragraphs = _paragraphs(found.text or "") if found else ()
     if found is None or not paragraphs:
         raise ReportError(
-            "page has no story", reason="no_text", value=document.name, remedy="save the story as text with front matter"
+            "page has no story", reason="no_text", value=document.name, remedy="save its text as .txt, with the day above it"
         )
     language = (tree.get("lang") or found.language or "").split("-")[0].lower()
     title = found.title or None
