@@ -10,7 +10,7 @@ import numpy as np
 
 from tenure.model import FeatureClass, PlaceRole
 from tenure.places.gazetteer import FEATURES
-from tenure.places.match import CODE, NOTHING, Matches, match_exact, match_fuzzy
+from tenure.places.match import CODE, NOTHING, Matches, match_exact, match_fuzzy, match_joined
 from tenure.places.names import leading_articles, normalise
 from tenure.places.phrases import Phrase, generic_names, is_broad, parse_phrase, unit_beside
 from tenure.places.scripts import (
@@ -34,7 +34,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Lookup", "Toponym"]
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019.\-][^\W_]+)*\.?")
+_LETTER = r"[^\W_][\u00ad\u0300-\u036f\u064b-\u065f\u0670\u200b-\u200d]*"
+"""A letter with the marks that stand over it and what nobody sees inside a word."""
+_WORD = re.compile(rf"(?:{_LETTER})+(?:['\u2019.\-](?:{_LETTER})+)*\.?")
+_PIECE = re.compile(rf"(?:{_LETTER})+(?:['\u2019.](?:{_LETTER})+)*|(?<=-)(?:{_LETTER})+")
+_PAIRED = re.compile(r"[^\W\d_]{3}-(?=[^\W\d_])")
+"""A hyphen that may stand between two names ("the Tarn-Low Moor road")."""
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BESIDE = frozenset([" ", "-", "_", "\u00a0"])
 _LONGEST = 5
 _WINDOW = 130
 _ENOUGH = 8
@@ -101,7 +108,7 @@ class Lookup:
         if found is None:
             if len(self._exact) > _MEMO:
                 self._exact.clear()
-            found = match_exact(self.gazetteer, name)
+            found = self._spelled(name)
             if not name.isascii() or "'" in name:
                 found = self._with_forms(name, found)
                 if is_foreign(name):  # gazetteers have names in other scripts as alternates only, and no abbreviations
@@ -109,6 +116,15 @@ class Lookup:
                     found = Matches(found.rows, found.log_name, np.where(found.kind == 1, 0, found.kind))
             self._exact[name] = found
         return found
+
+    def _spelled(self, name: str) -> Matches:
+        """Return the places that have a name as it is written, or with the spaces that a hashtag or a habit leaves out."""
+        found = match_exact(self.gazetteer, name)
+        if "_" in name and not found.rows.size:  # a hashtag of several words is a name, and spelled in a hurry
+            similar = match_fuzzy(self.gazetteer, name)
+            return similar.only(self._own[similar.rows] & (similar.log_name >= _SIMILAR_ENOUGH))
+        joined = " " not in name and (_HUMP.search(name) or (name[:1] and has_no_case(name[0])))
+        return match_joined(self.gazetteer, name) if joined and not found.rows.size else found
 
     def _with_forms(self, name: str, whole: Matches) -> Matches:
         """Return the places of a name, and of what it is without its case, its ending or a word glued to its front."""
@@ -121,7 +137,7 @@ class Lookup:
 
     def _bare(self, name: str) -> Matches:
         bare = without_proclitic(name)
-        return NOTHING if bare is None else match_exact(self.gazetteer, bare[1])
+        return NOTHING if bare is None else self._spelled(bare[1])
 
     def glued(self, name: str) -> int:
         """Return the characters at a name's front that are another word ("and", "in"); 0 when it is likelier all name.
@@ -131,7 +147,7 @@ class Lookup:
         bare = without_proclitic(name)
         if bare is None:
             return 0
-        found, whole = match_exact(self.gazetteer, bare[1]), match_exact(self.gazetteer, name)
+        found, whole = self._spelled(bare[1]), self._spelled(name)
         size = max((self._size(bare[1], row) for row in found.rows.tolist()), default=0.0)
         return (
             bare[0] if size > _FAR_LARGER * max((self._size(name, row) for row in whole.rows.tolist()), default=0.0) else 0
@@ -253,6 +269,15 @@ class Lookup:
         return sorted(out)
 
     def _scan_part(self, text: str, part: Sequence[re.Match[str]], out: list[tuple[int, int]]) -> None:
+        found = self._scan_words(text, part)
+        paired = [word.span() for word in part if _PAIRED.search(word.group())]
+        if any(not any(a <= start and end <= b for a, b in found) for start, end in paired):
+            pieces = [piece for word in part for piece in _PIECE.finditer(text, *word.span())]
+            found = max(found, self._scan_words(text, pieces), key=len)
+        out += found
+
+    def _scan_words(self, text: str, part: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
+        out: list[tuple[int, int]] = []
         i = 0
         while i < len(part):
             step = 1
@@ -263,6 +288,26 @@ class Lookup:
                     step = j - i
                     break
             i += step
+        return out
+
+    def scan_small(self, text: str) -> list[tuple[int, int]]:
+        """Return spans that are names of the study or its theatre in a text that is written without capitals."""
+        out: list[tuple[int, int]] = []
+        words = list(_WORD.finditer(text))
+        i = 0
+        while i < len(words):
+            step = 1
+            for j in range(min(i + _LONGEST, len(words)), i, -1):
+                part = text[words[i].start() : words[j - 1].end()].rstrip(".")
+                if len(part) < _SHORTEST or "\n" in part or part in generic_names():
+                    continue
+                found = self.exact(part)
+                if self._own[found.rows[found.kind <= 1]].any():
+                    out.append((words[i].start(), words[i].start() + len(part)))
+                    step = j - i
+                    break
+            i += step
+        return out
 
     def _parts(self, text: str, run: list[re.Match[str]], out: list[tuple[int, int]]) -> Iterator[list[re.Match[str]]]:
         """Yield the stretches of a run between its lower-case words; known names over such a word are found first."""
@@ -332,7 +377,7 @@ def _runs(text: str, joints: frozenset[str]) -> Iterator[list[re.Match[str]]]:
     waiting: list[re.Match[str]] = []
     for word in _WORD.finditer(text):
         last = (waiting or run)[-1] if waiting or run else None
-        if last is not None and text[last.end() : word.start()] not in {" ", "-"}:
+        if last is not None and text[last.end() : word.start()] not in _BESIDE:
             if run:
                 yield run
             run, waiting = [], []
