@@ -87,6 +87,9 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
 
 
 def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Read]:
+    if document.unread is not None:
+        what, _, remedy = document.unread.partition("; ")
+        raise ReportError(what, reason="unread", value=document.name, remedy=remedy)
     content, damage = unpack(document.content, setting.limits)
     if damage is not None:
         yield _refusal(document.name, damage)
