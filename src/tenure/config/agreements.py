@@ -92,7 +92,9 @@ def parse_areas(
 ) -> tuple[Area, ...]:
     """Return the administrative areas in the file's order; slightly invalid outlines are mended.
 
-    `columns` is study.toml's area_columns: what each key is called in the file. A parent may lie outside the file (an extract of one level). Raises StudyError for a feature that is not a polygon, an
+    `columns` is study.toml's area_columns: what each key is called in the file.
+
+    A parent may lie outside the file (an extract of one level). Raises StudyError for a feature that is not a polygon, an
     id twice, or an area that is its own ancestor.
     """
     out = []

@@ -31,7 +31,7 @@ def mapped_properties(properties: Mapping[str, Any], columns: Mapping[str, str |
     With `columns` (study.toml's area_columns) only what they name is taken, a number is the level itself; without, OCHA's
     columns are told by their names, and other properties stay as they are. Raises StudyError for a column that is not there.
 
-    >>> found = mapped_properties({"ADM1_EN": "North", "ADM1_PCODE": "EX01", "ADM0_PCODE": "EX"}, {}, "areas.geojson feature 1")
+    >>> found = mapped_properties({"ADM1_EN": "North", "ADM1_PCODE": "EX01", "ADM0_PCODE": "EX"}, {}, "feature 1")
     >>> found["area_id"], found["name"], found["level"], found["country"]
     ('EX01', 'North', 1, 'EX')
     """
@@ -51,7 +51,9 @@ def _by_columns(properties: Mapping[str, Any], columns: Mapping[str, str | int],
             out[key] = properties[column]
         else:
             known = ", ".join(sorted(properties)) or "no properties"
-            raise StudyError(f"{where} lacks the column that area_columns takes {key} from", value=column, remedy=f"it has {known}")
+            raise StudyError(
+                f"{where} lacks the column that area_columns takes {key} from", value=column, remedy=f"it has {known}"
+            )
     return {key: value for key, value in out.items() if value is not None}
 
 
@@ -67,9 +69,10 @@ def _by_pattern(properties: Mapping[str, Any]) -> dict[str, Any] | None:
             codes[level] = str(value).strip()
         else:
             names.setdefault(level, {}).setdefault((found["language"] or "").lower(), str(value).strip())
-    level = max(codes.keys() & names.keys(), default=None)
-    if level is None:
+    both = codes.keys() & names.keys()
+    if not both:
         return None
+    level = max(both)
     own = names[level]
     name = own.get("en") or own.get("") or next(iter(own.values()))
     out: dict[str, Any] = {"area_id": codes[level], "name": name, "level": level}

@@ -98,7 +98,11 @@ def add_gazetteer(request: GazetteerRequest) -> list[dict[str, Any]]:
         write_file(request.study / GAZETTEER_FOLDER / f"{name}.csv", added.content)
         write_file(request.study / GAZETTEER_FOLDER / f"{name}.toml", _note(added))
     detail = f"{GAZETTEER_FOLDER}/{name}.csv; licence: {added.licence}; credit: {added.credit or 'not stated'}"
-    return [{"outcome": outcome, "count": len(imported.places), "detail": detail}, *_issue_rows(imported.issues), *_unused(imported)]
+    return [
+        {"outcome": outcome, "count": len(imported.places), "detail": detail},
+        *_issue_rows(imported.issues),
+        *_unused(imported),
+    ]
 
 
 def _original(request: GazetteerRequest) -> _Original:

@@ -107,7 +107,11 @@ def _take(study: Study, document: RawDocument, known: list[Report]) -> list[dict
     rows = []
     for report in result.reports:
         copy_of = copies.get(report.report_id)
-        detail = f"of {copy_of}: kept beside it, and no second witness" if copy_of else f"{report.published_at:%Y-%m-%d} {report.title or ''}".strip()
+        detail = (
+            f"of {copy_of}: kept beside it, and no second witness"
+            if copy_of
+            else f"{report.published_at:%Y-%m-%d} {report.title or ''}".strip()
+        )
         rows.append({"origin": report.origin, "outcome": "copy" if copy_of else "new", "detail": detail})
     rows += [{"origin": q.origin, "outcome": "quarantined", "detail": f"{q.reason}: {q.detail}"} for q in result.quarantined]
     return rows

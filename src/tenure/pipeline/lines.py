@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 BATCH = 64
 """Reports that are parsed at once: enough to fill the parser's batches, few enough to answer as they come."""
 
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     key: Any

@@ -28,16 +28,20 @@ _LETTERED = re.compile(r"(?P<before>[NSEW])?\s*(?P<d>[-+]?\d{1,3}(?:\.\d+)?)\s*\
 _SLASHED = re.compile(r"\s+/\s+|(?<=[^\W\d_]{3})/(?=[^\W\d_]{3})|\s+(?:aka|a\.k\.a\.|alias)\s+", re.IGNORECASE)
 _BRACKETED = re.compile(r"(?P<name>[^()\[\]]+?)\s*[(\[](?P<other>[^()\[\]]+)[)\]]\s*")
 _PAIR = re.compile(r"\(?\s*(?P<lat>[-+]?\d{1,3}\.\d+)\s*[,;\s]\s*(?P<lon>[-+]?\d{1,3}\.\d+)\s*\)?")
-_SHAPE = re.compile(r"\s*(?:SRID=(?P<srid>\d+);)?\s*(?P<wkt>(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b.*)", re.IGNORECASE | re.DOTALL)
+_SHAPE = re.compile(
+    r"\s*(?:SRID=(?P<srid>\d+);)?\s*(?P<wkt>(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b.*)", re.IGNORECASE | re.DOTALL
+)
 _WGS84 = "4326"
-_MOJIBAKE = re.compile(r"[\u00c2-\u00c5\u00d0-\u00d9][\u0080-\u00bf\u0152-\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_MOJIBAKE = re.compile(
+    r"[\u00c2-\u00c5\u00d0-\u00d9][\u0080-\u00bf\u0152-\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 _ODD = re.compile(r"\ufffd|\?{2,}|\?[^\W\d_]|[^\W\d_]\?[^\W\d_]|&#?\w+;")
 
 
 def coordinate(value: object, what: str, where: str) -> float | None:
-    """Return a number of degrees, None where the cell says that it is not known; InputError for what is no number.
+    r"""Return a number of degrees, None where the cell says that it is not known; InputError for what is no number.
 
-    >>> round(coordinate("36\u00b048'15\\"E", "longitude", "line 2"), 4), coordinate("", "latitude", "line 2")
+    >>> round(coordinate("36\u00b048'15\"E", "longitude", "line 2"), 4), coordinate("", "latitude", "line 2")
     (36.8042, None)
     """
     text = str(value if value is not None else "").strip()
@@ -57,7 +61,9 @@ def coordinate(value: object, what: str, where: str) -> float | None:
     degrees = float(parts["d"]) + float(parts.get("m") or 0) / 60 + float(parts.get("s") or 0) / 3600
     letter = (parts["before"] or parts["after"] or "").upper()
     if letter and (letter in "NS") != (what == "latitude") and what in {"latitude", "longitude"}:
-        raise InputError(f"{letter} in the column of the {what}", value=f"{value} ({where})", remedy="exchange the two columns")
+        raise InputError(
+            f"{letter} in the column of the {what}", value=f"{value} ({where})", remedy="exchange the two columns"
+        )
     return -degrees if letter in {"S", "W"} or parts.get("sign") in {"-", "\u2212"} else degrees
 
 

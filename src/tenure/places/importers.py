@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 from tenure.errors import InputError
 from tenure.model import Place
 from tenure.places.areas import spread_of
-from tenure.places.checks import Issue, check_places
 from tenure.places.cells import coordinate
+from tenure.places.checks import Issue, check_places
 from tenure.places.rows import class_of_code, has_name, place_of_row, plain, require_columns, unused_columns
 
 if TYPE_CHECKING:
@@ -37,7 +37,21 @@ _MOST_TIMES, _FREE_BYTES = 20, 1 << 24
 _TITLE_ROWS = 12
 """Rows above a table's header that may be its title, date and remarks."""
 
-_DAMAGED = (ValueError, TypeError, AttributeError, KeyError, IndexError, OverflowError, RecursionError, EOFError, csv.Error, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_DAMAGED = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    EOFError,
+    csv.Error,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 """What the readers of formats raise for bytes that only look like the format."""
 
 

@@ -161,7 +161,7 @@ def _own_level(cells: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _class_of_word(code: str, letter: str) -> str | None:
-    """Return the class of a GeoNames code (PPLA2, ADM1, STM, or with its class, A.ADM1) or of a class alone; None for others."""
+    """Return the class of a GeoNames code (PPLA2, STM, or with its class, A.ADM1) or of a class alone; None for others."""
     data = _data()
     if "." in code:
         letter, _, code = code.partition(".")
@@ -228,7 +228,9 @@ def place_of_row(row: Mapping[str, Any], where: str, *, gazetteer: str, country:
     lowered = _lowered(row)
     cells = _own_level(_cells(lowered), lowered)
     units = {str(cells[key]).strip().lower() for key in ("admin1", "admin2", "admin3") if cells.get(key)}
-    commas = {key: (",",) for key in ("alternate_names",)} if "alternatenames" in lowered or "alternate names" in lowered else {}
+    commas = (
+        dict.fromkeys(("alternate_names",), (",",)) if "alternatenames" in lowered or "alternate names" in lowered else {}
+    )
     given = [name for key in _SPELLINGS for name in _names(cells.get(key), *commas.get(key, ()))]
     alternates = tuple(name for one in given for name in names_in_cell(one, units, _no_names()))
     more = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,10 @@ from tenure.places.scripts import (
     without_proclitic,
     without_suffix,
 )
+from tenure.places.words import HUMP, PAIRED, PIECE, WORD, begins_name, runs_of_names
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
@@ -34,14 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Lookup", "Toponym"]
 
-_LETTER = r"[^\W_][\u00ad\u0300-\u036f\u064b-\u065f\u0670\u200b-\u200d]*"
-"""A letter with the marks that stand over it and what nobody sees inside a word."""
-_WORD = re.compile(rf"(?:{_LETTER})+(?:['\u2019.\-](?:{_LETTER})+)*\.?")
-_PIECE = re.compile(rf"(?:{_LETTER})+(?:['\u2019.](?:{_LETTER})+)*|(?<=-)(?:{_LETTER})+")
-_PAIRED = re.compile(r"[^\W\d_]{3}-(?=[^\W\d_])")
-"""A hyphen that may stand between two names ("the Tarn-Low Moor road")."""
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_BESIDE = frozenset([" ", "-", "_", "\u00a0"])
 _LONGEST = 5
 _WINDOW = 130
 _ENOUGH = 8
@@ -54,8 +47,6 @@ _KNOWN = 15_000
 _METROPOLIS = 1_000_000
 _FAR_LARGER = 3.0
 """Times that a place must be larger than another, for a letter before its name to be taken for a word."""
-_MOST_JOINTS = 2
-_GLUED_ARTICLE = re.compile(r"[^\W\d_]{1,4}['\u2019-](?=[^\W\d_])")
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _SIMILAR_ENOUGH = -2.5
 """Log name score from which a word of the text that only resembles a name of the study counts as context."""
@@ -123,7 +114,7 @@ class Lookup:
         if "_" in name and not found.rows.size:  # a hashtag of several words is a name, and spelled in a hurry
             similar = match_fuzzy(self.gazetteer, name)
             return similar.only(self._own[similar.rows] & (similar.log_name >= _SIMILAR_ENOUGH))
-        joined = " " not in name and (_HUMP.search(name) or (name[:1] and has_no_case(name[0])))
+        joined = " " not in name and (HUMP.search(name) or (name[:1] and has_no_case(name[0])))
         return match_joined(self.gazetteer, name) if joined and not found.rows.size else found
 
     def _with_forms(self, name: str, whole: Matches) -> Matches:
@@ -234,7 +225,7 @@ class Lookup:
 
     def _inside(self, name: str) -> str | None:
         """Return the longest known name inside a longer one, the last of equals; None when there is none."""
-        words = list(_WORD.finditer(name))
+        words = list(WORD.finditer(name))
         for length in range(len(words) - 1, 0, -1):
             for i in range(len(words) - length, -1, -1):
                 part = name[words[i].start() : words[i + length - 1].end()]
@@ -253,7 +244,7 @@ class Lookup:
         With `similar`, a whole run of capitalised words may also only resemble one of the study's names.
         """
         out: list[tuple[int, int]] = []
-        for run in _runs(text, self.gazetteer.joints):
+        for run in runs_of_names(text, self.gazetteer.joints):
             for part in self._parts(text, run, out):
                 whole = (part[0].start(), part[-1].end())
                 if (
@@ -270,9 +261,9 @@ class Lookup:
 
     def _scan_part(self, text: str, part: Sequence[re.Match[str]], out: list[tuple[int, int]]) -> None:
         found = self._scan_words(text, part)
-        paired = [word.span() for word in part if _PAIRED.search(word.group())]
+        paired = [word.span() for word in part if PAIRED.search(word.group())]
         if any(not any(a <= start and end <= b for a, b in found) for start, end in paired):
-            pieces = [piece for word in part for piece in _PIECE.finditer(text, *word.span())]
+            pieces = [piece for word in part for piece in PIECE.finditer(text, *word.span())]
             found = max(found, self._scan_words(text, pieces), key=len)
         out += found
 
@@ -293,7 +284,7 @@ class Lookup:
     def scan_small(self, text: str) -> list[tuple[int, int]]:
         """Return spans that are names of the study or its theatre in a text that is written without capitals."""
         out: list[tuple[int, int]] = []
-        words = list(_WORD.finditer(text))
+        words = list(WORD.finditer(text))
         i = 0
         while i < len(words):
             step = 1
@@ -311,7 +302,7 @@ class Lookup:
 
     def _parts(self, text: str, run: list[re.Match[str]], out: list[tuple[int, int]]) -> Iterator[list[re.Match[str]]]:
         """Yield the stretches of a run between its lower-case words; known names over such a word are found first."""
-        loose = [not _begins_name(word.group()) for word in run]
+        loose = [not begins_name(word.group()) for word in run]
         part: list[re.Match[str]] = []
         i = 0
         while i < len(run):
@@ -366,40 +357,6 @@ class Lookup:
                 if not any(x < b and a < y for x, y in taken):
                     out.append(self.beside(text, a, b))
         return out
-
-
-def _runs(text: str, joints: frozenset[str]) -> Iterator[list[re.Match[str]]]:
-    """Yield runs of capitalised words with nothing but a space or a hyphen between them, or words that stand inside names.
-
-    A run ends with a capitalised word and begins with one, or with an article.
-    """
-    run: list[re.Match[str]] = []
-    waiting: list[re.Match[str]] = []
-    for word in _WORD.finditer(text):
-        last = (waiting or run)[-1] if waiting or run else None
-        if last is not None and text[last.end() : word.start()] not in _BESIDE:
-            if run:
-                yield run
-            run, waiting = [], []
-        if _begins_name(word.group()):
-            run += [*waiting, word]
-            waiting = []
-        elif run and word.group() in joints and len(waiting) < _MOST_JOINTS:
-            waiting.append(word)
-        else:
-            if run:
-                yield run
-            run, waiting = [], [word] if word.group() in leading_articles() else []
-    if run:
-        yield run
-
-
-def _begins_name(word: str) -> bool:
-    """Return whether a word is written as a name: with a capital, also after an article, or in a script without them."""
-    if word[0].isupper() or has_no_case(word[0]):
-        return True
-    article = _GLUED_ARTICLE.match(word)
-    return article is not None and word[article.end()].isupper()
 
 
 def _union(several: Sequence[Matches]) -> Matches:

@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 __all__ = ["day_of_address", "unwrap_address"]
 
 _ARCHIVED = re.compile(
-    r"https?://(?:[\w.-]*(?:archive|arquivo|wayback|webcite|webarchiv|perma)[\w.-]*)(?::\d+)?/(?:[\w*-]+/)*?"
+    r"https?://(?:[\w.-]*(?:archive|arquivo|wayback|webcite|webarchiv|perma)[\w.-]*)(?::\d+)?/"
+    r"(?:[\w*-]+/)*?"
     r"(?P<moment>\d{4,14})(?:[a-z]{2}_)?/(?P<scheme>https?:/{1,2})?(?P<page>[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#].*)?)",
     re.IGNORECASE,
 )
-"""Wayback machines (archive.org, archive-it.org, arquivo.pt, national archives) and archive.today: a moment, then the page."""
+"""Wayback machines (archive.org, arquivo.pt, national archives) and archive.today: a moment, then the page."""
 _CACHED = re.compile(
-    r"https?://webcache\.googleusercontent\.com/search\?q=cache:(?:[\w-]{8,16}:)?(?P<scheme>https?://)?(?P<page>[^+&\s]+)", re.IGNORECASE
+    r"https?://webcache\.googleusercontent\.com/search\?q=cache:(?:[\w-]{8,16}:)?"
+    r"(?P<scheme>https?://)?(?P<page>[^+&\s]+)",
+    re.IGNORECASE,
 )
 _FORMS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 

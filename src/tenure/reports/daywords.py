@@ -86,7 +86,10 @@ def clock_patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?<![\d:])(?P<h>\d{{1,2}})\.(?P<m>\d\d)(?:\.(?P<s>\d\d))?(?!\d)(?:\s*{half})?"),
         re.compile(r"(?<![^\W\d_])t(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?(?!\d)"),
         re.compile(r"(?<![\d:])(?P<h>\d{1,2})\s?(?:h|uhr|u)\s?(?P<m>\d\d)?(?![^\W_])"),
-        re.compile(r"(?<![\d:])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?(?=\s?(?:gmt|utc|z|hrs|hours|[a-z]{3,4}t)(?!\w)|(?<=\x01\d{4})$|(?<=\x01\d{6})$)"),
+        re.compile(
+            r"(?<![\d:])(?P<h>[01]\d|2[0-3])(?P<m>[0-5]\d)(?P<s>[0-5]\d)?"
+            r"(?=\s?(?:gmt|utc|z|hrs|hours|[a-z]{3,4}t)(?!\w)|(?<=\x01\d{4})$|(?<=\x01\d{6})$)"
+        ),
         re.compile(rf"(?<![\d:])(?P<h>\d{{1,2}})\s*{half}"),
     )
 
@@ -129,7 +132,7 @@ def days_of(found: re.Match[str]) -> tuple[tuple[date, ...], bool]:
     both = [make_day(year, second, first)]
     if parts["sep"] != ".":
         both.append(make_day(year, first, second))
-    if parts["sep"] == "-" and len(parts["y"]) == 2 == len(parts["a"]):  # noqa: PLR2004 - 18-02-09, ISO 8601 without its century
+    if parts["sep"] == "-" and len(parts["y"]) == 2 == len(parts["a"]):  # noqa: PLR2004 - 18-02-09, as ISO 8601
         both.append(make_day(_year(parts["a"]), second, int(parts["y"])))
     return tuple(dict.fromkeys(d for d in both if d)), True
 
@@ -149,11 +152,13 @@ def clock_of(found: re.Match[str]) -> time | None:
 
 @cache
 def words(kind: str) -> re.Pattern[str]:
-    """Return the pattern of words that may stand beside a date: ``weekdays``, ``long`` ones alone, ``connectors``, a label's kind."""
+    """Return the pattern of words beside a date: ``weekdays``, ``long`` ones alone, ``connectors``, or a kind of label."""
     if kind in {"weekdays", "long"}:
         english = {fold(f) for forms in data("calendar")["weekdays"]["en"] for f in forms}
-        names = [w for w in weekdays() if kind == "weekdays" or len(w) > 3 or w in english]  # noqa: PLR2004 - shorter ones are words, too
+        names = [w for w in weekdays() if kind == "weekdays" or len(w) > 3 or w in english]  # noqa: PLR2004 - shorter ones are words
         return re.compile(rf"(?<!\w)(?:{alternatives(names)})(?!\w)\.?")
     if kind == "connectors":
         return re.compile(rf"(?<!\w)(?:{alternatives([fold(w) for w in data('calendar')['connectors']['words']])})(?!\w)")
-    return re.compile(rf"^[\W_]*(?:{alternatives([fold(w) for w in data('page')['labels'][kind]])})(?!\w)\s*[:\uff1a\-\u2013]*")
+    return re.compile(
+        rf"^[\W_]*(?:{alternatives([fold(w) for w in data('page')['labels'][kind]])})(?!\w)\s*[:\uff1a\-\u2013]*"
+    )

@@ -24,7 +24,7 @@ ZONE_SLACK = timedelta(hours=26)
 _ID_LENGTH = 200
 _DATE_REMEDIES = {
     "record": 'give "published_at": "YYYY-MM-DD"',
-    "text": "write the day (such as 9 February 2018) on a line of its own above the text, or published_at: YYYY-MM-DD between lines of ---",
+    "text": "write the day (9 February 2018) on a line of its own above the text, or date: YYYY-MM-DD between lines of ---",
     "page": "the page states none: save its text as .txt with the day above it",
     "entry": "the feed states none: give the page itself",
 }
@@ -44,7 +44,9 @@ class Limits:
     record_bytes: int = 16 * 1024 * 1024
     """Of one JSON record: the longest text, written in escapes."""
     page_bytes: int = 20 * 1024 * 1024
-    """Of one HTML page."""
+    """Of one HTML page, without the pictures that are written into it."""
+    page_tags: int = 100_000
+    """Of one HTML page: the longest lists that people read have half as many."""
     text_chars: int = 1_000_000
     """Of one report: some 300 pages."""
     line_chars: int = 1_000_000
@@ -105,7 +107,9 @@ def _stamp(draft: Draft, value: str | Stamp | None, zone: tzinfo, language: str,
         return None
     try:
         latest = (draft.retrieved_at + ZONE_SLACK).date() if draft.retrieved_at else None
-        return read_stamp(value, zone=zone, day_first=day_first_language(language), hint=day_of_address(draft.url), latest=latest)
+        return read_stamp(
+            value, zone=zone, day_first=day_first_language(language), hint=day_of_address(draft.url), latest=latest
+        )
     except ReportError as err:
         raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy=err.remedy) from err
 
@@ -171,13 +175,15 @@ def _check_time(published: Stamp, draft: Draft) -> None:
         )
 
 
+def _dated(draft: Draft, published: Stamp | None) -> Stamp:
+    if published is None:
+        raise ReportError("no date of publication", reason="no_date", value=draft.origin, remedy=_DATE_REMEDIES[draft.form])
+    return published
+
+
 def _published(draft: Draft, setting: Setting, zone: tzinfo, language: str) -> Stamp:
     try:
-        published = _stamp(draft, draft.published, zone, language, "published_at")
-        if published is None:
-            raise ReportError(
-                "no date of publication", reason="no_date", value=draft.origin, remedy=_DATE_REMEDIES[draft.form]
-            )
+        published = _dated(draft, _stamp(draft, draft.published, zone, language, "published_at"))
         _check_time(published, draft)
     except ReportError:
         if setting.dated:

@@ -66,7 +66,7 @@ def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator
     """
     import feedparser
 
-    if len(content) > limits.page_bytes:
+    if len(content) > limits.page_bytes or content.count(b"<") > limits.page_tags:
         raise ReportError(
             "feed is too large", reason="too_large", value=len(content), remedy="give its entries as JSON Lines"
         )
@@ -81,11 +81,14 @@ def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator
     for number, entry in enumerate(parsed.entries, start=1):
         yield _draft(entry, outlet, document, f"{document.name}#{number}")
     if replaced:
-        yield document.name, ReportError(
-            "feed has numbers that no character has (`&#xD800;` and the like); they are left out",
-            reason="bad_feed",
-            value=replaced,
-            remedy="fetch it again if words are missing",
+        yield (
+            document.name,
+            ReportError(
+                "feed has numbers that no character has (`&#xD800;` and the like); they are left out",
+                reason="bad_feed",
+                value=replaced,
+                remedy="fetch it again if words are missing",
+            ),
         )
     if parsed.bozo and type(parsed.bozo_exception).__name__.startswith("SAX"):
         fault = ReportError(

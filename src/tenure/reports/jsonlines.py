@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from tenure.reports.drafts import Setting
     from tenure.reports.frontmatter import Fields
 
-__all__ = ["record_draft", "read_json_lines"]
+__all__ = ["read_json_lines", "record_draft"]
 
 Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _OPENING = b"[{"
+_SHOWN = 28
+"""Bytes of each end of a broken line that a message shows."""
 _HEAD_CHARS = 20_000
 """Of a text that are looked at for the stamp that it shows."""
 _MOST_PARTS = 5_000_000
@@ -74,7 +76,7 @@ def record_draft(record: dict[str, Any], document: RawDocument, origin: str, set
 
 
 def _dated_by_text(draft: Draft, setting: Setting) -> Draft:
-    """Return the draft with the stamp that its text shows as a page does, or the day in its address; neither leaves it so."""
+    """Return the draft with the stamp that its text shows, as a page does, or the day in its address, if it has either."""
     page = read_page(draft.text[:_HEAD_CHARS], outlets=setting.witnesses.outlets)
     stamp: Stamp | None
     try:
@@ -95,13 +97,16 @@ def _parsed(raw: bytes) -> Any:  # noqa: ANN401 - any JSON value
     try:
         value = orjson.loads(raw)
     except orjson.JSONDecodeError as err:
-        shown = raw.decode("utf-8", "replace") if len(raw) < 60 else f"{raw[:30].decode('utf-8', 'replace')} ... {raw[-25:].decode('utf-8', 'replace')}"  # noqa: E501, PLR2004 - what a one-line message can show
+        begin, end = (part.decode("utf-8", "replace") for part in (raw[:_SHOWN], raw[_SHOWN:][-_SHOWN:]))
+        shown = f"{begin} ... {end}" if len(raw) > 2 * _SHOWN else begin + end
         raise ReportError(
             f"line is not JSON ({err})", reason="bad_json", value=shown, remedy="mend or remove the line"
         ) from err
     if raw.count(b"[") + raw.count(b"{") > MOST_LEVELS and json_levels(value) > MOST_LEVELS:
         raise ReportError(
-            f"JSON is nested more than {MOST_LEVELS} levels deep", reason="bad_json", value=raw[:40].decode("utf-8", "replace"),
+            f"JSON is nested more than {MOST_LEVELS} levels deep",
+            reason="bad_json",
+            value=raw[:40].decode("utf-8", "replace"),
             remedy="leave that part out",
         )
     return value
@@ -113,25 +118,18 @@ def _kind(value: object) -> str:
 
 def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> Iterator[Item]:
     """Yield the draft of one value, or those of the records that it holds, or what is wrong with it."""
-    key: object = None
+    if len(raw) > setting.limits.record_bytes:
+        size = f"{len(raw)} bytes"
+        yield origin, ReportError("record is too large", reason="too_large", value=size, remedy="split its text")
+        return
     try:
-        if len(raw) > setting.limits.record_bytes:
-            raise ReportError("record is too large", reason="too_large", value=f"{len(raw)} bytes", remedy="split its text")
         record = _parsed(raw)
-        if not isinstance(record, dict):
-            raise ReportError(
-                "line is no JSON object",
-                reason="bad_json",
-                value=_kind(record),
-                remedy='write {"text": ..., "published_at": ...}',
-            )
-        key = record.get("id")
-        inside = unwrap(record)
-        if inside is None:
-            yield _keyed(record_draft(record, document, origin, setting), record)
-            return
     except ReportError as err:
-        yield origin, err, key
+        yield origin, err
+        return
+    inside = unwrap(record) if isinstance(record, dict) else None
+    if inside is None:
+        yield _one(record, document, origin, setting, None)
         return
     records, name = inside
     if not records:
@@ -141,17 +139,14 @@ def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> 
 
 
 def _one(record: object, document: RawDocument, origin: str, setting: Setting, name: str | None) -> Item:
+    if not isinstance(record, dict):
+        remedy = 'write {"text": ..., "published_at": ...}'
+        return origin, ReportError("line is no JSON object", reason="bad_json", value=_kind(record), remedy=remedy)
     try:
-        if not isinstance(record, dict):
-            raise ReportError("record is no JSON object", reason="bad_json", value=_kind(record), remedy="remove it")
-        draft = _keyed(record_draft(record, document, origin, setting), record)
-        return replace(draft, publisher=draft.publisher or name)
+        draft = record_draft(record, document, origin, setting)
     except ReportError as err:
-        return origin, err, record.get("id") if isinstance(record, dict) else None
-
-
-def _keyed(draft: Draft, record: dict[str, Any]) -> Draft:
-    return replace(draft, key=record.get("id"), spans=record.get("spans"))
+        return origin, err, record.get("id")
+    return replace(draft, key=record.get("id"), spans=record.get("spans"), publisher=draft.publisher or name)
 
 
 def _spans(content: bytes, start: int, base: int) -> Iterator[tuple[int, int]]:
@@ -204,7 +199,7 @@ def _values(content: bytes, setting: Setting) -> Iterator[bytes]:
 
 def _is_whole(content: bytes) -> bool:
     """Return whether a file is one value over many lines (or one line) and not one value a line."""
-    first = content[: _CHUNK].split(b"\n", 1)[0].rstrip()
+    first = content[:_CHUNK].split(b"\n", 1)[0].rstrip()
     return content.startswith(b"[") or b"\n" not in content.rstrip() or (first[:1] == b"{" and first[-1:] in b"{[,")
 
 
@@ -242,6 +237,12 @@ def read_json_lines(content: bytes, document: RawDocument, setting: Setting) -> 
         found = True
         yield document.name, ReportError("JSON is cut off", reason="bad_json", value=document.name, remedy="fetch it again")
     if not found:
-        yield document.name, ReportError(
-            "no objects", reason="bad_json" if content.strip() else "empty", value=document.name, remedy="write one object a line"
+        yield (
+            document.name,
+            ReportError(
+                "no objects",
+                reason="bad_json" if content.strip() else "empty",
+                value=document.name,
+                remedy="write one object a line",
+            ),
         )

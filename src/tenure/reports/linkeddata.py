@@ -29,7 +29,11 @@ class Stated:
 
 
 def _loaded(script: str) -> Any | None:  # noqa: ANN401 - any JSON value
-    text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$", "", script[:_LONGEST]).strip().rstrip(";")
+    text = (
+        re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*$", "", script[:_LONGEST])
+        .strip()
+        .rstrip(";")
+    )
     for attempt in (text, re.sub(r",\s*(?=[}\]])", "", text), re.sub(r"(?<=[{,:\[\s])'|'(?=\s*[:,}\]])", '"', text)):
         try:
             value = json.loads(attempt, strict=False)
@@ -40,7 +44,7 @@ def _loaded(script: str) -> Any | None:  # noqa: ANN401 - any JSON value
 
 
 def _objects(value: object) -> Iterator[dict[str, Any]]:
-    """Yield the objects that stand for the page: not those under keys of other things (lists of links, comments, updates)."""
+    """Yield the objects that stand for the page: not those under keys of other things (links, comments, updates)."""
     if isinstance(value, list):
         for item in value:
             yield from _objects(item)

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tenure.reports.cleaning import clean_text
 from tenure.reports.addresses import day_of_address
+from tenure.reports.cleaning import clean_text
 from tenure.reports.dates import day_first_language, mentioned_day, settle
 from tenure.reports.drafts import ZONE_SLACK, Draft
 from tenure.reports.folding import fold
@@ -61,7 +61,7 @@ def _plain(markdown: str) -> str:
 
 
 def shown_moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | None:
-    """Return the moment that a page's stamp means, None for none; the address, the story and the language settle its order."""
+    """Return the moment of a page's stamp, None for none; the address, the story and the language settle its order."""
     from tenure.reports.dates import read_zone
 
     if printed is None:

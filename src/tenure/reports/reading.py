@@ -32,7 +32,7 @@ Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One report of a document, or why there is none; `key` is its id as given, `spans` what the record has under that key."""
+    """One report of a document, or why there is none; `key` is its id and `spans` its spans, as the record gives them."""
 
     origin: str
     report: Report | None
@@ -125,7 +125,7 @@ def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> 
         yield from _contents(document, setting, inside=inside)
     except ReportError as err:
         yield _refusal(document.name, err)
-    except Exception as err:  # noqa: BLE001 - the one guard round every reader: whatever a library raises over a file, it is that file's
+    except Exception as err:  # noqa: BLE001 - the one guard round every reader: it is that file's fault
         yield _broken(document.name, err)
 
 

@@ -1,7 +1,8 @@
 """Records of JSON and CSV files as fields of a report: our own keys, else the keys of dumps that other programs write.
 
 A record that has `text` is ours: its keys mean what the reference says. Any other is a dump's: the first key that is known
-for a meaning counts, an object or a list gives its telling part, and a value that does not fit (a country's full name) is left out.
+for a meaning counts, an object or a list gives its telling part, and a value that does not fit (a country's full name) is
+left out.
 """
 
 from __future__ import annotations
@@ -99,7 +100,9 @@ def known_fields(record: dict[str, Any]) -> dict[str, str]:
 def _no_text(flat: dict[str, Any]) -> ReportError:
     empty = [k for k in data("records")["keys"]["text"] if k in flat]
     if empty:
-        return ReportError("record's text is empty", reason="empty", value=empty[0], remedy="nothing to do, or give its text")
+        return ReportError(
+            "record's text is empty", reason="empty", value=empty[0], remedy="nothing to do, or give its text"
+        )
     long = {k: len(v) for k, v in flat.items() if isinstance(v, str) and len(v) >= _LONG_TEXT}
     looks = f"if its text is under {max(long, key=lambda k: long[k])!r}, rename that to" if long else "give its text under"
     return ReportError(

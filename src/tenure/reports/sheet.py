@@ -49,5 +49,8 @@ def read_sheet(text: str, document: RawDocument, setting: Setting) -> Iterator[D
                 yield origin, err, record.get("id")
     except csv.Error as err:
         raise ReportError(
-            f"row {rows.line_num} cannot be read ({err})", reason="bad_csv", value=document.name, remedy="give its texts as JSON Lines"
+            f"row {rows.line_num} cannot be read ({err})",
+            reason="bad_csv",
+            value=document.name,
+            remedy="give its texts as JSON Lines",
         ) from err

@@ -25,7 +25,10 @@ def _ages() -> re.Pattern[str]:
     ages = data("page")["ages"]
     units, after = alternatives([fold(w) for w in ages["units"]]), alternatives([fold(w) for w in ages["after"]])
     before = alternatives([fold(w) for w in ages["before"]])
-    return re.compile(rf"(?<!\w)(?:{after})(?!\w)|^\W*(?:{before})\s+\d|^\W*\d+\s*(?:{units})\W*$|^\W*(?:yesterday|today|now|just now)(?!\w)")
+    return re.compile(
+        rf"(?<!\w)(?:{after})(?!\w)|^\W*(?:{before})\s+\d|^\W*\d+\s*(?:{units})\W*$"
+        r"|^\W*(?:yesterday|today|now|just now)(?!\w)"
+    )
 
 
 def _plain(text: str) -> str:
@@ -53,14 +56,19 @@ def not_a_date(text: str) -> ReportError:
     month = alternatives(list(months()))
     if other := _calendar(folded):
         what = f"a date of the {other} calendar, which is not read"
-    elif re.search(rf"\d{{1,2}}\s*[-\u2013/]\s*\d{{1,2}}\s+(?:{month})|(?:{month})\s+\d{{1,2}}\s*[-\u2013]\s*\d{{1,2}}(?!\d)", folded):
+    elif re.search(
+        rf"\d{{1,2}}\s*[-\u2013/]\s*\d{{1,2}}\s+(?:{month})|(?:{month})\s+\d{{1,2}}\s*[-\u2013]\s*\d{{1,2}}(?!\d)", folded
+    ):
         what = "a span of days where one day is wanted"
     elif _ages().search(folded):
         what = "an age is no date"
     elif re.fullmatch(r"\s*\d{5}(?:\.\d+)?\s*", text) and int(float(text)) in _SHEET_DAYS:
         day = _SHEET_ZERO + timedelta(days=int(float(text)))
         return ReportError(
-            "a number where a date is wanted", reason="bad_date", value=text, remedy=f"if a spreadsheet wrote it, write {day}"
+            "a number where a date is wanted",
+            reason="bad_date",
+            value=text,
+            remedy=f"if a spreadsheet wrote it, write {day}",
         )
     elif re.fullmatch(rf"\W*(?:(?:19|20)\d\d|(?:19|20)\d\d[-/.]\d\d?|(?:{month})\W*(?:19|20)\d\d)\W*", folded):
         what = "a year or month without a day"

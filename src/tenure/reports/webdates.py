@@ -14,11 +14,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import ReportError
-from tenure.reports.dates import Stamp, parse_printed, read_stamp, settle
 from tenure.reports.datelines import read_dateline
+from tenure.reports.dates import Stamp, parse_printed, read_stamp, settle
 from tenure.reports.folding import data
 from tenure.reports.linkeddata import article_statements
 
@@ -31,17 +32,42 @@ __all__ = ["PageReading", "PageTimes", "page_times"]
 _STAMP_CHARS = 120
 _FEWEST_CHARS = 6
 _LD_KEYS = {"published": ("datePublished", "dateCreated"), "updated": ("dateModified",)}
-_SHOWN = ("time", "span", "p", "div", "small", "li", "em", "strong", "b", "h2", "h3", "h4", "h5", "td", "dd", "font", "address", "a", "abbr", "i")
+_SHOWN = (
+    "time",
+    "span",
+    "p",
+    "div",
+    "small",
+    "li",
+    "em",
+    "strong",
+    "b",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "td",
+    "dd",
+    "font",
+    "address",
+    "a",
+    "abbr",
+    "i",
+)
 _MOST_SHOWN = 20_000
 """Elements of a page that are looked at for a stamp."""
 _DAY = timedelta(days=1)
 _FEW_PARTS = 8
+_MOST_PARTS = 50
+_MOST_HEADLINES = 20
+_OF_TIMES = frozenset(["today", "calendar", "live"])
+"""Words of surroundings that the element of a stamp itself is called by."""
 _OPENING_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """What decides how a page's stamps are read: its zone, its custom of day and month, the day in its address, its saving."""
+    """What decides how stamps are read: zone, custom of day and month, the day in the address, when it was saved."""
 
     zone: tzinfo
     day_first: bool | None
@@ -79,30 +105,47 @@ def _class_words(element: Any) -> set[str]:  # noqa: ANN401 - an lxml element; l
     return set(re.split(r"[\s_-]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named).lower()))
 
 
-def _surrounds(element: Any, article: Any) -> bool:  # noqa: ANN401 - lxml elements
-    """Return whether an element stands in what surrounds the article."""
-    around = set(data("evidence")["around"]["words"])
-    for outer in element.iterancestors():
-        if outer is article:
+class _Surroundings:
+    """Which elements of a page surround the article; each is judged once."""
+
+    def __init__(self, tree: Any) -> None:  # noqa: ANN401 - an lxml element
+        self._around = frozenset(data("evidence")["around"]["words"])
+        self._holders = {outer for h1 in islice(tree.iter("h1"), _MOST_HEADLINES) for outer in h1.iterancestors()}
+        """Elements that have a headline inside: they are of the article, whatever they are called."""
+        self._judged: dict[Any, bool] = {}
+
+    def hold(self, element: Any) -> bool:  # noqa: ANN401 - an lxml element
+        """Return whether an element stands in what surrounds the article, or is named like it."""
+        parent = element.getparent()
+        inside = parent is not None and self._holds_all(parent)
+        return inside or bool(_class_words(element) & (self._around - _OF_TIMES))
+
+    def _holds_all(self, element: Any) -> bool:  # noqa: ANN401 - an lxml element
+        waiting, verdict = [], False
+        for outer in (element, *element.iterancestors()):
+            if outer in self._judged:
+                verdict = self._judged[outer]
+                break
+            waiting.append(outer)
+        for outer in reversed(waiting):
+            verdict = verdict or self._is_around(outer)
+            self._judged[outer] = verdict
+        return verdict
+
+    def _is_around(self, element: Any) -> bool:  # noqa: ANN401 - an lxml element
+        if element in self._holders or element.tag in {"body", "html", "main"}:
             return False
-        if outer.tag in {"aside", "nav", "footer"} or (outer.tag == "header" and not _has_headline(outer)):
-            return True
-        if outer.tag not in {"body", "html", "main"} and _class_words(outer) & around and not _has_headline(outer):
-            return True
-    return bool(_class_words(element) & (around - {"today", "calendar", "live"}))
+        return element.tag in {"aside", "nav", "footer", "header"} or bool(_class_words(element) & self._around)
 
 
-def _has_headline(element: Any) -> bool:  # noqa: ANN401 - an lxml element
-    return next(element.iter("h1"), None) is not None
-
-
-def _meta(tree: Any, what: str, *, weak: bool) -> Iterator[str]:  # noqa: ANN401 - an lxml element
+def _meta(tree: Any, surroundings: _Surroundings, what: str, *, weak: bool) -> Iterator[str]:  # noqa: ANN401 - an lxml element
     names = data("evidence")["meta"]
     wanted = [n for n in names[what] if (n in names["weak"]) == weak]
     said: dict[str, list[str]] = {}
     for element in tree.xpath("//meta[@property or @name or @itemprop or @http-equiv] | //*[@itemprop]"):
-        value = (element.get("content") or element.get("datetime") or (element.text_content() if element.tag != "meta" else "")).strip()
-        if not value or (element.get("itemprop") and element.tag != "meta" and _surrounds(element, None)):
+        shown = _short_text(element) if element.tag != "meta" else ""
+        value = (element.get("content") or element.get("datetime") or shown).strip()
+        if not value or (element.get("itemprop") and element.tag != "meta" and surroundings.hold(element)):
             continue
         if element.get("itemprop") and _of_another(element):
             continue
@@ -119,13 +162,18 @@ def _of_another(element: Any) -> bool:  # noqa: ANN401 - an lxml element
         return False
     kind = scope.get("itemtype").strip().rsplit("/", 1)[-1].lower()
     types = data("evidence")["types"]
-    return kind not in types["articles"] + types["pages"] or (scope.get("itemprop") or "").lower() in {"liveblogupdate", "comment", "haspart"}
+    return kind not in types["articles"] + types["pages"] or (scope.get("itemprop") or "").lower() in {
+        "liveblogupdate",
+        "comment",
+        "haspart",
+    }
 
 
 def _order(tree: Any) -> tuple[list[Any], int | None]:  # noqa: ANN401 - lxml elements
-    elements = list(tree.iter("h1", *_SHOWN))
-    at = next((i for i, e in enumerate(elements) if e.tag == "h1" and e.text_content().strip()), None)
-    return elements[:_MOST_SHOWN], at
+    elements = list(islice(tree.iter("h1", *_SHOWN), _MOST_SHOWN))
+    return elements, next(
+        (i for i, e in enumerate(elements) if e.tag == "h1" and any(t.strip() for t in e.itertext())), None
+    )
 
 
 def _candidates(tree: Any) -> Iterator[tuple[str, Any, int]]:  # noqa: ANN401 - lxml elements
@@ -139,7 +187,7 @@ def _candidates(tree: Any) -> Iterator[tuple[str, Any, int]]:  # noqa: ANN401 - 
         if element.tag == "h1":
             continue
         text = element.get("datetime") or element.get("title") if element.tag in {"time", "abbr"} else None
-        text = text or " ".join(element.text_content().split())
+        text = text or _short_text(element)
         if not _FEWEST_CHARS < len(text) < _STAMP_CHARS or not re.search(r"\d", text):
             continue
         distance = position - (at if at is not None else 0)
@@ -148,7 +196,19 @@ def _candidates(tree: Any) -> Iterator[tuple[str, Any, int]]:  # noqa: ANN401 - 
         yield text, element, rank[1] if not rank[0] else -rank[1]
 
 
-def _shown_stamp(tree: Any, reading: PageReading) -> tuple[Stamp | None, ReportError | None]:  # noqa: ANN401 - an lxml element
+def _short_text(element: Any) -> str:  # noqa: ANN401 - an lxml element
+    """Return the text of an element on one line, nothing where it is longer than any stamp or of many parts."""
+    parts: list[str] = []
+    size = 0
+    for part in element.itertext():
+        parts.append(part)
+        size += len(part.strip())
+        if size > _STAMP_CHARS or len(parts) > _MOST_PARTS:
+            return ""
+    return " ".join("".join(parts).split())
+
+
+def _shown_stamp(tree: Any, surroundings: _Surroundings, reading: PageReading) -> tuple[Stamp | None, ReportError | None]:  # noqa: ANN401 - lxml
     """Return the stamp of the article that stands nearest to its headline; one that is labelled as the publication first."""
     updated = set(data("evidence")["around"]["updated"])
     best: Stamp | None = None
@@ -159,7 +219,7 @@ def _shown_stamp(tree: Any, reading: PageReading) -> tuple[Stamp | None, ReportE
             continue
         if re.search(r"(?:[^\W\d]{3,}.*){4,}", printed.rest) or (_class_words(element) & updated and printed.label is None):
             continue
-        if _surrounds(element, None) or _is_link_list(element):
+        if surroundings.hold(element) or _is_link_list(element):
             continue
         try:
             stamp = settle(printed, zone=reading.zone, day_first=reading.day_first, hint=reading.hint, latest=reading.latest)
@@ -172,19 +232,21 @@ def _shown_stamp(tree: Any, reading: PageReading) -> tuple[Stamp | None, ReportE
     return best, doubt
 
 
-def _told_stamp(tree: Any, reading: PageReading) -> Stamp | None:  # noqa: ANN401 - an lxml element
+def _told_stamp(tree: Any, surroundings: _Surroundings, reading: PageReading) -> Stamp | None:  # noqa: ANN401 - an lxml element
     """Return the day of an agency's dateline, or of a short line that says more than its stamp, such as who posted it."""
     for element in tree.iter("p", "div", "span", "td"):
-        if len(element) > _FEW_PARTS or _surrounds(element, None):
+        if len(element) > _FEW_PARTS or surroundings.hold(element):
             continue
-        text = " ".join(element.text_content().split())
+        text = _short_text(element) or " ".join((element.text or "")[: 2 * _OPENING_CHARS].split())
         opening = read_dateline(text[:_OPENING_CHARS])
         printed = opening.printed if opening else None
         if printed is None and _FEWEST_CHARS < len(text) < _STAMP_CHARS and not text.endswith((".", "!", "?")):
             printed = parse_printed(text) if "\u00a9" not in text else None
         if printed is not None and printed.days and printed.label not in {"updated", "retrieved"}:
             try:
-                return settle(printed, zone=reading.zone, day_first=reading.day_first, hint=reading.hint, latest=reading.latest)
+                return settle(
+                    printed, zone=reading.zone, day_first=reading.day_first, hint=reading.hint, latest=reading.latest
+                )
             except ReportError:
                 continue
     return None
@@ -193,7 +255,7 @@ def _told_stamp(tree: Any, reading: PageReading) -> Stamp | None:  # noqa: ANN40
 def _is_link_list(element: Any) -> bool:  # noqa: ANN401 - an lxml element
     """Return whether a stamp stands beside a link in a list, as those of other articles do."""
     item = next((o for o in (element, *element.iterancestors()) if o.tag == "li"), None)
-    return item is not None and any(len(a.text_content().split()) > 1 for a in item.iter("a"))
+    return item is not None and any(len(_short_text(a).split()) > 1 for a in islice(item.iter("a"), _MOST_PARTS))
 
 
 def _later(stamp: Stamp | None, day: date | None, *, weak: bool) -> bool:
@@ -211,17 +273,18 @@ def page_times(tree: Any, reading: PageReading, found_day: str | None) -> PageTi
     """
     scripts = ["".join(s.itertext()) for s in tree.xpath('//script[contains(@type, "ld+json")]')]
     stated = {w: article_statements(scripts, k, title=reading.title, url=reading.url) for w, k in _LD_KEYS.items()}
+    around = _Surroundings(tree)
     doubts: list[ReportError] = []
     published: Stamp | None = None
     roads: tuple[tuple[bool, Iterable[str] | None], ...] = (
         (False, stated["published"].own),
-        (False, _meta(tree, "published", weak=False)),
+        (False, _meta(tree, around, "published", weak=False)),
         (False, stated["published"].perhaps),
         (True, None),
-        (True, _meta(tree, "published", weak=True)),
+        (True, _meta(tree, around, "published", weak=True)),
     )
     for weak, values in roads:
-        stamp, doubt = _shown_stamp(tree, reading) if values is None else _first(values, reading)
+        stamp, doubt = _shown_stamp(tree, around, reading) if values is None else _first(values, reading)
         doubts += [doubt] if doubt else []
         if stamp is not None and not _later(stamp, reading.hint, weak=weak):
             published = stamp
@@ -231,8 +294,10 @@ def page_times(tree: Any, reading: PageReading, found_day: str | None) -> PageTi
     if published is None and doubts:
         raise doubts[0]
     if published is None:
-        published = _told_stamp(tree, reading)
+        published = _told_stamp(tree, around, reading)
     if published is None and found_day:
         published = read_stamp(found_day)
-    changed, _ = _first([*stated["updated"].own, *_meta(tree, "updated", weak=False), *stated["updated"].perhaps], reading)
+    changed, _ = _first(
+        [*stated["updated"].own, *_meta(tree, around, "updated", weak=False), *stated["updated"].perhaps], reading
+    )
     return PageTimes(published, changed)

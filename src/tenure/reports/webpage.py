@@ -31,6 +31,7 @@ __all__ = ["read_web_page"]
 
 _logger = logging.getLogger(__name__)
 
+_PICTURE = re.compile(rb"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%]++")
 _LATEST_DAY = "2200-12-31"
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 
@@ -71,8 +72,13 @@ def read_web_page(content: bytes, document: RawDocument, setting: Setting) -> Dr
     """
     from trafilatura import bare_extraction, load_html
 
-    if len(content) > setting.limits.page_bytes:
-        raise ReportError("page is too large", reason="too_large", value=len(content), remedy="save the story alone")
+    content = _PICTURE.sub(b"", content)
+    for size, most, what in (
+        (len(content), setting.limits.page_bytes, "bytes"),
+        (content.count(b"<"), setting.limits.page_tags, "tags"),
+    ):
+        if size > most:
+            raise ReportError("page is too large", reason="too_large", value=f"{size} {what}", remedy="save the story alone")
     tree = load_html(_decode(content))
     dates = {"original_date": True, "extensive_search": False, "max_date": _LATEST_DAY}
     found = None

@@ -11,6 +11,7 @@ Rules of this module
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 __all__ = ["is_wrapped_block", "join_items", "join_lists", "unwrap_lines"]
 
@@ -52,7 +53,7 @@ def _joined_block(lines: list[str]) -> str:
     if is_wrapped_block(lines):
         return " ".join(lines)
     out = lines[0]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         mark, earlier = _ITEM.match(line), _ITEM.match(before)
         item = mark and len(line) <= _SHORT_ITEM and not _FULL_STOP.search(before)
         if item and mark and (before.rstrip().endswith(":") or (earlier and "\n" not in out[-len(before) - 1 :])):
@@ -74,7 +75,11 @@ def unwrap_lines(text: str) -> str:
     parts = re.split(r"(\n(?:[ \t]*\n)+)", text)
     for at in range(2, len(parts), 2):
         lines = parts[at].split("\n")
-        if parts[at - 2].rstrip().endswith(":") and all(_is_item(line) for line in lines if line.strip()) and parts[at].strip():
+        if (
+            parts[at - 2].rstrip().endswith(":")
+            and all(_is_item(line) for line in lines if line.strip())
+            and parts[at].strip()
+        ):
             mark = _ITEM.match(lines[0])
             lead = mark.end() if mark else 0
             parts[at - 1] = " " * len(parts[at - 1])
@@ -104,7 +109,6 @@ def join_lists(text: str) -> str:
     >>> join_lists("They took:\n\n- Amber Gate\n- Low Moor\n\nThen it rained.")
     'They took: Amber Gate, Low Moor\n\nThen it rained.'
     """
-
 
     def joined(found: re.Match[str]) -> str:
         items = ", ".join(_ITEM.sub("", item).strip() for item in found[2].split("\n") if item)

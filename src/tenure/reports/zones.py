@@ -33,7 +33,9 @@ def _named_patterns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"\s*\(?(?P<several>{several})(?![^\W\d_])\)?"),
         re.compile(rf"\s*\(?(?P<ruled>{ruled})(?![^\W\d_])\)?"),
-        re.compile(r"\s*[(\[]?(?P<key>(?:africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/[a-z_+\-0-9/]+)[)\]]?"),
+        re.compile(
+            r"\s*[(\[]?(?P<key>(?:africa|america|antarctica|asia|atlantic|australia|europe|indian|pacific|etc)/[a-z_+\-0-9/]+)[)\]]?"
+        ),
         re.compile(r"\s*\(?(?P<city>[^\W\d_]{3,}(?:[ -][^\W\d_]{3,})?) (?:local )?time\)?"),
     )
 

@@ -86,7 +86,9 @@ def read_documents(folder: Path, reports: str, *, new: bool = False) -> Iterator
         if reports != REPORTS_FOLDER and not new:
             found = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
             there = f"; the study has {', '.join(found)}" if found else ""
-            raise StudyError("the folder of reports is not there", value=reports, remedy=f"make it, or mend `reports`{there}")
+            raise StudyError(
+                "the folder of reports is not there", value=reports, remedy=f"make it, or mend `reports`{there}"
+            )
         return
     if not root.is_dir():
         raise StudyError("the folder of reports is a file", value=reports, remedy="put the file into a folder and name that")
