@@ -42,6 +42,7 @@ _TAKEN = "\x01"
 _WEEK = 7
 _SHORT_LINE = 60
 """Characters of a line in which two digits can be a year."""
+_FOUR_DIGITS, _TWO_NUMBERS = re.compile(r"\d{4}"), re.compile(r"\d\D+\d\d|\d{6}")
 _AGAIN = re.compile(r"\(\s*\d{1,2}:?\d\d\s*(?:[ap]\.?m\.?\s*)?[a-z]{1,5}\s*\)")
 """The same moment in another zone, behind it."""
 _INDIC = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
@@ -137,12 +138,13 @@ def _take_clock(line: _Line) -> tuple[time | None, tzinfo | None, int]:
 
 
 def _find_day(line: _Line) -> re.Match[str] | None:
-    found = next((m for m in (p.search(line.folded) for p in day_patterns()) if m), None)
-    if found is None and len(line.text) <= _SHORT_LINE:
-        found = next((m for m in (p.search(line.folded) for p in day_patterns(short=True)) if m), None)
-        if found and not (found["d"] if "d" in found.groupdict() else found["a"]):
-            return None
-    return found
+    if _FOUR_DIGITS.search(line.folded):
+        found = next((m for m in (p.search(line.folded) for p in day_patterns()) if m), None)
+        if found is not None:
+            return found
+    if len(line.text) > _SHORT_LINE or not _TWO_NUMBERS.search(line.folded):
+        return None
+    return next((m for m in (p.search(line.folded) for p in day_patterns(short=True)) if m), None)
 
 
 def _take_day(line: _Line, found: re.Match[str]) -> tuple[time | None, tzinfo | None]:
