@@ -35,8 +35,11 @@ def test_columns_of_ocha_are_taken_as_they_are(properties):
 
 
 def test_other_columns_are_mapped_in_study_toml():
-    files = dict(study_template("demo"))
-    files["study.toml"] += b'area_columns = { area_id = "CODE", name = "LABEL", level = 1 }\n'
+    files = {
+        "study.toml": b'name = "x"\nstart = 2021-01-01\nend = 2021-02-01\narea = "VD01"\n'
+        b'area_columns = { area_id = "CODE", name = "LABEL", level = 1 }\n',
+        "actors.toml": study_template("demo")["actors.toml"],
+    }
     files["areas.geojson"] = boundary({"CODE": "VD01", "LABEL": "Coast", "colour": "red"})
     (area,) = parse_study(files).areas
     assert (area.area_id, area.name, area.level) == ("VD01", "Coast", 1)

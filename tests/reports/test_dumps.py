@@ -14,7 +14,6 @@ import pytest
 
 from tenure.model import RawDocument
 from tenure.reports import read_documents, read_each
-from tenure.reports.wrapping import unwrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,21 +121,28 @@ def test_many_small_members_unpack_in_linear_time_and_bombs_are_refused(refused:
     assert refused(gzip.compress(b"a" * 140_000_000, mtime=0), "a.txt.gz").reason == "too_large"
 
 
-@pytest.mark.parametrize(
-    ("given", "wanted"),
-    [
-        (
-            "They left the towns of Low\nMoor and Tarn\nEdge on Monday.",
-            "They left the towns of Low Moor and Tarn Edge on Monday.",
-        ),
-        ("They left these towns:\n- Low Moor\n- Tarn Edge", "They left these towns:   Low Moor,  Tarn Edge"),
-        ("Low Moor falls\nThe army took it.", "Low Moor falls\nThe army took it."),
-        ("Low Moor\nTarn Edge\nDolmin", "Low Moor\nTarn Edge\nDolmin"),
-    ],
-)
-def test_wrapped_lines_run_on_and_offsets_stay(given: str, wanted: str) -> None:
-    assert unwrap_lines(given) == wanted
-    assert len(wanted) == len(given)
+def test_hard_wrapped_lines_of_a_file_run_on_and_those_of_a_record_stay(read_one: ReadOne) -> None:
+    wrapped = "They left the towns of Low\nMoor and Tarn\nEdge on Monday."
+    assert read_one(f"---\ndate: 2019-06-12\n---\n{wrapped}", "a.txt").text == wrapped.replace("\n", " ")
+    assert read_one(json.dumps({"text": wrapped, "date": "2019-06-12"}), "a.jsonl").text == wrapped
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_a_list_stands_behind_its_colon_and_lines_without_one_stay(read_one: ReadOne, name: str) -> None:
+    body = "They left these towns:\n\n- Low Moor\n- Tarn Edge\n\nThen it rained."
+    text = read_one(f"---\ndate: 2019-06-12\n---\n{body}", name).text
+    assert text == "They left these towns: Low Moor, Tarn Edge\n\nThen it rained."
+
+
+def test_extracted_offsets_are_those_of_the_record_as_it_was_given() -> None:
+    text = "The army took <b>Low\u00a0Moor</b> and \u200fTarn\u00adEdge.\r\nThen\x00 it rained."
+    row = json.dumps({"text": text, "date": "2019-06-12", "title": "Two towns"}).encode()
+    (item,) = read_each(RawDocument("a.jsonl", row))
+    assert item.report is not None
+    kept = item.report.text
+    assert len(kept) == len(text)
+    assert all(b in {a, " "} for a, b in zip(text, kept, strict=True))
+    assert "Low\u00a0Moor" in kept
 
 
 def test_archived_addresses_are_those_of_their_pages(read_one: ReadOne) -> None:

@@ -58,15 +58,18 @@ def unescape(text: str) -> str:
     return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
 
 
-def blank_out(text: str) -> str:
+def blank_out(text: str, *, marks: bool = True) -> str:
     """Return the text with the same things replaced by as many spaces, so that character offsets stay true.
+
+    Without `marks` direction marks and spaces of other kinds stay: nothing but markup and control characters goes.
 
     >>> blank_out("a <b>b</b>")
     'a    b    '
     """
     if "<" in text:
         text = _without_markup(text, _spaces)
-    return _SPACES.sub(" ", _DIRECTION.sub(" ", _CONTROL.sub(" ", text)))
+    text = _CONTROL.sub(" ", text).replace("\r", " ")
+    return _SPACES.sub(" ", _DIRECTION.sub(" ", text)) if marks else text
 
 
 def _without_markup(text: str, instead: Callable[[str], str]) -> str:

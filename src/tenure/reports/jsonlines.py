@@ -26,7 +26,6 @@ from tenure.reports.frontmatter import KEYS, apply_fields, plain_value
 from tenure.reports.page import read_page
 from tenure.reports.plaintext import shown_moment
 from tenure.reports.records import known_fields, unwrap
-from tenure.reports.wrapping import unwrap_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +63,7 @@ def record_draft(record: dict[str, Any], document: RawDocument, origin: str, set
         text, title = known.pop("text"), known.get("title")
         fields = dict(known)
     title = blank_out(title).strip() if isinstance(title, str) else None
-    text = unwrap_lines(blank_out(text))
+    text = blank_out(text, marks=not setting.verbatim)
     if title and not setting.verbatim and not fold(text.lstrip()[: 2 * len(title)]).startswith(fold(title)):
         text = f"{title}\n\n{text}"
     draft = Draft(text=text, origin=origin, url=document.url, retrieved_at=document.retrieved_at)

@@ -1,19 +1,17 @@
-"""Hard-wrapped lines and lists joined to running sentences, character by character: every offset stays what it was.
+"""Hard-wrapped paragraphs and marked lists of pages and text files, as the running lines that they were.
 
 Rules of this module
  1. A block (lines without a blank one between them) is hard-wrapped when its last line alone ends a sentence, or when every
-    line but the last is about as long as the longest: its line ends become spaces.
- 2. In any block a line goes on with the one before it when it begins in lower case and that one ends no sentence.
- 3. The items of a list under a line that ends with a colon stand behind it, with commas between them: the marks before
-    them become the comma and spaces.
+    line but the last is about as long as the longest.
+ 2. The items of a marked list under a line that ends with a colon stand behind it, with commas between them.
+ 3. Records keep their lines: offsets given beside them count in them.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-__all__ = ["is_wrapped_block", "join_items", "join_lists", "unwrap_lines"]
+__all__ = ["is_wrapped_block", "join_items", "join_lists"]
 
 _END = re.compile(r"[.!?\u2026:;\"\u201d\u00bb)\u061f\u06d4]\s*$")
 _FULL_STOP = re.compile(r"[.!?\u2026\u061f\u06d4][\"\u201d\u00bb)]?\s*$")
@@ -44,63 +42,8 @@ def is_wrapped_block(lines: list[str]) -> bool:
     return longest >= _NARROWEST and all(len(line) >= _SHARE * longest for line in lines[:-1])
 
 
-def _goes_on(before: str, line: str) -> bool:
-    start = line.lstrip()[:1]
-    return bool(before.strip()) and start.islower() and not _END.search(before) and not _ITEM.match(line)
-
-
-def _joined_block(lines: list[str]) -> str:
-    if is_wrapped_block(lines):
-        return " ".join(lines)
-    out = lines[0]
-    for before, line in pairwise(lines):
-        mark, earlier = _ITEM.match(line), _ITEM.match(before)
-        item = mark and len(line) <= _SHORT_ITEM and not _FULL_STOP.search(before)
-        if item and mark and (before.rstrip().endswith(":") or (earlier and "\n" not in out[-len(before) - 1 :])):
-            comma = "," if earlier else " "
-            out += comma + " " * mark.end() + line[mark.end() :]
-        else:
-            out += (" " if _goes_on(before, line) else "\n") + line
-    return out
-
-
-def unwrap_lines(text: str) -> str:
-    r"""Return the text with hard-wrapped lines and short lists as running lines, of the same length.
-
-    >>> unwrap_lines("They took these villages:\n- Amber Gate\n- Low Moor")
-    'They took these villages:   Amber Gate,  Low Moor'
-    """
-    if "\n" not in text:
-        return text
-    parts = re.split(r"(\n(?:[ \t]*\n)+)", text)
-    for at in range(2, len(parts), 2):
-        lines = parts[at].split("\n")
-        if (
-            parts[at - 2].rstrip().endswith(":")
-            and all(_is_item(line) for line in lines if line.strip())
-            and parts[at].strip()
-        ):
-            mark = _ITEM.match(lines[0])
-            lead = mark.end() if mark else 0
-            parts[at - 1] = " " * len(parts[at - 1])
-            lines[0] = " " * lead + lines[0][lead:]
-            parts[at] = _joined_list(lines)
-        else:
-            parts[at] = _joined_block(lines)
-    parts[0] = _joined_block(parts[0].split("\n"))
-    return "".join(parts)
-
-
 def _is_item(line: str) -> bool:
     return bool(_ITEM.match(line)) and len(line) <= _SHORT_ITEM
-
-
-def _joined_list(lines: list[str]) -> str:
-    out = lines[0]
-    for line in lines[1:]:
-        mark = _ITEM.match(line)
-        out += "," + " " * mark.end() + line[mark.end() :] if mark else "\n" + line
-    return out
 
 
 def join_lists(text: str) -> str:
