@@ -40,5 +40,5 @@ def fold_mapped(text: str) -> tuple[str, list[int]]:
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """Return a word list of this stage (``calendar``, ``page``, ``numbers``) as parsed TOML; nobody changes it."""
+    """Return a word list of this stage, such as ``calendar`` or ``page``, as parsed TOML; nobody changes it."""
     return tomllib.loads(files("tenure.reports").joinpath(f"data/{name}.toml").read_text(encoding="utf-8"))
