@@ -65,8 +65,13 @@ OTHER = {"@type": "NewsArticle", "headline": "Harvest begins in the south", "dat
         page(inside="<p>By Ann Oram on 12 June 2019 in Coast</p>", below="<footer>© 2021 Daily</footer>"),
         page().replace("<p>The garrison", "<p>DOLMIN, June 12, 2019 (Wire) - The garrison"),
         page('<div itemscope itemtype="https://schema.org/NewsArticle"><meta itemprop="datePublished" content="2019-06-12"></div>'),
+        page(inside="<header class='entry-meta'><time>12 June 2019</time></header>"),
+        page(inside="<footer>Posted on 12 June 2019</footer>"),
+        page(inside="<div class='date'><b>12</b><i>Jun</i><u>2019</u></div>"),
+        page("<script>window.page = {'publishedAt': '2019-06-12T08:00:00Z', 'id': 4};</script>"),
+        page(above="<h1>Daily of the Coast</h1><p>3 August 2020</p>").replace("<h1>Garrison", "<h2>Garrison").replace("Dolmin</h1>", "Dolmin</h2><p>12 June 2019</p>"),
     ],
-    ids=range(19),
+    ids=range(24),
 )  # fmt: skip
 def test_day_is_that_of_the_article(read_one: ReadOne, html: str) -> None:
     assert read_one(html, "a.html").published_at.date() == DAY

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from tenure.errors import ReportError
 from tenure.reports.datelines import read_dateline
 from tenure.reports.dates import Stamp, parse_printed, read_stamp, settle
-from tenure.reports.folding import data
+from tenure.reports.folding import data, fold
 from tenure.reports.linkeddata import article_statements
 
 if TYPE_CHECKING:
@@ -60,6 +60,16 @@ _DAY = timedelta(days=1)
 _FEW_PARTS = 8
 _MOST_PARTS = 50
 _MOST_HEADLINES = 20
+_MOST_HEADINGS = 200
+_LONGEST_HEADING = 400
+_LONGEST_SCRIPT = 1_000_000
+_SAME_HEADLINE = 0.7
+"""Share of a heading's words that the page's title has, from which it is the headline."""
+_SCRIPTED = re.compile(
+    r"[\"'](?:date|first|original)?_?(?:publish(?:ed)?|publication|pub)_?(?:date|at|time|on|datetime)?[\"']"
+    r"\s*:\s*[\"']?([\w:+. /-]{8,40})",
+    re.IGNORECASE,
+)
 _OF_TIMES = frozenset(["today", "calendar", "live"])
 """Words of surroundings that the element of a stamp itself is called by."""
 _OPENING_CHARS = 200
@@ -108,9 +118,10 @@ def _class_words(element: Any) -> set[str]:  # noqa: ANN401 - an lxml element; l
 class _Surroundings:
     """Which elements of a page surround the article; each is judged once."""
 
-    def __init__(self, tree: Any) -> None:  # noqa: ANN401 - an lxml element
+    def __init__(self, tree: Any, headline: Any | None) -> None:  # noqa: ANN401 - lxml elements
         self._around = frozenset(data("evidence")["around"]["words"])
-        self._holders = {outer for h1 in islice(tree.iter("h1"), _MOST_HEADLINES) for outer in h1.iterancestors()}
+        inside = [*islice(tree.iter("h1"), _MOST_HEADLINES), *([headline] if headline is not None else [])]
+        self._holders = {outer for each in inside for outer in each.iterancestors()}
         """Elements that have a headline inside: they are of the article, whatever they are called."""
         self._judged: dict[Any, bool] = {}
 
@@ -133,9 +144,25 @@ class _Surroundings:
         return verdict
 
     def _is_around(self, element: Any) -> bool:  # noqa: ANN401 - an lxml element
-        if element in self._holders or element.tag in {"body", "html", "main"}:
+        if element in self._holders or element.tag in {"body", "html", "main", "article"}:
             return False
-        return element.tag in {"aside", "nav", "footer", "header"} or bool(_class_words(element) & self._around)
+        if element.tag in {"aside", "nav"} or bool(_class_words(element) & self._around):
+            return True
+        return element.tag in {"footer", "header"} and not any(o.tag == "article" for o in element.iterancestors())
+
+
+def _headline(tree: Any) -> Any | None:  # noqa: ANN401 - lxml elements
+    """Return the heading that says most of the page's title, else the first h1; sites write their name into one, too."""
+    headings = list(islice(tree.iter("h1", "h2", "h3"), _MOST_HEADINGS))
+    told = tree.xpath('//meta[@property="og:title"]/@content')[:1] or [tree.findtext(".//title") or ""]
+    wanted = set(re.findall(r"\w+", fold(told[0])))
+    best, most = None, 0
+    for heading in headings:
+        words = set(re.findall(r"\w+", fold("".join(heading.itertext())[:_LONGEST_HEADING])))
+        shared = len(words & wanted)
+        if shared > most and shared >= _SAME_HEADLINE * len(words):
+            best, most = heading, shared
+    return best if best is not None else next((h for h in headings if h.tag == "h1" and _short_text(h)), None)
 
 
 def _meta(tree: Any, surroundings: _Surroundings, what: str, *, weak: bool) -> Iterator[str]:  # noqa: ANN401 - an lxml element
@@ -169,22 +196,16 @@ def _of_another(element: Any) -> bool:  # noqa: ANN401 - an lxml element
     }
 
 
-def _order(tree: Any) -> tuple[list[Any], int | None]:  # noqa: ANN401 - lxml elements
-    elements = list(islice(tree.iter("h1", *_SHOWN), _MOST_SHOWN))
-    return elements, next(
-        (i for i, e in enumerate(elements) if e.tag == "h1" and any(t.strip() for t in e.itertext())), None
-    )
-
-
-def _candidates(tree: Any) -> Iterator[tuple[str, Any, int]]:  # noqa: ANN401 - lxml elements
+def _candidates(tree: Any, headline: Any | None) -> Iterator[tuple[str, Any, int]]:  # noqa: ANN401 - lxml elements
     """Yield marked-up times and short texts that are nothing but a stamp, with their distance from the headline.
 
     Those behind the headline come first, the nearest first; then those before it.
     """
-    elements, at = _order(tree)
+    elements = list(islice(tree.iter("h1", *_SHOWN), _MOST_SHOWN))
+    at = next((i for i, e in enumerate(elements) if e is headline), None)
     found: list[tuple[tuple[int, int], str, Any]] = []
     for position, element in enumerate(elements):
-        if element.tag == "h1":
+        if element.tag == "h1" or element is headline:
             continue
         text = element.get("datetime") or element.get("title") if element.tag in {"time", "abbr"} else None
         text = text or _short_text(element)
@@ -208,13 +229,18 @@ def _short_text(element: Any) -> str:  # noqa: ANN401 - an lxml element
     return " ".join("".join(parts).split())
 
 
-def _shown_stamp(tree: Any, surroundings: _Surroundings, reading: PageReading) -> tuple[Stamp | None, ReportError | None]:  # noqa: ANN401 - lxml
+def _shown_stamp(
+    tree: Any,  # noqa: ANN401 - lxml elements
+    headline: Any | None,  # noqa: ANN401 - as above
+    surroundings: _Surroundings,
+    reading: PageReading,
+) -> tuple[Stamp | None, ReportError | None]:
     """Return the stamp of the article that stands nearest to its headline; one that is labelled as the publication first."""
     updated = set(data("evidence")["around"]["updated"])
     best: Stamp | None = None
     doubt: ReportError | None = None
-    for text, element, _ in _candidates(tree):
-        printed = parse_printed(text)
+    for text, element, _ in _candidates(tree, headline):
+        printed = parse_printed(text) or parse_printed(" ".join(t.strip() for t in element.itertext()))
         if printed is None or not printed.days or printed.label in {"updated", "retrieved"}:
             continue
         if re.search(r"(?:[^\W\d]{3,}.*){4,}", printed.rest) or (_class_words(element) & updated and printed.label is None):
@@ -252,6 +278,17 @@ def _told_stamp(tree: Any, surroundings: _Surroundings, reading: PageReading) ->
     return None
 
 
+def _scripted_stamp(tree: Any, reading: PageReading) -> Stamp | None:  # noqa: ANN401 - an lxml element
+    """Return the one day that the page's scripts state as its publication; None where they state several."""
+    found: dict[date, Stamp] = {}
+    for script in islice(tree.iter("script"), _MOST_HEADINGS):
+        for value in islice(_SCRIPTED.findall((script.text or "")[:_LONGEST_SCRIPT]), _MOST_PARTS):
+            stamp, _ = _first([value], reading)
+            if stamp is not None:
+                found.setdefault(stamp.at.date(), stamp)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
 def _is_link_list(element: Any) -> bool:  # noqa: ANN401 - an lxml element
     """Return whether a stamp stands beside a link in a list, as those of other articles do."""
     item = next((o for o in (element, *element.iterancestors()) if o.tag == "li"), None)
@@ -273,7 +310,8 @@ def page_times(tree: Any, reading: PageReading, found_day: str | None) -> PageTi
     """
     scripts = ["".join(s.itertext()) for s in tree.xpath('//script[contains(@type, "ld+json")]')]
     stated = {w: article_statements(scripts, k, title=reading.title, url=reading.url) for w, k in _LD_KEYS.items()}
-    around = _Surroundings(tree)
+    headline = _headline(tree)
+    around = _Surroundings(tree, headline)
     doubts: list[ReportError] = []
     published: Stamp | None = None
     roads: tuple[tuple[bool, Iterable[str] | None], ...] = (
@@ -284,7 +322,7 @@ def page_times(tree: Any, reading: PageReading, found_day: str | None) -> PageTi
         (True, _meta(tree, around, "published", weak=True)),
     )
     for weak, values in roads:
-        stamp, doubt = _shown_stamp(tree, around, reading) if values is None else _first(values, reading)
+        stamp, doubt = _shown_stamp(tree, headline, around, reading) if values is None else _first(values, reading)
         doubts += [doubt] if doubt else []
         if stamp is not None and not _later(stamp, reading.hint, weak=weak):
             published = stamp
@@ -294,7 +332,7 @@ def page_times(tree: Any, reading: PageReading, found_day: str | None) -> PageTi
     if published is None and doubts:
         raise doubts[0]
     if published is None:
-        published = _told_stamp(tree, around, reading)
+        published = _told_stamp(tree, around, reading) or _scripted_stamp(tree, reading)
     if published is None and found_day:
         published = read_stamp(found_day)
     changed, _ = _first(
