@@ -48,6 +48,7 @@ class _Line:
     key: Any
     report: Report | None
     spans: tuple[tuple[int, int], ...] | None = None
+    where: str = ""
     reason: str = ""
     detail: str = ""
     text: str | None = None
@@ -85,13 +86,13 @@ def _read(document: RawDocument, lent: Study | None, *, dated: bool) -> Iterator
         key = item.key if item.key is not None else (f"line {number}" if number else item.origin)
         if item.report is None:
             assert item.refused is not None  # noqa: S101 - an item is read or refused
-            yield _Line(key, None, reason=item.refused.reason, detail=item.refused.detail)
+            yield _Line(key, None, where=item.origin, reason=item.refused.reason, detail=item.refused.detail)
             continue
         whole = item.form != "record"
         try:
             spans = _spans(item.spans, item.report.text)
         except ReportError as error:
-            yield _Line(key, None, reason=error.reason, detail=str(error))
+            yield _Line(key, None, where=item.origin, reason=error.reason, detail=str(error))
             continue
         yield _Line(item.report.report_id if whole else key, item.report, spans, text=item.report.text if whole else None)
 
@@ -119,7 +120,9 @@ def _dump(row: dict[str, Any]) -> bytes:
 
 
 def _refused(line: _Line, field: str) -> bytes:
-    return _dump({"id": line.key, field: [], "quarantined": {"reason": line.reason, "detail": line.detail}})
+    return _dump(
+        {"id": line.key, field: [], "quarantined": {"reason": line.reason, "detail": line.detail, "where": line.where}}
+    )
 
 
 def _answer(line: _Line, field: str, found: list[dict[str, Any]]) -> dict[str, Any]:
