@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Read", "ReadResult", "read_documents", "read_each"]
 
+_MOST_TIMES = 20
+"""Bytes of a text file for each character that a text may have: so many that no text within the limit is refused."""
+
 log = logging.getLogger(__name__)
 
 Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
@@ -81,6 +84,8 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
 
         yield from read_sheet(decode(content), document, setting)
     else:
+        if len(content) > _MOST_TIMES * setting.limits.text_chars:
+            raise too_long(len(content), setting.limits)
         text = decode(content)
         _check_size(text, setting.limits)
         yield read_plain_text(text, document, setting, markdown=kind == "markdown")
