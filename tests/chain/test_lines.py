@@ -8,8 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tenure.cli import app
-from tenure.errors import InputError, ReportError
-from tenure.pipeline.lines import report_from_json
+from tenure.errors import InputError
 
 TEXT = (
     'On 3 March 2031, the Velkari army captured the town of Ostrava Dol from rebels. "We hold it," Colonel Ivo Maran said.'
@@ -71,7 +70,7 @@ def test_located_mentions_have_the_promised_fields(tmp_path):
     (mention,) = rows[0]["mentions"]
     assert {"start", "end", "name", "status", "place_id", "lon", "lat", "geo_precision", "p", "radius_km"} <= mention.keys()
     assert (mention["place_id"], mention["start"], mention["end"]) == ("x1", start, start + 11)
-    assert rows[1]["quarantined"]["reason"] == "no_date"
+    assert rows[1] == {"id": "b", "mentions": []}  # where a place is does not hang on a date
 
 
 def test_a_missing_and_an_empty_file_are_named_errors(tmp_path):
@@ -90,20 +89,44 @@ def test_a_missing_and_an_empty_file_are_named_errors(tmp_path):
         ({"text": "x", "published_at": "yesterday"}, "bad_date"),
         ({"text": "x", "published_at": "9999-12-31"}, "bad_date"),
         ({"text": "x", "published_at": "0001-01-01T00:00:00+14:00"}, "bad_date"),
-        ({"text": "x" * 5_000_001, "published_at": "2031-03-04"}, "too_large"),
-        ("text", "bad_json"),
+        ({"text": "x" * 1_000_001, "published_at": "2031-03-04"}, "too_large"),
+        ({"text": "x", "published_at": "3/4/2031"}, "ambiguous_date"),
+        ('"text"', "bad_json"),
     ],
 )
-def test_what_is_no_report_is_refused_by_reason(row, reason):
-    with pytest.raises(ReportError) as caught:
-        report_from_json(row)
-    assert caught.value.reason == reason
+def test_what_is_no_report_is_refused_by_reason(row, reason, tmp_path):
+    (answer,) = run("extract", write_lines(tmp_path / "in.jsonl", [row])).stdout.splitlines()
+    assert json.loads(answer)["quarantined"]["reason"] == reason
 
 
-def test_the_hour_and_zone_of_publication_are_kept():
-    report = report_from_json({"id": 7, "text": "x", "published_at": "2018-02-09T16:16:00+03:00"})
-    assert (report.report_id, report.published_at.isoformat()) == ("7", "2018-02-09T16:16:00+03:00")
-    assert report.published_precision == "time"
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": TEXT, "published_at": "4 March 2031"},
+        {"text": TEXT, "published_at": "Mar 4, 2031 8:46 AM ET"},
+        {"full_text": TEXT, "created_at": "Tue Mar 04 10:00:00 +0000 2031"},
+        {"text": f"Army takes town\n\n4 March 2031\n\n{TEXT}"},
+        {"text": TEXT, "url": "https://wire.example/2031/03/04/army"},
+    ],
+)
+def test_extract_reads_what_a_study_reads(row, tmp_path):
+    (answer,) = run("extract", write_lines(tmp_path / "in.jsonl", [row])).stdout.splitlines()
+    assert [c["event"] for c in json.loads(answer)["claims"]].count("gain") >= 1
+
+
+def test_extract_reads_other_formats_and_answers_with_their_text(tmp_path):
+    (tmp_path / "a.md").write_text(f"---\nid: one\ndate: 2031-03-04\n---\n{TEXT}\n", encoding="utf-8")
+    (line,) = run("extract", tmp_path / "a.md").stdout.splitlines()
+    answer = json.loads(line)
+    gain = next(c for c in answer["claims"] if c["event"] == "gain")
+    assert answer["id"] == "one"
+    assert answer["text"][gain["start_char"] : gain["end_char"]] == gain["quote"]
+
+
+def test_the_day_of_publication_is_that_of_the_stated_zone(tmp_path):
+    row = {"id": 7, "text": "The army captured Karvat on Sunday.", "published_at": "2018-01-22T01:00:00+03:00"}
+    (answer,) = run("extract", write_lines(tmp_path / "in.jsonl", [row])).stdout.splitlines()
+    assert [c["start"] for c in json.loads(answer)["claims"]] == ["2018-01-21"]
 
 
 def test_a_byte_order_mark_costs_no_report(tmp_path):

@@ -140,3 +140,49 @@ def test_request_is_the_same_bytes_and_carries_the_schema():
     one, two = request_body(make_report(TEXT), model="m"), request_body(make_report(TEXT), model="m")
     assert one == two
     assert json.loads(one)["response_format"]["json_schema"]["schema"] == claims_schema()
+
+
+def answer_of(claim: object) -> bytes:
+    return json.dumps({"choices": [{"message": {"content": json.dumps({"claims": [claim]})}}]}).encode()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"end": "9999-12-31"},
+        {"start": "0001-01-01"},
+        {"speaker": {"name": "army"}},
+        {"speaker": "\ud800"},
+        {"actor": "army"},
+        {"actor": [{"name": "army"}]},
+        {"actor": ["a" * 5000]},
+        {"places": [{"name": "Karvat\udfff", "role": "at"}]},
+        {"places": [["Karvat"]]},
+        {"places": [{"name": "Karvat", "role": "at", "start_char": 10**4000}]},
+        {"quantities": [{"kind": "villages", "value": float("nan"), "qualifier": "exact"}]},
+        {"quantities": [{"kind": "villages", "value": "1" * 5000, "qualifier": "exact"}]},
+        {"event": {}},
+        {"stance": []},
+    ],
+    ids=str,
+)
+def test_a_claim_of_a_wrong_shape_is_refused_and_the_answer_goes_on(change):
+    reading = read_response(answer_of(GOOD | change), make_report(TEXT), method="m")
+    assert (reading.claims, reading.refused) == ((), (("schema", 1),))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" * 100_000,
+        '{"claims": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"claims": ' + "1" * 5000 + "}",
+        '{"claims": [' + "{}," * 3000 + "{}]}",
+        '{"claims": [] ' + " " * 5_000_000 + "}",
+    ],
+    ids=["deep", "deep in claims", "digits", "many", "long"],
+)
+def test_an_answer_that_is_too_much_is_one_error(content):
+    body = json.dumps({"choices": [{"message": {"content": content}}]}).encode()
+    with pytest.raises(InputError, match="cannot be read"):
+        read_response(body, make_report(TEXT), method="m")

@@ -45,7 +45,7 @@ def claim_id(claim: Claim) -> str:
             str(claim.start),
         )
     )
-    return hashlib.sha256(key.encode()).hexdigest()[:16]
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def match_actor(text: str, actors: Sequence[Actor]) -> str | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tenure.config.gazetteer import PLACE_COLUMNS
     from tenure.config.parsing import parse_study
     from tenure.config.review import DECISIONS_FILE, check_changes, parse_decisions
-    from tenure.config.settings import study_file_names
+    from tenure.config.settings import REPORTS_FOLDER, study_file_names
     from tenure.config.template import study_template
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "GAZETTEER_FOLDER",
     "NOT_STATED",
     "PLACE_COLUMNS",
+    "REPORTS_FOLDER",
     "AddedGazetteer",
     "Attribution",
     "Config",
@@ -35,6 +36,7 @@ _LAZY = {
     "GAZETTEER_FOLDER": "tenure.config.added",
     "NOT_STATED": "tenure.config.added",
     "PLACE_COLUMNS": "tenure.config.gazetteer",
+    "REPORTS_FOLDER": "tenure.config.settings",
     "check_changes": "tenure.config.review",
     "parse_decisions": "tenure.config.review",
     "parse_study": "tenure.config.parsing",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from tenure.config.boundaries import mapped_properties
 from tenure.config.complaints import FileModel, nearest, validated
 from tenure.config.settings import Day, Line
 from tenure.config.shapes import read_shapes
@@ -15,7 +16,7 @@ from tenure.errors import StudyError
 from tenure.model import Area, Event, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 __all__ = ["parse_areas", "parse_zones"]
 
@@ -86,15 +87,20 @@ class _ZoneEntry(FileModel):
         return self
 
 
-def parse_areas(content: bytes, *, name: str = "areas.geojson") -> tuple[Area, ...]:
+def parse_areas(
+    content: bytes, columns: Mapping[str, str | int] | None = None, *, name: str = "areas.geojson"
+) -> tuple[Area, ...]:
     """Return the administrative areas in the file's order; slightly invalid outlines are mended.
+
+    `columns` is study.toml's area_columns: what each key is called in the file.
 
     A parent may lie outside the file (an extract of one level). Raises StudyError for a feature that is not a polygon, an
     id twice, or an area that is its own ancestor.
     """
     out = []
     for shape in read_shapes(name, content, repair=True):
-        entry = validated(_AreaEntry, _with_id(dict(shape.properties), "area_id"), where=shape.where)
+        properties = mapped_properties(shape.properties, columns or {}, shape.where)
+        entry = validated(_AreaEntry, _with_id(properties, "area_id"), where=shape.where)
         out.append(
             Area(
                 area_id=entry.area_id,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from tenure.config.nesting import toml_fault
 from tenure.errors import StudyError
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ def decode(name: str, content: bytes) -> str:
 def load_toml(name: str, content: bytes) -> dict[str, Any]:
     """Return the tables of a TOML file; StudyError names the line that cannot be read."""
     text = decode(name, content)
+    fault = toml_fault(text)
+    if fault:
+        raise StudyError(f"{name} has {fault}", remedy="write it flat, as the template does")
     try:
         return tomllib.loads(text)
     except RecursionError as error:

@@ -48,7 +48,7 @@ def parse_study(files: Mapping[str, bytes]) -> Study:
     given = _given(files)
     config = parse_settings(files["study.toml"])
     actors, relations = parse_actors(given["actors"][1], name=given["actors"][0])
-    areas = _parsed(given, "areas", parse_areas)
+    areas = _parsed(given, "areas", parse_areas, dict(config.area_columns))
     named = _named_area(config, given, areas)
     places = _places(given, config, areas, named)
     sources = _parsed(given, "sources", parse_sources, [actor.side for actor in actors])

@@ -10,13 +10,15 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from tenure.config.complaints import FileModel, load_toml, validated
+from tenure.config.boundaries import AREA_KEYS
+from tenure.config.complaints import FileModel, load_toml, nearest, validated
 from tenure.config.study import Config
 from tenure.errors import StudyError
 
 __all__ = [
     "DEFAULT_FILES",
     "OPTIONAL_FILES",
+    "REPORTS_FOLDER",
     "UNKNOWN_COUNTRY",
     "Day",
     "Line",
@@ -39,6 +41,9 @@ DEFAULT_FILES = {
     "zones": "zones.geojson",
 }
 """Key of study.toml and the name that holds when the key is left out; `reports` is a folder, the others are files."""
+
+REPORTS_FOLDER = DEFAULT_FILES["reports"]
+"""The usual name of the folder of reports: the only one that may be absent."""
 
 OPTIONAL_FILES = ("areas", "initial", "licences", "places", "sources", "zones")
 """May be absent as long as study.toml does not name them; study.toml and the actors are always needed."""
@@ -96,6 +101,7 @@ class Settings(FileModel):
     initial: str | None = None
     reports: str | None = None
     licences: str | None = None
+    area_columns: dict[str, str | int] = Field(default_factory=dict)
 
     @field_validator("languages", "area", mode="before")
     @classmethod
@@ -108,6 +114,16 @@ class Settings(FileModel):
         if not value or any(not re.fullmatch(r"[a-z]{2,3}", code) for code in value):
             raise ValueError("list ISO 639 codes, for example ['en', 'ar']")
         return tuple(dict.fromkeys(value))
+
+    @field_validator("area_columns")
+    @classmethod
+    def _check_columns(cls, value: dict[str, str | int]) -> dict[str, str | int]:
+        for key, column in value.items():
+            if key not in AREA_KEYS:
+                raise ValueError(f"{key!r} is no property of an area, {nearest(key, AREA_KEYS)}")
+            if isinstance(column, int) and key != "level":
+                raise ValueError(f"name the column of {key} as text")
+        return value
 
     @field_validator("area")
     @classmethod
@@ -180,6 +196,7 @@ def _config(settings: Settings) -> Config:
         report_until=settings.report_until,
         files=tuple(sorted(files.items())),
         populated_within_km=settings.populated_within_km,
+        area_columns=tuple(sorted(settings.area_columns.items())),
     )
 
 

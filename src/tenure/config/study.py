@@ -67,6 +67,8 @@ class Config:
     """Key (actors, sources, places, areas, zones, initial, reports, licences) and file name, sorted by key."""
     populated_within_km: float | None = None
     """Ground farther than this from every place is unpopulated; None gives all ground to some place."""
+    area_columns: tuple[tuple[str, str | int], ...] = ()
+    """Key of an area and the column of areas.geojson that says it, or the level itself; sorted by key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The benchmark's claim columns as Evidence rows."""
+"""The claim columns of `tenure fuse` (docs/reference/cli.md) as Evidence rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,11 @@ def evidence_from_bench(table: pa.Table) -> pa.Table:
         c for c in ("claim_id", "source", "verb", "actor", "place_id", "t0", "t1", "pub") if c not in table.column_names
     ]
     if missing:
-        raise SchemaError("claims lack columns", value=", ".join(missing), remedy="see the benchmark's README")
+        raise SchemaError(
+            "claims lack columns",
+            value=", ".join(missing),
+            remedy="name the columns as `tenure fuse` in docs/reference/cli.md lists them",
+        )
     frame = table.to_pandas()
     n = len(frame)
     day = {c: pd.to_datetime(frame[c], utc=True, errors="coerce", format="ISO8601") for c in ("t0", "t1", "pub")}

@@ -62,6 +62,8 @@ class RawDocument:
     content: bytes
     url: str | None = None
     retrieved_at: datetime | None = None
+    unread: str | None = None
+    """Why its bytes were not taken, with what to do; then `content` is empty and says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

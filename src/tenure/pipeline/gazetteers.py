@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from tenure.config import Study
     from tenure.model import Place
+    from tenure.places import Imported
     from tenure.places.checks import Issue
 
 __all__ = ["GEONAMES_URL", "GazetteerRequest", "add_gazetteer", "gazetteer_info"]
@@ -97,7 +98,11 @@ def add_gazetteer(request: GazetteerRequest) -> list[dict[str, Any]]:
         write_file(request.study / GAZETTEER_FOLDER / f"{name}.csv", added.content)
         write_file(request.study / GAZETTEER_FOLDER / f"{name}.toml", _note(added))
     detail = f"{GAZETTEER_FOLDER}/{name}.csv; licence: {added.licence}; credit: {added.credit or 'not stated'}"
-    return [{"outcome": outcome, "count": len(imported.places), "detail": detail}, *_issue_rows(imported.issues)]
+    return [
+        {"outcome": outcome, "count": len(imported.places), "detail": detail},
+        *_issue_rows(imported.issues),
+        *_unused(imported),
+    ]
 
 
 def _original(request: GazetteerRequest) -> _Original:
@@ -199,6 +204,11 @@ def _issue_rows(issues: Sequence[Issue]) -> list[dict[str, Any]]:
     counts = Counter(i.code for i in issues)
     first = {i.code: i.message for i in reversed(issues)}
     return [{"outcome": code, "count": counts[code], "detail": first[code]} for code in sorted(counts)]
+
+
+def _unused(imported: Imported) -> list[dict[str, Any]]:
+    names = imported.unused
+    return [{"outcome": "unused_columns", "count": len(names), "detail": ", ".join(names)}] if names else []
 
 
 def gazetteer_info(folder: Path | None) -> list[dict[str, Any]]:

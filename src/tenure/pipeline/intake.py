@@ -40,7 +40,7 @@ def read_sources(folder: Path, sources: Sequence[str], *, now: datetime, offline
 
     study = load_study(folder)
     reports_folder = study_file(study, "reports")
-    present = {hashlib.sha256(d.content).hexdigest() for d in read_documents(folder, reports_folder)}
+    present = {hashlib.sha256(d.content).hexdigest() for d in read_documents(folder, reports_folder, new=True)}
     known = _known_reports(folder, study)
     rows: list[dict[str, Any]] = []
     with Fetcher(folder / ".tenure" / "cache", offline=offline) as fetcher:
@@ -62,7 +62,7 @@ def read_sources(folder: Path, sources: Sequence[str], *, now: datetime, offline
 
 def _from_disk(path: Path) -> Iterator[RawDocument]:
     if path.is_dir():
-        documents = list(read_documents(path.parent, path.name))
+        documents = list(read_documents(path.resolve().parent, path.resolve().name))
         if not documents:
             raise InputError("the folder holds no reports", value=path, remedy="give .txt .md .html .jsonl .warc or .xml")
         yield from documents
@@ -92,7 +92,7 @@ def _fetched(fetcher: Fetcher, address: str) -> Iterator[RawDocument | FetchErro
 def _known_reports(folder: Path, study: Study) -> list[Report]:
     from tenure.reports import read_documents as parse
 
-    documents = read_documents(folder, study_file(study, "reports"))
+    documents = read_documents(folder, study_file(study, "reports"), new=True)
     return list(parse(documents, sources=study.sources, default_country=study.config.country or None).reports)
 
 
@@ -107,7 +107,11 @@ def _take(study: Study, document: RawDocument, known: list[Report]) -> list[dict
     rows = []
     for report in result.reports:
         copy_of = copies.get(report.report_id)
-        detail = f"of {copy_of}" if copy_of else f"{report.published_at:%Y-%m-%d} {report.title or ''}".strip()
+        detail = (
+            f"of {copy_of}: kept beside it, and no second witness"
+            if copy_of
+            else f"{report.published_at:%Y-%m-%d} {report.title or ''}".strip()
+        )
         rows.append({"origin": report.origin, "outcome": "copy" if copy_of else "new", "detail": detail})
     rows += [{"origin": q.origin, "outcome": "quarantined", "detail": f"{q.reason}: {q.detail}"} for q in result.quarantined]
     return rows

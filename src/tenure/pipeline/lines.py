@@ -1,24 +1,22 @@
-"""Reports as JSON Lines in, claims or mentions as JSON Lines out: `tenure extract` and `tenure locate`.
+"""Reports in, claims or mentions as JSON Lines out: `tenure extract` and `tenure locate`.
 
-The text of a line is taken verbatim, so that every offset of the answer is an offset into the text that was given.
-A line that is no report gets an answer too, with the reason; it is counted and the rest goes on.
+Files are read by the reader that reads a study's reports: the same formats, keys, dates and reasons of quarantine. The text
+of a JSON record keeps its characters' places, so that every offset of the answer is one into the text that was given; what
+comes from other formats is answered with its text. What is no report gets an answer too, with the reason; the rest goes on.
 """
 
 from __future__ import annotations
 
 import codecs
-import hashlib
 import logging
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from tenure.errors import InputError, ReportError
-from tenure.model import Report
-from tenure.reports import YEARS
+from tenure.model import RawDocument
 from tenure.store import read_document
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
+    from tenure.model import Report
     from tenure.pipeline.engine import ModelEndpoint
     from tenure.places import Locator
 
@@ -36,7 +35,6 @@ __all__ = [
     "extract_lines",
     "locate_lines",
     "mentions_of_lines",
-    "report_from_json",
 ]
 
 log = logging.getLogger(__name__)
@@ -44,79 +42,20 @@ log = logging.getLogger(__name__)
 BATCH = 64
 """Reports that are parsed at once: enough to fill the parser's batches, few enough to answer as they come."""
 
-MAX_TEXT_CHARS = 5_000_000
-"""A longer text is no report; it is refused by name instead of filling the memory."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Line:
     key: Any
     report: Report | None
     spans: tuple[tuple[int, int], ...] | None = None
-    error: ReportError | None = None
+    where: str = ""
+    reason: str = ""
+    detail: str = ""
+    text: str | None = None
+    """The text that offsets count in, where the file itself does not show it."""
 
 
-def _published(value: object) -> tuple[datetime, str]:
-    text = str(value or "").strip()
-    if not text:
-        raise ReportError("report without a date", reason="no_date", remedy="add published_at as YYYY-MM-DD")
-    try:
-        if len(text) == len("2018-02-09"):
-            day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day, tzinfo=UTC), "day"
-        moment = datetime.fromisoformat(text)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC), "time"
-    except (ValueError, OverflowError) as error:
-        raise ReportError("published_at is no date", reason="bad_date", value=text, remedy="use YYYY-MM-DD") from error
-
-
-def report_from_json(row: object, *, origin: str = "") -> Report:
-    """Return a report whose text is exactly the row's text; ReportError names what is missing or wrong.
-
-    Keys: id, text, published_at (day or time), publisher, country, url, title, language; others are ignored.
-
-    >>> report_from_json({"id": "a", "text": "Nothing moved.", "published_at": "2018-02-09"}).published_precision
-    'day'
-    """
-    if not isinstance(row, dict):
-        raise ReportError("a line is no JSON object", reason="bad_json", value=row, remedy="one object a line")
-    text = row.get("text")
-    if not isinstance(text, str) or not text.strip():
-        raise ReportError("report without text", reason="empty", value=row.get("id"), remedy="add a text")
-    if len(text) > MAX_TEXT_CHARS:
-        raise ReportError("text is too long for a report", reason="too_large", value=len(text), remedy="split it")
-    published_at, precision = _published(row.get("published_at"))
-    if published_at.year not in YEARS:
-        raise ReportError(
-            "published_at lies outside the calendar that is read",
-            reason="bad_date",
-            value=published_at.date(),
-            remedy=f"use a year from {YEARS[0]} to {YEARS[-1]}",
-        )
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Report(
-        report_id=str(row.get("id") if row.get("id") is not None else digest[:16]),
-        text=text,
-        published_at=published_at,
-        published_precision=precision,
-        title=_text(row.get("title")),
-        publisher=_text(row.get("publisher")),
-        country=_text(row.get("country")),
-        language=_text(row.get("language")) or "und",
-        url=_text(row.get("url")),
-        origin=origin,
-        text_sha256=digest,
-        story_id=digest[:16],
-        method="verbatim:1",
-    )
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value not in (None, "") else None
-
-
-def _spans(row: dict[str, Any], text: str) -> tuple[tuple[int, int], ...] | None:
-    given = row.get("spans")
+def _spans(given: Any, text: str) -> tuple[tuple[int, int], ...] | None:  # noqa: ANN401 - whatever the record has
     if given is None:
         return None
     try:
@@ -131,37 +70,49 @@ def _spans(row: dict[str, Any], text: str) -> tuple[tuple[int, int], ...] | None
     return spans
 
 
-def _numbered_lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    content = read_document(file).content.removeprefix(codecs.BOM_UTF8)
-    if not content.strip():
+def _read_file(file: Path, lent: Study | None, *, dated: bool) -> Iterator[_Line]:
+    document = read_document(file)
+    if not document.content.removeprefix(codecs.BOM_UTF8).strip():
         raise _empty(file)
-    yield from ((number, raw) for number, raw in enumerate(content.splitlines(), 1) if raw.strip())
+    yield from _read(document, lent, dated=dated)
+
+
+def _read(document: RawDocument, lent: Study | None, *, dated: bool) -> Iterator[_Line]:
+    from tenure.reports import read_each
+
+    sources, country = (lent.sources, lent.config.country or None) if lent else ((), None)
+    for item in read_each(document, sources=sources, default_country=country, dated=dated):
+        number = item.origin.rpartition("#")[2] if "#" in item.origin else ""
+        key = item.key if item.key is not None else (f"line {number}" if number else item.origin)
+        if item.report is None:
+            assert item.refused is not None  # noqa: S101 - an item is read or refused
+            yield _Line(key, None, where=item.origin, reason=item.refused.reason, detail=item.refused.detail)
+            continue
+        whole = item.form != "record"
+        try:
+            spans = _spans(item.spans, item.report.text)
+        except ReportError as error:
+            yield _Line(key, None, where=item.origin, reason=error.reason, detail=str(error))
+            continue
+        yield _Line(item.report.report_id if whole else key, item.report, spans, text=item.report.text if whole else None)
+
+
+def _read_lines(numbered: Iterable[tuple[int, bytes]], *, dated: bool) -> Iterator[_Line]:
+    for number, raw in numbered:
+        for line in _read(RawDocument(f"line {number}.jsonl", raw), None, dated=dated):
+            yield replace(line, key=f"line {number}") if line.key == "line 1" else line
 
 
 def check_lines_file(file: Path) -> None:
     """Raise InputError for a file that is missing, a folder, or empty; nothing of it is read."""
     if not file.is_file():
-        raise InputError("file not found", value=file, remedy="give reports as JSON Lines")
+        raise InputError("file not found", value=file, remedy="give a file of reports")
     if not file.stat().st_size:
         raise _empty(file)
 
 
 def _empty(file: Path) -> InputError:
-    return InputError("file is empty", value=file, remedy="give reports as JSON Lines")
-
-
-def _read_line(number: int, raw: bytes) -> _Line:
-    key: Any = f"line {number}"
-    try:
-        row = orjson.loads(raw)
-        key = row.get("id", key) if isinstance(row, dict) else key
-        report = report_from_json(row, origin=f"line {number}")
-        return _Line(key, report, _spans(row, report.text))
-    except orjson.JSONDecodeError:
-        error = ReportError("a line is no JSON", reason="bad_json", value=raw[:60].decode("utf-8", "replace"))
-        return _Line(key, None, error=error)
-    except ReportError as error:
-        return _Line(key, None, error=error)
+    return InputError("file is empty", value=file, remedy="give a file of reports")
 
 
 def _dump(row: dict[str, Any]) -> bytes:
@@ -169,18 +120,13 @@ def _dump(row: dict[str, Any]) -> bytes:
 
 
 def _refused(line: _Line, field: str) -> bytes:
-    assert line.error is not None  # noqa: S101 - a line has a report or an error
-    return _dump({"id": line.key, field: [], "quarantined": {"reason": line.error.reason, "detail": str(line.error)}})
+    return _dump(
+        {"id": line.key, field: [], "quarantined": {"reason": line.reason, "detail": line.detail, "where": line.where}}
+    )
 
 
-def _with_language(report: Report) -> Report:
-    if report.language != "und":
-        return report
-    import dataclasses
-
-    from tenure.reports import identify_language
-
-    return dataclasses.replace(report, language=identify_language(report.text))
+def _answer(line: _Line, field: str, found: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"id": line.key, field: found} | ({"text": line.text} if line.text is not None else {})
 
 
 def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None) -> Iterator[bytes]:
@@ -195,24 +141,27 @@ def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpo
 
     lent: Study | None = load_study(study) if study else None
     engine = make_engine(lent, endpoint)
-    yield from claims_of_lines(_numbered_lines(file), engine)
+    yield from _claims(_read_file(file, lent, dated=True), engine)
     log_refused(engine)
 
 
 def claims_of_lines(lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
     """Yield the answer of every numbered line, in their order; no line's answer depends on another's."""
+    yield from _claims(_read_lines(lines, dated=True), extractor)
+
+
+def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
     from tenure.claims import claim_to_json
 
-    read = (_read_line(number, raw) for number, raw in lines)
     while batch := list(islice(read, BATCH)):
-        reports = [_with_language(line.report) for line in batch if line.report]
+        reports = [line.report for line in batch if line.report]
         done = iter(extractor.extract(reports))
         for line in batch:
             if line.report is None:
                 yield _refused(line, "claims")
                 continue
             extraction = next(done)
-            row: dict[str, Any] = {"id": line.key, "claims": [claim_to_json(c) for c in extraction.claims]}
+            row = _answer(line, "claims", [claim_to_json(c) for c in extraction.claims])
             if extraction.status != "extracted":
                 row["status"] = extraction.status
             yield _dump(row)
@@ -227,21 +176,23 @@ def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | Non
 
     lent: Study | None = load_study(study) if study else None
     locator = make_locator(lent, gazetteer_file=read_document(gazetteer) if gazetteer else None)
-    yield from mentions_of_lines(_numbered_lines(file), locator)
+    yield from _mentions(_read_file(file, lent, dated=False), locator)
 
 
 def mentions_of_lines(numbered: Iterable[tuple[int, bytes]], locator: Locator) -> Iterator[bytes]:
     """Yield the answer of every numbered line, in their order, after learning from all of them."""
-    lines = [
-        _read_line(number, raw) for number, raw in numbered
-    ]  # all at once: where an outlet reports from is learned over its other reports
-    read = [(_with_language(line.report), line.spans) for line in lines if line.report is not None]
-    located = locator.locate_all([report for report, _ in read], [spans for _, spans in read])
+    yield from _mentions(_read_lines(numbered, dated=False), locator)
+
+
+def _mentions(read: Iterator[_Line], locator: Locator) -> Iterator[bytes]:
+    lines = list(read)  # all at once: where an outlet reports from is learned over its other reports
+    whole = [(line.report, line.spans) for line in lines if line.report is not None]
+    located = locator.locate_all([report for report, _ in whole], [spans for _, spans in whole])
     for line in lines:
         if line.report is None:
             yield _refused(line, "mentions")
         else:
-            yield _dump({"id": line.key, "mentions": [_mention(m) for m in next(located)]})
+            yield _dump(_answer(line, "mentions", [_mention(m) for m in next(located)]))
 
 
 def _mention(placement: Any) -> dict[str, Any]:  # noqa: ANN401 - Placement, typed in the model

@@ -116,7 +116,9 @@ def make_locator(study: Study | None, *, folder: Path | None = None, gazetteer_f
 
         imported = read_gazetteer_file(gazetteer_file.name, gazetteer_file.content)
         for issue in imported.issues:
-            log.warning("%s: %s", gazetteer_file.name, issue)
+            log.warning("%s: %s: %s", gazetteer_file.name, issue.place_id, issue.message)
+        if imported.unused:
+            log.info("%s: columns that are not used: %s", gazetteer_file.name, ", ".join(imported.unused))
         return Locator(_gazetteer(imported.places, (), (), cache_folder(folder), world=False), parser=parser)
     gazetteer = make_gazetteer(study, folder=folder)
     if study is None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from tenure.config.positions import exchanged_in_country
 from tenure.errors import InputError
+from tenure.places.cells import is_odd, reads_otherwise
 from tenure.places.names import MAX_NAME, normalise_all
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["Issue", "check_places"]
 
 _MOST_LAT, _MOST_LON = 90.0, 180.0
+_METRES = 1000.0
+"""No degree is so large: from here on a number is a distance from a projection's origin."""
 _MANY_SWAPPED = 0.5
 """Share of a list's points that lie inside the areas only when swapped, from which the columns are surely swapped."""
 
@@ -32,7 +35,7 @@ class Issue:
 
     place_id: str
     code: str
-    """``swapped``, ``outside_areas``, ``null_island``, ``long_name``, ``empty_name``."""
+    """``swapped``, ``outside_areas``, ``null_island``, ``long_name``, ``empty_name``, ``odd_name``."""
     message: str
 
 
@@ -50,6 +53,12 @@ def _check_range(places: Sequence[Place], name: str) -> None:
             value = f"{place.place_id} lat {place.lat} lon {place.lon} in {name}"
             raise InputError("one coordinate without the other", value=value, remedy="give both or neither")
         if place.lat is not None and place.lon is not None:
+            if max(abs(place.lat), abs(place.lon)) > _METRES:
+                raise InputError(
+                    "coordinates are metres of a projection, not degrees",
+                    value=f"{place.place_id} lat {place.lat} lon {place.lon} in {name}",
+                    remedy="export the layer in WGS 84 (EPSG:4326)",
+                )
             if abs(place.lat) > _MOST_LAT and abs(place.lon) <= _MOST_LAT and abs(place.lat) <= _MOST_LON:
                 value = f"{place.place_id} lat {place.lat} lon {place.lon} in {name}"
                 raise InputError("longitude and latitude look swapped", value=value, remedy="swap the two columns")
@@ -142,6 +151,11 @@ def check_places(
     mended, issues = _coordinate_issues(places, areas, name)
     out = []
     for place, normal in zip(places, normalise_all([p.name for p in places]), strict=True):
+        odd = [each for each in (place.name, *place.alternate_names) if is_odd(each)]
+        if odd:
+            right = reads_otherwise(odd[0])
+            hint = f"it reads {right!r} when the file is decoded rightly" if right else "its letters were lost on the way"
+            issues.append(Issue(place.place_id, "odd_name", f"{odd[0]}: {hint}; get the list again as UTF-8"))
         if not normal:
             issues.append(Issue(place.place_id, "empty_name", "a name of signs only cannot be looked up"))
         if len(place.name) > MAX_NAME:

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any
 from tenure.errors import InputError
 from tenure.model import Place
 from tenure.places.areas import spread_of
+from tenure.places.cells import coordinate
 from tenure.places.checks import Issue, check_places
-from tenure.places.rows import class_of_code, coordinate, has_name, place_of_row, plain, require_columns
+from tenure.places.rows import class_of_code, has_name, place_of_row, plain, require_columns, unused_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,10 +32,26 @@ if TYPE_CHECKING:
 
 __all__ = ["Imported", "read_csv", "read_gazetteer_file", "read_geojson", "read_geonames_dump", "read_jsonl"]
 
-_MOST_BYTES = 2_000_000_000
-"""Bytes that a compressed dump may unfold to: the largest country's is a fifth of it."""
+_MOST_TIMES, _FREE_BYTES = 20, 1 << 24
+"""Times its size that a compressed dump may unfold to, from 16 MB on: those of GeoNames unfold to five times theirs."""
+_TITLE_ROWS = 12
+"""Rows above a table's header that may be its title, date and remarks."""
 
-_DAMAGED = (ValueError, TypeError, AttributeError, OverflowError, RecursionError, csv.Error, zipfile.BadZipFile, zlib.error)
+_DAMAGED = (
+    ValueError,
+    TypeError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    EOFError,
+    csv.Error,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 """What the readers of formats raise for bytes that only look like the format."""
 
 
@@ -44,6 +61,8 @@ class Imported:
 
     places: tuple[Place, ...]
     issues: tuple[Issue, ...]
+    unused: tuple[str, ...] = ()
+    """Columns of a table that nothing was taken from, as they are written there."""
 
 
 def _text(content: bytes, name: str) -> str:
@@ -68,17 +87,34 @@ def read_csv(
     >>> read_csv(b"pcode,name_en,admin1Name\nC1,Saraqab,Idleb\n")[0].admin1
     'Idleb'
     """
-    text = _text(content, name)
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
+    header, rows = _table(_text(content, name), name)
+    require_columns(header, name)
+    out = []
+    for number, cells in rows:
+        row = dict(zip(header, cells, strict=False))
+        if any(cells) and not _is_tags(row):
+            out.append(place_of_row(row, f"{name}, line {number}", gazetteer=gazetteer, country=country))
+    return tuple(out)
+
+
+def _table(text: str, name: str) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
+    """Return the header of a table and its rows with their lines; rows of a title above the header are passed over."""
     csv.field_size_limit(1_000_000)
-    rows = csv.DictReader(io.StringIO(text), delimiter=delimiter)
-    require_columns(rows.fieldnames or (), name)
-    return tuple(
-        place_of_row(row, f"{name}, line {rows.line_num}", gazetteer=gazetteer, country=country)
-        for row in rows
-        if any(row.values()) and not _is_tags(row)
-    )
+    lines = text.split("\n", _TITLE_ROWS)[:_TITLE_ROWS]
+    first: list[str] | None = None
+    for above, line in enumerate(lines):
+        delimiter = max(",;\t", key=line.count)
+        rows = csv.reader(io.StringIO(text), delimiter=delimiter)
+        for _ in range(above):
+            next(rows, None)
+        header = next(rows, [])
+        first = header if first is None and any(header) else first
+        try:
+            require_columns(header, name)
+        except InputError:
+            continue
+        return header, ((rows.line_num, row) for row in rows)
+    return first or [], iter(())
 
 
 def _is_tags(row: Mapping[str, Any]) -> bool:
@@ -148,7 +184,7 @@ def _features(text: str, name: str) -> list[dict[str, Any]]:
 def _of_overpass(element: Mapping[str, Any]) -> dict[str, Any]:
     """Return an element of an Overpass answer (`out center` gives ways and relations a point) as a feature."""
     at = element.get("center") or element
-    point = {"type": "Point", "coordinates": [at["lon"], at["lat"]]} if "lon" in at else None
+    point = {"type": "Point", "coordinates": [at["lon"], at["lat"]]} if {"lon", "lat"} <= at.keys() else None
     properties = {**(element.get("tags") or {}), "id": f"{element.get('type')}/{element.get('id')}"}
     return {"type": "Feature", "properties": properties, "geometry": point}
 
@@ -174,19 +210,32 @@ def _point(geometry: Mapping[str, Any], where: str) -> dict[str, float]:
     return {"lon": middle.x, "lat": middle.y, "radius_km": round(radius, 1)}
 
 
+def _dump_lines(content: bytes, name: str) -> Iterator[str]:
+    """Yield the lines of a dump, unfolding a compressed one as they are asked for."""
+    if content[:2] != b"PK":
+        yield from _text(content, name).splitlines()
+        return
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        member = max((m for m in archive.infolist() if "readme" not in m.filename.lower()), key=lambda m: m.file_size)
+    except (zipfile.BadZipFile, ValueError) as err:
+        raise InputError("the archive is damaged or cut short", value=name, remedy="download it again") from err
+    most = max(_FREE_BYTES, _MOST_TIMES * len(content))
+    if member.file_size > most:
+        raise InputError(
+            "the archive unfolds to too much", value=f"{name}: {member.file_size} bytes", remedy="check where it is from"
+        )
+    read = 0
+    with archive.open(member) as file:
+        for line in io.TextIOWrapper(file, encoding="utf-8-sig", newline="\n"):
+            read += len(line)
+            if read > most or len(line) > _FREE_BYTES:
+                raise InputError("the archive unfolds to too much", value=name, remedy="check where it is from")
+            yield line.rstrip("\r\n")
+
+
 def _dump_rows(content: bytes, name: str) -> Iterator[list[str]]:
-    if content[:2] == b"PK":
-        try:
-            archive = zipfile.ZipFile(io.BytesIO(content))
-            member = max((m for m in archive.infolist() if "readme" not in m.filename.lower()), key=lambda m: m.file_size)
-        except (zipfile.BadZipFile, ValueError) as err:
-            raise InputError("the archive is damaged or cut short", value=name, remedy="download it again") from err
-        if member.file_size > _MOST_BYTES:
-            raise InputError(
-                "the archive unfolds to too much", value=f"{name}: {member.file_size} bytes", remedy="check where it is from"
-            )
-        content = archive.read(member)
-    for number, line in enumerate(_text(content, name).splitlines(), start=1):
+    for number, line in enumerate(_dump_lines(content, name), start=1):
         cells = line.split("\t")
         if len(cells) != 19:  # noqa: PLR2004 - the columns of GeoNames' main table
             raise InputError(
@@ -261,4 +310,5 @@ def read_gazetteer_file(
         reason = " ".join(str(err).split())[:60]
         raise InputError("the gazetteer cannot be read", value=f"{name} ({reason})", remedy="save or get it again") from err
     kept, issues = check_places(tuple(places), areas, name=name)
-    return Imported(kept, issues)
+    unused = unused_columns(_table(_text(content, name), name)[0]) if suffix in {"csv", "tsv"} else ()
+    return Imported(kept, issues, unused)

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
     from tenure.places.gazetteer import Gazetteer
 
-__all__ = ["NOTHING", "Matches", "match_exact", "match_fuzzy", "spelling_scores"]
+__all__ = ["NOTHING", "Matches", "match_exact", "match_fuzzy", "match_joined", "spelling_scores"]
 
 _MOST_KEYS = 400
 """Keys that one fuzzy lookup looks at: more share only a very short skeleton."""
 _KEPT_KEYS = 40
 CODE = 3
 """Kind of a name that is an abbreviation: it counts only in capitals or with its dot ("IN", "Ind.", never "in")."""
+_SHORTEST_JOINED = 5
+"""Letters of a name of one word that may be one of two: shorter ones are words."""
 _WORST = -8.0
 """Log score below which a spelling is no match at all."""
 
@@ -117,6 +119,27 @@ def match_exact(gazetteer: Gazetteer, name: str) -> Matches:
     if not (name.isupper() or name.endswith(".")):
         rows, kinds = rows[kinds != CODE], kinds[kinds != CODE]
     return Matches(rows.astype(np.int64), np.zeros(rows.size), kinds.astype(np.int64))
+
+
+def match_joined(gazetteer: Gazetteer, name: str) -> Matches:
+    """Return the places whose name is the same letters with spaces between them: "KafrNabl", and Arabic written as one word.
+
+    >>> from tenure.model import FeatureClass, Place
+    >>> from tenure.places import build_gazetteer
+    >>> place = Place("1", "Kafr Nabl", (), 36.5, 35.6, FeatureClass.SETTLEMENT, country="SY")
+    >>> match_joined(build_gazetteer([place], [], world=False), "KafrNabl").rows.tolist()
+    [0]
+    """
+    letters = normalise(name).replace(" ", "")
+    if len(letters) < _SHORTEST_JOINED:
+        return NOTHING
+    fine = skeletons_of([sound_of(letters)])[0][0]
+    keys = [k for k in gazetteer.keys_like(f"f:{fine}").tolist() if gazetteer.key(k).replace(" ", "") == letters]
+    if not keys:
+        return NOTHING
+    rows, kinds = (np.concatenate(part) for part in zip(*(gazetteer.postings(key) for key in keys), strict=True))
+    whole = kinds != CODE
+    return Matches(rows[whole].astype(np.int64), np.zeros(int(whole.sum())), kinds[whole].astype(np.int64))
 
 
 def match_fuzzy(gazetteer: Gazetteer, name: str) -> Matches:

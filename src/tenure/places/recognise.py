@@ -213,7 +213,7 @@ def _of_gazetteer(setting: Setting, lookup: Lookup, name: str) -> tuple[dict[str
         "dotted_code": float(code and name.endswith(".")),
         "length": min(len(name) / 10.0, 2.0),
         "bearers": min(float(np.log10(matches.rows.size)), 2.0),
-        "main": float((matches.kind == 0).any()),
+        "main": float((matches.kind == 0).any() or setting.study[matches.rows[matches.kind == 1]].any()),
         "area": float(setting.static[best, 2] + setting.static[best, 3] + setting.static[best, 5]),
         "local": float(setting.local[matches.rows].any()),
     }
@@ -321,6 +321,8 @@ def recognise(
     """
     parser = parser if language in _ENGLISH else None
     names = {normalise(name) for actor in actors for name in (actor.name, *actor.aliases)}
+    if language in _ENGLISH and text.islower():  # no capital tells a name: the study's own names do
+        return [span for span in lookup.scan_small(text) if normalise(text[slice(*span)]) not in names]
     proposals = propose(text, lookup, setting, parser()(text) if parser is not None else None, language=language)
     if not proposals:
         return []

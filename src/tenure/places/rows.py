@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.errors import InputError
 from tenure.model import FeatureClass, Place
+from tenure.places.cells import coordinate, names_in_cell, point_of_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["class_of_code", "coordinate", "has_name", "place_of_row", "plain", "require_columns"]
+__all__ = ["class_of_code", "has_name", "place_of_row", "plain", "require_columns", "unused_columns"]
 
 _JOINERS = "\u200c\u200d"
 """Format characters that are part of spelling; the others, direction marks among them, only change how a line looks."""
@@ -65,18 +66,6 @@ def class_of_code(feature_class: str, feature_code: str) -> FeatureClass | None:
     return None if found is None else FeatureClass(found)
 
 
-def coordinate(value: object, what: str, where: str) -> float | None:
-    """Return a number, None where the cell says that it is not known; InputError for what is no number."""
-    if value is None or str(value).strip() in {"", "NA", "None", "null", "nan", "NaN"}:
-        return None
-    try:
-        return float(str(value).strip().replace(",", "."))
-    except ValueError as err:
-        raise InputError(
-            f"not a number in column {what}", value=f"{value} ({where})", remedy="leave it empty when unknown"
-        ) from err
-
-
 def _people(value: object) -> int | None:
     """Return a population, written with or without separators of thousands; None for what is no count."""
     text = re.sub(r"(?<=\d)[\s,.'\u2019\u00a0](?=\d{3}\b)", "", str(value or "").strip())
@@ -87,11 +76,11 @@ def _people(value: object) -> int | None:
     return int(count) if math.isfinite(count) and count > 0 else None
 
 
-def _names(value: object) -> tuple[str, ...]:
+def _names(value: object, *more: str) -> tuple[str, ...]:
     if isinstance(value, list):
         return tuple(plain(str(each)) for each in value if each)
     text = str(value or "")
-    separator = next((s for s in ("|", ";") if s in text), None)
+    separator = next((s for s in ("|", ";", *more) if s in text), None)
     parts = text.split(separator) if separator else [text]
     return tuple(dict.fromkeys(name for part in parts if (name := plain(part))))
 
@@ -171,10 +160,31 @@ def _own_level(cells: dict[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
+def _class_of_word(code: str, letter: str) -> str | None:
+    """Return the class of a GeoNames code (PPLA2, STM, or with its class, A.ADM1) or of a class alone; None for others."""
+    data = _data()
+    if "." in code:
+        letter, _, code = code.partition(".")
+    if len(letter) > 1 or not letter.isupper():
+        letter = ""
+    if len(code) == 1 and code.isupper():
+        letter, code = code, ""
+    if not letter:
+        if not code.isupper():
+            return None
+        start = max((c for c in data["codes"] if code.startswith(c)), key=len, default=None)
+        if start is None:
+            return None
+        letter = data["codes"][start]
+    found = class_of_code(letter, code)
+    return found.value if found else data["class_alone"].get(letter)
+
+
 def _class(cells: Mapping[str, Any], row: Mapping[str, Any]) -> FeatureClass:
     """Return the feature class that a row's words, OSM's tags or its level stand for; a settlement when they say nothing."""
     codes: Mapping[str, str] = _data()["classes"]
-    found = codes.get(str(cells.get("feature", "")).strip().lower())
+    word = str(cells.get("feature", "")).strip()
+    found = codes.get(word.lower()) or _class_of_word(word, str(cells.get("feature_class", "")).strip())
     if found is not None:
         return FeatureClass(found)
     level = str(row.get("admin_level", ""))
@@ -217,9 +227,23 @@ def place_of_row(row: Mapping[str, Any], where: str, *, gazetteer: str, country:
     """Return the place of a row; InputError, with `where`, for one without name or id or with a number that is none."""
     lowered = _lowered(row)
     cells = _own_level(_cells(lowered), lowered)
-    alternates = tuple(name for key in _SPELLINGS for name in _names(cells.get(key)))
-    more = [name for key, value in lowered.items() if key.startswith(_OTHER_NAMES) for name in _names(value)]
-    name = plain(str(cells.get("name") or (alternates[0] if alternates else "")))
+    units = {str(cells[key]).strip().lower() for key in ("admin1", "admin2", "admin3") if cells.get(key)}
+    commas = (
+        dict.fromkeys(("alternate_names",), (",",)) if "alternatenames" in lowered or "alternate names" in lowered else {}
+    )
+    given = [name for key in _SPELLINGS for name in _names(cells.get(key), *commas.get(key, ()))]
+    alternates = tuple(name for one in given for name in names_in_cell(one, units, _no_names()))
+    more = [
+        name
+        for key, value in lowered.items()
+        if key.startswith(_OTHER_NAMES)
+        for one in _names(value)
+        for name in names_in_cell(one, units, _no_names())
+    ]
+    whole = plain(str(cells.get("name") or (alternates[0] if alternates else "")))
+    name, *others = names_in_cell(whole, units, _no_names()) or ("",)
+    alternates = tuple(other for other in (*others, *alternates, *more) if other != whole or not others)
+    lon, lat = _point(cells, where)
     place_id = plain(str(cells.get("place_id") or ""))
     if not name or not place_id:
         missing = "name" if place_id else "id"
@@ -227,9 +251,9 @@ def place_of_row(row: Mapping[str, Any], where: str, *, gazetteer: str, country:
     return Place(
         place_id=place_id,
         name=name,
-        alternate_names=tuple(dict.fromkeys(other for other in (*alternates, *more) if other != name)),
-        lon=coordinate(cells.get("lon"), "longitude", where),
-        lat=coordinate(cells.get("lat"), "latitude", where),
+        alternate_names=tuple(dict.fromkeys(other for other in alternates if other != name)),
+        lon=lon,
+        lat=lat,
         feature=_class(cells, lowered),
         admin1=_word(cells.get("admin1")),
         admin2=_word(cells.get("admin2")),
@@ -239,6 +263,36 @@ def place_of_row(row: Mapping[str, Any], where: str, *, gazetteer: str, country:
         area_id=_word(cells.get("area_id")),
         radius_km=coordinate(cells.get("radius_km"), "radius_km", where) or 0.0,
         gazetteer=gazetteer,
+    )
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    return frozenset([*_data()["brackets"]["words"], *_data()["classes"]])
+
+
+def _point(cells: Mapping[str, Any], where: str) -> tuple[float | None, float | None]:
+    """Return longitude and latitude from their columns, or from one that holds a point."""
+    lon, lat = coordinate(cells.get("lon"), "longitude", where), coordinate(cells.get("lat"), "latitude", where)
+    if lon is None and lat is None and "point" in cells:
+        return point_of_cell(cells["point"], where) or (None, None)
+    return lon, lat
+
+
+def unused_columns(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns of a table that nothing is taken from, as they are written there.
+
+    >>> unused_columns(["pcode", "name_en", "lat", "lon", "Remarks"])
+    ('Remarks',)
+    """
+    named = [column for column in columns if column and column.strip()]
+    row = {_key(column): "x" for column in named}
+    cells = {found for theirs in _data()["columns"].values() if (found := next((n for n in theirs if n in row), None))}
+    tags = {"osm_type", "admin_level", "boundary", "note", *_data()["tags"]}
+    return tuple(
+        column
+        for column in named
+        if (key := _key(column)) not in cells | tags and _level(key) is None and not key.startswith(_OTHER_NAMES)
     )
 
 

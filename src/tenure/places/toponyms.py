@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import numpy as np
 
 from tenure.model import FeatureClass, PlaceRole
 from tenure.places.gazetteer import FEATURES
-from tenure.places.match import CODE, NOTHING, Matches, match_exact, match_fuzzy
+from tenure.places.match import CODE, NOTHING, Matches, match_exact, match_fuzzy, match_joined
 from tenure.places.names import leading_articles, normalise
 from tenure.places.phrases import Phrase, generic_names, is_broad, parse_phrase, unit_beside
 from tenure.places.scripts import (
@@ -23,8 +22,10 @@ from tenure.places.scripts import (
     without_proclitic,
     without_suffix,
 )
+from tenure.places.words import HUMP, PAIRED, PIECE, WORD, begins_name, runs_of_names
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Lookup", "Toponym"]
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019.\-][^\W_]+)*\.?")
 _LONGEST = 5
 _WINDOW = 130
 _ENOUGH = 8
@@ -47,8 +47,6 @@ _KNOWN = 15_000
 _METROPOLIS = 1_000_000
 _FAR_LARGER = 3.0
 """Times that a place must be larger than another, for a letter before its name to be taken for a word."""
-_MOST_JOINTS = 2
-_GLUED_ARTICLE = re.compile(r"[^\W\d_]{1,4}['\u2019-](?=[^\W\d_])")
 _SETTLEMENT = FEATURES.index(FeatureClass.SETTLEMENT)
 _SIMILAR_ENOUGH = -2.5
 """Log name score from which a word of the text that only resembles a name of the study counts as context."""
@@ -101,7 +99,7 @@ class Lookup:
         if found is None:
             if len(self._exact) > _MEMO:
                 self._exact.clear()
-            found = match_exact(self.gazetteer, name)
+            found = self._spelled(name)
             if not name.isascii() or "'" in name:
                 found = self._with_forms(name, found)
                 if is_foreign(name):  # gazetteers have names in other scripts as alternates only, and no abbreviations
@@ -109,6 +107,15 @@ class Lookup:
                     found = Matches(found.rows, found.log_name, np.where(found.kind == 1, 0, found.kind))
             self._exact[name] = found
         return found
+
+    def _spelled(self, name: str) -> Matches:
+        """Return the places that have a name as it is written, or with the spaces that a hashtag or a habit leaves out."""
+        found = match_exact(self.gazetteer, name)
+        if "_" in name and not found.rows.size:  # a hashtag of several words is a name, and spelled in a hurry
+            similar = match_fuzzy(self.gazetteer, name)
+            return similar.only(self._own[similar.rows] & (similar.log_name >= _SIMILAR_ENOUGH))
+        joined = " " not in name and (HUMP.search(name) or (name[:1] and has_no_case(name[0])))
+        return match_joined(self.gazetteer, name) if joined and not found.rows.size else found
 
     def _with_forms(self, name: str, whole: Matches) -> Matches:
         """Return the places of a name, and of what it is without its case, its ending or a word glued to its front."""
@@ -121,7 +128,7 @@ class Lookup:
 
     def _bare(self, name: str) -> Matches:
         bare = without_proclitic(name)
-        return NOTHING if bare is None else match_exact(self.gazetteer, bare[1])
+        return NOTHING if bare is None else self._spelled(bare[1])
 
     def glued(self, name: str) -> int:
         """Return the characters at a name's front that are another word ("and", "in"); 0 when it is likelier all name.
@@ -131,7 +138,7 @@ class Lookup:
         bare = without_proclitic(name)
         if bare is None:
             return 0
-        found, whole = match_exact(self.gazetteer, bare[1]), match_exact(self.gazetteer, name)
+        found, whole = self._spelled(bare[1]), self._spelled(name)
         size = max((self._size(bare[1], row) for row in found.rows.tolist()), default=0.0)
         return (
             bare[0] if size > _FAR_LARGER * max((self._size(name, row) for row in whole.rows.tolist()), default=0.0) else 0
@@ -218,7 +225,7 @@ class Lookup:
 
     def _inside(self, name: str) -> str | None:
         """Return the longest known name inside a longer one, the last of equals; None when there is none."""
-        words = list(_WORD.finditer(name))
+        words = list(WORD.finditer(name))
         for length in range(len(words) - 1, 0, -1):
             for i in range(len(words) - length, -1, -1):
                 part = name[words[i].start() : words[i + length - 1].end()]
@@ -237,7 +244,7 @@ class Lookup:
         With `similar`, a whole run of capitalised words may also only resemble one of the study's names.
         """
         out: list[tuple[int, int]] = []
-        for run in _runs(text, self.gazetteer.joints):
+        for run in runs_of_names(text, self.gazetteer.joints):
             for part in self._parts(text, run, out):
                 whole = (part[0].start(), part[-1].end())
                 if (
@@ -253,6 +260,15 @@ class Lookup:
         return sorted(out)
 
     def _scan_part(self, text: str, part: Sequence[re.Match[str]], out: list[tuple[int, int]]) -> None:
+        found = self._scan_words(text, part)
+        paired = [word.span() for word in part if PAIRED.search(word.group())]
+        if any(not any(a <= start and end <= b for a, b in found) for start, end in paired):
+            pieces = [piece for word in part for piece in PIECE.finditer(text, *word.span())]
+            found = max(found, self._scan_words(text, pieces), key=len)
+        out += found
+
+    def _scan_words(self, text: str, part: Sequence[re.Match[str]]) -> list[tuple[int, int]]:
+        out: list[tuple[int, int]] = []
         i = 0
         while i < len(part):
             step = 1
@@ -263,10 +279,30 @@ class Lookup:
                     step = j - i
                     break
             i += step
+        return out
+
+    def scan_small(self, text: str) -> list[tuple[int, int]]:
+        """Return spans that are names of the study or its theatre in a text that is written without capitals."""
+        out: list[tuple[int, int]] = []
+        words = list(WORD.finditer(text))
+        i = 0
+        while i < len(words):
+            step = 1
+            for j in range(min(i + _LONGEST, len(words)), i, -1):
+                part = text[words[i].start() : words[j - 1].end()].rstrip(".")
+                if len(part) < _SHORTEST or "\n" in part or part in generic_names():
+                    continue
+                found = self.exact(part)
+                if self._own[found.rows[found.kind <= 1]].any():
+                    out.append((words[i].start(), words[i].start() + len(part)))
+                    step = j - i
+                    break
+            i += step
+        return out
 
     def _parts(self, text: str, run: list[re.Match[str]], out: list[tuple[int, int]]) -> Iterator[list[re.Match[str]]]:
         """Yield the stretches of a run between its lower-case words; known names over such a word are found first."""
-        loose = [not _begins_name(word.group()) for word in run]
+        loose = [not begins_name(word.group()) for word in run]
         part: list[re.Match[str]] = []
         i = 0
         while i < len(run):
@@ -321,40 +357,6 @@ class Lookup:
                 if not any(x < b and a < y for x, y in taken):
                     out.append(self.beside(text, a, b))
         return out
-
-
-def _runs(text: str, joints: frozenset[str]) -> Iterator[list[re.Match[str]]]:
-    """Yield runs of capitalised words with nothing but a space or a hyphen between them, or words that stand inside names.
-
-    A run ends with a capitalised word and begins with one, or with an article.
-    """
-    run: list[re.Match[str]] = []
-    waiting: list[re.Match[str]] = []
-    for word in _WORD.finditer(text):
-        last = (waiting or run)[-1] if waiting or run else None
-        if last is not None and text[last.end() : word.start()] not in {" ", "-"}:
-            if run:
-                yield run
-            run, waiting = [], []
-        if _begins_name(word.group()):
-            run += [*waiting, word]
-            waiting = []
-        elif run and word.group() in joints and len(waiting) < _MOST_JOINTS:
-            waiting.append(word)
-        else:
-            if run:
-                yield run
-            run, waiting = [], [word] if word.group() in leading_articles() else []
-    if run:
-        yield run
-
-
-def _begins_name(word: str) -> bool:
-    """Return whether a word is written as a name: with a capital, also after an article, or in a script without them."""
-    if word[0].isupper() or has_no_case(word[0]):
-        return True
-    article = _GLUED_ARTICLE.match(word)
-    return article is not None and word[article.end()].isupper()
 
 
 def _union(several: Sequence[Matches]) -> Matches:

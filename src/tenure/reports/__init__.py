@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tenure.reports.drafts import Limits
     from tenure.reports.identity import method_identity
     from tenure.reports.language import identify_language
-    from tenure.reports.reading import ReadResult, read_documents
+    from tenure.reports.reading import Read, ReadResult, read_documents, read_each
 
     METHOD: str
 
@@ -23,21 +23,25 @@ __all__ = [
     "METHOD",
     "YEARS",
     "Limits",
+    "Read",
     "ReadResult",
     "identify_language",
     "mark_copies",
     "method_identity",
     "read_documents",
+    "read_each",
 ]
 
 _HOMES = {
     "YEARS": "dates",
     "Limits": "drafts",
+    "Read": "reading",
     "ReadResult": "reading",
     "identify_language": "language",
     "mark_copies": "copies",
     "method_identity": "identity",
     "read_documents": "reading",
+    "read_each": "reading",
 }
 
 

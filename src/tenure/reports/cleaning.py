@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["blank_out", "clean_text"]
+__all__ = ["blank_out", "clean_text", "unescape"]
 
 _TAGS = (
     "a abbr address article aside audio b big blockquote body br button canvas center cite code dd del div dl dt em "
@@ -24,12 +24,14 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(r"<!--|<(script|style|iframe|object|noscript|template|svg)\b", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
 _DIRECTION = re.compile(r"[\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 """Direction marks, which can make a text read otherwise than it is stored."""
 _UNSEEN = re.compile(rf"[\u00ad\u200b\u2060]|{_DIRECTION.pattern}")
 """The same with soft hyphens and zero-width spaces, which stand inside words."""
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+_NO_CHARACTER = re.compile(r"&#0*(?:[1-9][0-9]{7,}|[xX]0*[1-9a-fA-F][0-9a-fA-F]{6,});?")
+"""A number that no character has; as many digits as a file can hold take a parser very long, or are refused."""
 _SPACES = re.compile(r"[^\S\n]")
 
 
@@ -42,20 +44,32 @@ def clean_text(text: str) -> str:
     if "<" in text:
         text = _without_markup(text, _nothing)
     if "&" in text and _ENTITY.search(text):
-        text = _without_markup(html.unescape(text), _nothing)
+        text = _without_markup(unescape(text), _nothing)
     text = re.sub(r"\r\n?|\x85|\u2028|\u2029|\x0b|\x0c", "\n", text)
     return _SPACES.sub(" ", _UNSEEN.sub("", _CONTROL.sub("", text)))
 
 
-def blank_out(text: str) -> str:
+def unescape(text: str) -> str:
+    """Return the text with its character references read; one that stands for no character becomes U+FFFD.
+
+    >>> unescape("&eacute;&#x110000;&#99999999999;")
+    'é\ufffd\ufffd'
+    """
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", text))
+
+
+def blank_out(text: str, *, marks: bool = True) -> str:
     """Return the text with the same things replaced by as many spaces, so that character offsets stay true.
+
+    Without `marks` direction marks and spaces of other kinds stay: nothing but markup and control characters goes.
 
     >>> blank_out("a <b>b</b>")
     'a    b    '
     """
     if "<" in text:
         text = _without_markup(text, _spaces)
-    return _DIRECTION.sub(" ", _CONTROL.sub(" ", text)).replace("\r", " ")
+    text = _CONTROL.sub(" ", text).replace("\r", " ")
+    return _SPACES.sub(" ", _DIRECTION.sub(" ", text)) if marks else text
 
 
 def _without_markup(text: str, instead: Callable[[str], str]) -> str:

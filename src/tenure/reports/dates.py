@@ -13,19 +13,22 @@ Rules of this module
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
 from tenure.errors import ReportError
+from tenure.reports.daywords import YEARS, clock_of, clock_patterns, day_patterns, days_of, make_day, months, weekdays, words
 from tenure.reports.folding import data, fold, fold_mapped
+from tenure.reports.undated import not_a_date, unknown_day
+from tenure.reports.zones import alternatives, letter_zone, read_zone, take_zone
 
 __all__ = [
     "YEARS",
     "Printed",
     "Stamp",
     "day_first_language",
-    "day_of_address",
     "is_yearless",
     "mentioned_day",
     "parse_printed",
@@ -34,13 +37,19 @@ __all__ = [
     "settle",
 ]
 
-YEARS = range(1900, 2201)
-"""Years in which a report can have been published: nothing else is a stamp, and days can be counted from all of them."""
-
 _TAKEN = "\x01"
 """Stands for what has been understood, so that it cannot be read twice."""
-_NOON = 12
 _WEEK = 7
+_SHORT_LINE = 60
+"""Characters of a line in which two digits can be a year."""
+_FOUR_DIGITS, _TWO_NUMBERS = re.compile(r"\d{4}"), re.compile(r"\d\D+\d\d|\d{6}")
+_AGAIN = re.compile(r"\(\s*\d{1,2}:?\d\d\s*(?:[ap]\.?m\.?\s*)?[a-z]{1,5}\s*\)")
+"""The same moment in another zone, behind it."""
+_INDIC = re.compile("[\u0660-\u0669\u06f0-\u06f9]")
+_EPOCH = re.compile(r"\s*@?([12]\d{9}(?:\d{3}|\d{6})?)(?:\.\d+)?\s*")
+"""Seconds since 1970, from 2001 on, or their thousandths or millionths."""
+_EPOCH_DIGITS = 10
+_SPAN = re.compile(r"\W*\d{1,2}\s*[-\u2013]\s*\d{1,2}\s+[^\W\d_]{3,}")
 _LONGEST = 200
 """Characters of a value that can be a date."""
 
@@ -65,121 +74,10 @@ class Printed:
     rest: str
     shown: str
     numeric: bool = False
-
-
-def _table(name: str) -> dict[str, int]:
-    return {fold(form): at for forms in data("calendar")[name].values() for at, same in enumerate(forms) for form in same}
-
-
-@cache
-def _months() -> dict[str, int]:
-    return {name: at + 1 for name, at in _table("months").items()}
-
-
-@cache
-def _weekdays() -> dict[str, int]:
-    return _table("weekdays")
-
-
-def _any(words: list[str]) -> str:
-    return "|".join(re.escape(w) for w in sorted(words, key=lambda w: (-len(w), w)))
-
-
-@cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    month = rf"(?<![^\W\d_])(?P<mon>{_any(list(_months()))})(?![^\W\d_])\.?"
-    day = r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º|-?\u0433\u043e|-?\u0435)?"
-    year = r"(?P<y>\d{4})(?!\d)"
-    return (
-        re.compile(r"(?<!\d)(?P<y>\d{4})(?P<sep>[-./])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)"),
-        re.compile(r"(?<![\w-])(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=t\d|$)"),
-        re.compile(rf"{day}[\s-]*(?:de\s+|d'|of\s+)?{month}[\s,-]*(?:del?\s+)?{year}"),
-        re.compile(rf"{month}[\s-]*{day}\s*(?:,|\s)\s*{year}"),
-        re.compile(r"(?<![\d./-])(?P<a>\d{1,2})\s?(?P<sep>[./-])\s?(?P<b>\d{1,2})\s?(?P=sep)\s?(?P<y>\d{4})(?!\d)"),
-    )
-
-
-@cache
-def _clock_patterns() -> tuple[re.Pattern[str], ...]:
-    halves = data("calendar")["halves"]
-    half = rf"(?P<half>{_any([fold(h) for h in halves['am'] + halves['pm']])})(?![^\W\d_])"
-    return (
-        re.compile(rf"(?<![\d:])t?(?P<h>\d{{1,2}})[:.h](?P<m>\d\d)(?::(?P<s>\d\d)(?:[.,]\d+)?)?(?!\d)(?:\s*{half})?"),
-        re.compile(r"(?<![^\W\d_])t(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?(?!\d)"),
-        re.compile(rf"(?<![\d:])(?P<h>\d{{1,2}})\s*{half}"),
-    )
-
-
-@cache
-def _zone_pattern() -> re.Pattern[str]:
-    names = _any(list(data("calendar")["zones"]))
-    offset = r"(?P<sign>[+\-\u2212])(?P<zh>\d{1,2})(?::?(?P<zm>\d\d))?(?!\d)"
-    return re.compile(rf"\s*\(?(?:(?<![^\W\d_])(?P<name>{names})(?![^\W\d_])\s*)?(?:{offset})?\)?")
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    if year not in YEARS:
-        return None
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _days(found: re.Match[str]) -> tuple[tuple[date, ...], bool]:
-    """Return the days that a match can mean, day-first reading first, and whether its order is open."""
-    parts = found.groupdict()
-    year = int(parts["y"])
-    if "a" not in parts:
-        month = _months()[parts["mon"]] if "mon" in parts else int(parts["m"])
-        only = _day(year, month, int(parts["d"]))
-        return ((only,) if only else ()), False
-    first, second = int(parts["a"]), int(parts["b"])
-    both = [_day(year, second, first)]
-    if parts["sep"] != ".":
-        both.append(_day(year, first, second))
-    return tuple(dict.fromkeys(d for d in both if d)), True
-
-
-def _clock(found: re.Match[str]) -> time | None:
-    parts = found.groupdict()
-    hour, half = int(parts["h"]), parts.get("half")
-    if half:
-        late = half in {fold(h) for h in data("calendar")["halves"]["pm"]}
-        if not 1 <= hour <= _NOON:
-            return time(hour, int(parts.get("m") or 0)) if hour < 24 else None  # noqa: PLR2004 - hours of a day
-        hour = hour % _NOON + (_NOON if late else 0)
-    try:
-        return time(hour, int(parts.get("m") or 0), int(parts.get("s") or 0))
-    except ValueError:
-        return None
-
-
-def read_zone(text: str) -> tzinfo | None:
-    """Return the zone that a text names: ``+03:00``, ``UTC``, ``EET`` or a tz database name; None when it names none.
-
-    >>> read_zone("Europe/Istanbul").key
-    'Europe/Istanbul'
-    """
-    from zoneinfo import ZoneInfo
-
-    found = _zone_pattern().fullmatch(fold(text.strip()))
-    if found and found.group().strip():
-        return _zone(found)
-    try:
-        return ZoneInfo(text.strip()) if re.fullmatch(r"[A-Za-z_]+(?:/[A-Za-z_+\-0-9]+)+", text.strip()) else None
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def _zone(found: re.Match[str]) -> tzinfo | None:
-    minutes = data("calendar")["zones"].get(found["name"], 0)
-    if found["sign"]:
-        east = int(found["zh"]) * 60 + int(found["zm"] or 0)
-        minutes += east if found["sign"] == "+" else -east
-    elif not found["name"]:
-        return None
-    return timezone(timedelta(minutes=minutes)) if abs(minutes) < 24 * 60 else None
+    sharp: bool = False
+    """The clock said 24:00, which is a moment and not a day without an hour."""
+    fault: ReportError | None = None
+    """Why the moment cannot be told, although the day can."""
 
 
 class _Line:
@@ -188,6 +86,11 @@ class _Line:
     def __init__(self, text: str) -> None:
         self.text = text
         self.folded, self.origin = fold_mapped(text)
+        self.indic = not self.folded.isascii() and bool(_INDIC.search(self.folded))
+        """Digits of scripts whose readers all write the day first."""
+        self.fault: ReportError | None = None
+        if self.indic:
+            self.folded = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in self.folded)
 
     def take(self, start: int, end: int) -> None:
         self.folded = self.folded[:start] + _TAKEN * (end - start) + self.folded[end:]
@@ -206,33 +109,54 @@ class _Line:
         return re.sub(r"\s+", " ", pieces).strip(" \t,;:|\u2013\u2014-\u00b7\u2022()[]./")
 
 
-@cache
-def _words(kind: str) -> re.Pattern[str]:
-    if kind == "weekdays":
-        return re.compile(rf"(?<!\w)(?:{_any(list(_weekdays()))})(?!\w)\.?")
-    if kind == "connectors":
-        return re.compile(rf"(?<!\w)(?:{_any([fold(w) for w in data('calendar')['connectors']['words']])})(?!\w)")
-    return re.compile(rf"^[\W_]*(?:{_any([fold(w) for w in data('page')['labels'][kind]])})(?!\w)\s*[:：\-–]*")  # noqa: RUF001 - the full-width colon is meant
-
-
 def _take_label(line: _Line) -> str | None:
     for kind in ("updated", "published", "retrieved"):
-        if line.take_all(_words(kind)):
+        if line.take_all(words(kind)):
             return kind
     return None
 
 
-def _take_clock(line: _Line) -> tuple[time | None, tzinfo | None]:
-    for pattern in _clock_patterns():
+def _take_clock(line: _Line) -> tuple[time | None, tzinfo | None, int]:
+    """Take the first clock time with its zone; the last value is the days to add, for 24:00."""
+    for pattern in clock_patterns():
         found = pattern.search(line.folded)
-        clock = _clock(found) if found else None
-        if found and clock:
+        if found is None:
+            continue
+        clock, over = clock_of(found), 0
+        if clock is None and int(found["h"]) == 24 and not int(found["m"] or 0):  # noqa: PLR2004 - ISO 8601's end of a day
+            clock, over = time(0), 1
+        if clock is not None:
             line.take(*found.span())
-            behind = _zone_pattern().match(line.folded, found.end())
-            zone = _zone(behind) if behind and behind.group().strip() else None
-            if behind and zone:
-                line.take(*behind.span())
-            return clock, zone
+            try:
+                zone, end = take_zone(line.folded, found.end())
+            except ReportError as err:  # told where the stamp is used: a line of a story can name such a zone
+                line.fault, zone, end = err, None, found.end() + 1 + len(str(err.value))
+            line.take(found.end(), end)
+            line.take_all(_AGAIN)
+            return clock, zone, over
+    return None, None, 0
+
+
+def _find_day(line: _Line) -> re.Match[str] | None:
+    if _FOUR_DIGITS.search(line.folded):
+        found = next((m for m in (p.search(line.folded) for p in day_patterns()) if m), None)
+        if found is not None:
+            return found
+    if len(line.text) > _SHORT_LINE or not _TWO_NUMBERS.search(line.folded):
+        return None
+    return next((m for m in (p.search(line.folded) for p in day_patterns(short=True)) if m), None)
+
+
+def _take_day(line: _Line, found: re.Match[str]) -> tuple[time | None, tzinfo | None]:
+    """Take a day out of the line, leaving a clock time inside it; return the clock of a date-time group."""
+    parts = found.groupdict()
+    if parts.get("inner"):
+        line.take(found.start(), found.start("inner"))
+        line.take(found.end("inner"), found.end())
+        return None, None
+    line.take(*found.span())
+    if parts.get("h"):
+        return time(int(parts["h"]), int(parts["m"])), letter_zone(parts["letter"]) if parts["letter"] else None
     return None, None
 
 
@@ -245,21 +169,31 @@ def parse_printed(text: str) -> Printed | None:
     """
     line = _Line(text)
     label = _take_label(line)
-    found = next((m for m in (p.search(line.folded) for p in _patterns()) if m), None)
+    found = _find_day(line)
     if found is None:
         return None
-    days, numeric = _days(found)
-    line.take(*found.span())
-    clock, zone = _take_clock(line)
-    named = {_weekdays()[w.rstrip(".")] for w in line.take_all(_words("weekdays")) if w.rstrip(".") in _weekdays()}
-    fitting = tuple(d for d in days if d.weekday() in named)
+    days, numeric = days_of(found)
+    short = len(found["y"]) == 2  # noqa: PLR2004 - two digits of a year
+    clock, zone = _take_day(line, found)
+    over = 0
+    if clock is None:
+        clock, zone, over = _take_clock(line)
+    named = line.take_all(words("long"))
     before = line.folded
-    line.take_all(_words("connectors"))
+    named += line.take_all(words("weekdays"))
+    line.take_all(words("connectors"))
     rest = line.rest()
     if re.search(r"\w", rest):  # words that mean nothing beside a date mean something in a sentence
+        if short:
+            return None
         line.folded = before
         rest = line.rest()
-    return Printed(fitting or days, clock, zone, label, rest, text.strip(), numeric)
+    of_week = {weekdays()[w.rstrip(".")] for w in named if w.rstrip(".") in weekdays()}
+    fitting = tuple(d for d in days if d.weekday() in of_week)
+    if numeric and not fitting and days and line.indic:
+        days = days[:1]
+    days = tuple(d + timedelta(days=over) for d in (fitting or days))
+    return Printed(days, clock, zone, label, rest, text.strip(), numeric, bool(over), line.fault)
 
 
 def is_yearless(text: str) -> bool:
@@ -277,34 +211,49 @@ def is_yearless(text: str) -> bool:
     return printed is not None and not re.search(r"\w", printed.rest)
 
 
-def settle(printed: Printed, *, zone: tzinfo = UTC, day_first: bool | None = None, hint: date | None = None) -> Stamp:
-    """Return the moment that a printed stamp means; a `hint` (the day in the address) decides between two readings.
+def settle(
+    printed: Printed,
+    *,
+    zone: tzinfo = UTC,
+    day_first: bool | None = None,
+    hint: date | None = None,
+    latest: date | None = None,
+) -> Stamp:
+    """Return the moment that a printed stamp means.
+
+    Between two readings decide a `hint` (the day in the address) and `latest` (the day after it was saved).
 
     Raises ReportError ``bad_date`` when no such day exists, ``ambiguous_date`` when day and month cannot be told apart.
     """
+    if printed.fault is not None:
+        raise printed.fault
     if not printed.days:
-        raise ReportError(
-            "no such date",
-            reason="bad_date",
-            value=printed.shown,
-            remedy="write published_at as YYYY-MM-DD, year 1900 to 2200",
-        )
+        raise unknown_day(printed.shown)
     if hint in printed.days:
         printed = replace(printed, days=(hint,))
+    elif latest and min(printed.days) <= latest:
+        printed = replace(printed, days=tuple(d for d in printed.days if d <= latest))
     if len(printed.days) > 1 and day_first is None:
         raise ReportError(
             "day and month can be read either way",
             reason="ambiguous_date",
             value=printed.shown,
-            remedy="write published_at as YYYY-MM-DD",
+            remedy=f"write {' or '.join(map(str, printed.days))}",
         )
     day = printed.days[0 if day_first is not False else -1]
-    if printed.clock in {None, time(0)}:
+    if printed.clock in {None, time(0)} and not printed.sharp:
         return Stamp(datetime.combine(day, time(0), UTC), "day")
     return Stamp(datetime.combine(day, printed.clock or time(0), printed.zone or zone).astimezone(UTC), "time")
 
 
-def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None, hint: date | None = None) -> Stamp:
+def read_stamp(
+    text: str,
+    *,
+    zone: tzinfo = UTC,
+    day_first: bool | None = None,
+    hint: date | None = None,
+    latest: date | None = None,
+) -> Stamp:
     """Return the moment that a value such as a front matter date states; the whole value must be a date.
 
     Raises ReportError: ``bad_date`` when it is none, ``ambiguous_date`` when it can be two.
@@ -314,27 +263,34 @@ def read_stamp(text: str, *, zone: tzinfo = UTC, day_first: bool | None = None, 
     >>> read_stamp("Friday, 9/02/2018").precision
     'day'
     """
-    printed = parse_printed(text) if len(text) <= _LONGEST else None
+    if len(text) > _LONGEST:
+        raise not_a_date(text)
+    counted = _EPOCH.fullmatch(fold(text))
+    if counted:
+        seconds = int(counted[1]) / 10 ** (len(counted[1]) - _EPOCH_DIGITS)
+        return Stamp(datetime.fromtimestamp(int(seconds), UTC), "time")
+    if _SPAN.match(fold(text)):
+        raise not_a_date(text)
+    printed = parse_printed(text)
+    if printed is not None and re.search(r"\w", printed.rest):
+        printed = _before_update(text)
     if printed is None or re.search(r"\w", printed.rest):
-        raise ReportError(
-            "not a date", reason="bad_date", value=text, remedy="write it as YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"
-        )
-    return settle(printed, zone=zone, day_first=day_first, hint=hint)
+        raise not_a_date(text)
+    return settle(printed, zone=zone, day_first=day_first, hint=hint, latest=latest)
 
 
-def day_of_address(url: str | None) -> date | None:
-    """Return the day that an address names between slashes or dashes, None when it names none.
-
-    >>> day_of_address("https://news.example.org/2018/02/09/town")
-    datetime.date(2018, 2, 9)
-    """
-    found = re.search(r"(?<!\d)((?:19|20)\d\d)([-/])(\d{1,2})\2(\d{1,2})(?!\d)", url or "")
-    return _day(int(found[1]), int(found[3]), int(found[4])) if found else None
+def _before_update(text: str) -> Printed | None:
+    """Return the stamp of a value that states its update behind it: "09.02.2018 - Updated: 10.02.2018"."""
+    labels = alternatives([fold(w) for w in data("page")["labels"]["updated"]])
+    parts = re.split(rf"(?<!\w)(?:{labels})(?!\w)", fold(text), maxsplit=1)
+    if len(parts) == 1 or not re.search(r"\d", parts[0]):
+        return None
+    return parse_printed(parts[0])
 
 
 @cache
 def _mention_patterns() -> tuple[re.Pattern[str], ...]:
-    month = rf"(?<![^\W\d_])(?P<mon>{_any(list(_months()))})(?![^\W\d_])"
+    month = rf"(?<![^\W\d_])(?P<mon>{alternatives(list(months()))})(?![^\W\d_])"
     return (
         re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:de\s+|of\s+)?{month}"),
         re.compile(rf"{month}\.?\s+(?P<d>\d{{1,2}})(?!\d)"),
@@ -351,7 +307,7 @@ def mentioned_day(text: str, days: tuple[date, ...]) -> date | None:
     found = [m for pattern in _mention_patterns() for m in pattern.finditer(folded)]
     near = set()
     for day in days:
-        named = (_day(day.year, _months()[m["mon"]], int(m["d"])) for m in found)
+        named = (make_day(day.year, months()[m["mon"]], int(m["d"])) for m in found)
         near |= {day for other in named if other and 0 <= (day - other).days <= _WEEK}
     return near.pop() if len(near) == 1 else None
 

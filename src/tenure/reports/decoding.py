@@ -18,20 +18,25 @@ _MARKS = (
 )
 _CODE_PAGES = ["cp1251", "cp1256", "cp1254", "cp1252", "koi8_u"]
 """Cyrillic, Arabic, Turkish, Western: what the languages of this package's calendar were written in before UTF-8."""
-_MAGIC = (
-    b"%PDF-",
-    b"PK\x03\x04",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"\x7fELF",
-    b"MZ\x90",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"BZh",
-    b"\xfd7zXZ",
-    b"PAR1",
-)
+_MAGIC = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP, or a document of an office program",
+    b"\xd0\xcf\x11\xe0": "a document of an older office program",
+    b"{\\rtf": "a rich text document",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\x7fELF": "a program",
+    b"MZ\x90": "a program",
+    b"Rar!": "a packed file",
+    b"7z\xbc\xaf": "a packed file",
+    b"BZh": "a packed file",
+    b"\xfd7zXZ": "a packed file",
+    b"\x28\xb5\x2f\xfd": "a packed file",
+    b"PAR1": "a Parquet table",
+    b"SQLite f": "a database",
+}
+"""First bytes of files that are no text, and what such a file is."""
 _SAMPLE_BYTES = 64 * 1024
 _CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 _MOST_CONTROL = 0.02
@@ -56,7 +61,7 @@ def _utf16_order(sample: bytes) -> str | None:
 def is_binary(content: bytes) -> bool:
     """Return whether bytes are no text in any encoding that is read here."""
     sample = content[:_SAMPLE_BYTES]
-    if sample.startswith(_MAGIC):
+    if sample.startswith(tuple(_MAGIC)):
         return True
     if sample.startswith(tuple(mark for mark, _ in _MARKS)) or _utf16_order(sample):
         return False
@@ -72,7 +77,8 @@ def decode(content: bytes) -> str:
     'Идлиб'
     """
     if is_binary(content):
-        raise ReportError("not a text", reason="binary", value=content[:8], remedy="convert it to plain text, HTML or JSONL")
+        shown = next((what for magic, what in _MAGIC.items() if content.startswith(magic)), "bytes of no text")
+        raise ReportError("not a text", reason="binary", value=shown, remedy="save its text as .txt, .html or JSON Lines")
     for mark, name in _MARKS:
         if content.startswith(mark):
             return content[len(mark) :].decode(name, errors="replace")

@@ -10,27 +10,43 @@ from typing import TYPE_CHECKING
 
 from tenure.errors import ReportError
 from tenure.model import Report
+from tenure.reports.addresses import day_of_address
 from tenure.reports.dates import Stamp, day_first_language, read_stamp, read_zone
 from tenure.reports.language import identify_language
 
 if TYPE_CHECKING:
     from tenure.reports.witnesses import Witnesses
 
-__all__ = ["Draft", "Limits", "Setting", "finish", "too_long"]
+__all__ = ["ZONE_SLACK", "Draft", "Limits", "Setting", "finish", "too_long"]
 
-_ZONE_SLACK = timedelta(hours=26)
+ZONE_SLACK = timedelta(hours=26)
 """A publication can be this much after its retrieval when the zone was not stated: +14:00 to -12:00."""
 _ID_LENGTH = 200
+_DATE_REMEDIES = {
+    "record": 'give "published_at": "YYYY-MM-DD"',
+    "text": "write the day (9 February 2018) on a line of its own above the text, or date: YYYY-MM-DD between lines of ---",
+    "page": "the page states none: save its text as .txt with the day above it",
+    "entry": "the feed states none: give the page itself",
+}
+"""What to do, in the words of who gave the report."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What is too much: guards against decompression bombs and broken files; every one is a key of the method identity."""
 
-    unpacked_bytes: int = 256 * 1024 * 1024
+    unpacked_bytes: int = 128 * 1024 * 1024
     """Of one compressed document, all its members together."""
+    members: int = 1_000_000
+    """Parts of one compressed document."""
+    refused: int = 10_000
+    """Refused records of one document, more than twice those read, behind which it is given up."""
+    record_bytes: int = 16 * 1024 * 1024
+    """Of one JSON record: the longest text, written in escapes."""
     page_bytes: int = 20 * 1024 * 1024
-    """Of one HTML page."""
+    """Of one HTML page, without the pictures that are written into it."""
+    page_tags: int = 100_000
+    """Of one HTML page: the longest lists that people read have half as many."""
     text_chars: int = 1_000_000
     """Of one report: some 300 pages."""
     line_chars: int = 1_000_000
@@ -47,6 +63,10 @@ class Setting:
     zone: tzinfo
     limits: Limits
     method: str
+    verbatim: bool = False
+    """Records' texts stay as they are, without their title before them: the answer's offsets are those of the text given."""
+    dated: bool = True
+    """A report needs a date; where it needs none, one that cannot be read is passed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +93,25 @@ class Draft:
     provenance: str | None = None
     timezone: str | None = None
     retrieved_at: datetime | None = None
+    key: object = None
+    """The id as the record gives it, of whatever type."""
+    spans: object = None
+    form: str = "record"
+    """What the report was given as: ``record``, ``text``, ``page`` or ``entry``; it decides how a remedy is worded."""
 
 
-def _stamp(value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
+def _stamp(draft: Draft, value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
     if value is None or isinstance(value, Stamp):
         return value
     if not value.strip():
         return None
     try:
-        return read_stamp(value, zone=zone, day_first=day_first_language(language))
+        latest = (draft.retrieved_at + ZONE_SLACK).date() if draft.retrieved_at else None
+        return read_stamp(
+            value, zone=zone, day_first=day_first_language(language), hint=day_of_address(draft.url), latest=latest
+        )
     except ReportError as err:
-        raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy="write it as YYYY-MM-DD") from err
+        raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy=err.remedy) from err
 
 
 def _zone(draft: Draft, setting: Setting) -> tzinfo:
@@ -138,13 +166,30 @@ def _report_id(draft: Draft) -> str:
 
 
 def _check_time(published: Stamp, draft: Draft) -> None:
-    if draft.retrieved_at is not None and published.at > draft.retrieved_at + _ZONE_SLACK:
+    if draft.retrieved_at is not None and published.at > draft.retrieved_at + ZONE_SLACK:
         raise ReportError(
             f"published after it was retrieved ({draft.retrieved_at:%Y-%m-%d})",
             reason="future_date",
             value=published.at.isoformat(),
             remedy="correct published_at",
         )
+
+
+def _dated(draft: Draft, published: Stamp | None) -> Stamp:
+    if published is None:
+        raise ReportError("no date of publication", reason="no_date", value=draft.origin, remedy=_DATE_REMEDIES[draft.form])
+    return published
+
+
+def _published(draft: Draft, setting: Setting, zone: tzinfo, language: str) -> Stamp:
+    try:
+        published = _dated(draft, _stamp(draft, draft.published, zone, language, "published_at"))
+        _check_time(published, draft)
+    except ReportError:
+        if setting.dated:
+            raise
+        return Stamp(datetime(1970, 1, 1, tzinfo=UTC), "day")
+    return published
 
 
 def too_long(chars: int, limits: Limits) -> ReportError:
@@ -164,16 +209,8 @@ def finish(draft: Draft, setting: Setting) -> Report:
     if len(draft.text) > setting.limits.text_chars:
         raise too_long(len(draft.text), setting.limits)
     zone, language = _zone(draft, setting), _language(draft, setting)
-    published = _stamp(draft.published, zone, language, "published_at")
-    if published is None:
-        raise ReportError(
-            "no date of publication",
-            reason="no_date",
-            value=draft.origin,
-            remedy="add published_at: YYYY-MM-DD to its front matter",
-        )
-    _check_time(published, draft)
-    updated = _stamp(draft.updated, zone, language, "updated_at")
+    published = _published(draft, setting, zone, language)
+    updated = _stamp(draft, draft.updated, zone, language, "updated_at") if setting.dated else None
     source_id, publisher = setting.witnesses.of_report(draft.source, draft.publisher, draft.url, strict=draft.strict_source)
     return Report(
         report_id=_report_id(draft),

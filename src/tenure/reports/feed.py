@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from tenure.errors import ReportError
-from tenure.reports.cleaning import clean_text
+from tenure.reports.cleaning import clean_text, unescape
 from tenure.reports.drafts import Draft
 from tenure.reports.plaintext import compose
 
@@ -23,8 +22,16 @@ __all__ = ["read_feed"]
 _BLOCK = re.compile(r"</?(?:p|div|br|li|ul|ol|h[1-6]|tr|blockquote|table|figure)\b[^<>]*>", re.IGNORECASE)
 
 
+_NO_CHARACTER = re.compile(
+    rb"&#0*(?:[xX]0*(?:[dD][89a-fA-F][0-9a-fA-F]{2}|11[0-9a-fA-F]{4}|1[2-9a-fA-F][0-9a-fA-F]{4}|[2-9a-fA-F][0-9a-fA-F]{5}"
+    rb"|[1-9a-fA-F][0-9a-fA-F]{6,})|[1-9][0-9]{7,}|55(?:29[6-9]|[3-9][0-9]{2})|56[0-9]{3}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]"
+    rb"|111411[2-9]|11141[2-9][0-9]|1114[2-9][0-9]{2}|111[5-9][0-9]{3}|11[2-9][0-9]{4}|1[2-9][0-9]{5}|[2-9][0-9]{6});?"
+)
+"""References to half a character (surrogates) and beyond Unicode, which end the library."""
+
+
 def _paragraphs(markup: str) -> tuple[str, ...]:
-    text = html.unescape(clean_text(_BLOCK.sub("\n", markup)))
+    text = unescape(clean_text(_BLOCK.sub("\n", markup)))
     lines = (re.sub(r"\s+", " ", line).strip() for line in clean_text(text).split("\n"))
     return tuple(line for line in lines if line)
 
@@ -48,6 +55,7 @@ def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -
         url=entry.get("link") or None,
         tags=tuple(dict.fromkeys(t["term"] for t in entry.get("tags", ()) if t.get("term"))),
         retrieved_at=document.retrieved_at,
+        form="entry",
     )
 
 
@@ -58,11 +66,12 @@ def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator
     """
     import feedparser
 
-    if len(content) > limits.page_bytes:
+    if len(content) > limits.page_bytes or content.count(b"<") > limits.page_tags:
         raise ReportError(
             "feed is too large", reason="too_large", value=len(content), remedy="give its entries as JSON Lines"
         )
 
+    content, replaced = _NO_CHARACTER.subn(b"&#xFFFD;", content)
     parsed = feedparser.parse(BytesIO(content), resolve_relative_uris=False, sanitize_html=True)
     if not parsed.entries:
         raise ReportError(
@@ -71,6 +80,16 @@ def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator
     outlet = parsed.feed.get("title") or None
     for number, entry in enumerate(parsed.entries, start=1):
         yield _draft(entry, outlet, document, f"{document.name}#{number}")
+    if replaced:
+        yield (
+            document.name,
+            ReportError(
+                "feed has numbers that no character has (`&#xD800;` and the like); they are left out",
+                reason="bad_feed",
+                value=replaced,
+                remedy="fetch it again if words are missing",
+            ),
+        )
     if parsed.bozo and type(parsed.bozo_exception).__name__.startswith("SAX"):
         fault = ReportError(
             f"feed is not well formed; {len(parsed.entries)} entries were read",

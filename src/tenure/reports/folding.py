@@ -10,13 +10,13 @@ from typing import Any
 
 __all__ = ["data", "fold", "fold_mapped"]
 
-_DOTLESS = {"\u0131": "i", "\u2019": "'", "\u02bc": "'", "\u0640": "", "\xa0": " ", "\u202f": " "}
+_DOTLESS = {"\u0131": "i", "\u2019": "'", "\u02bc": "'", "\u0640": "", "\xa0": " ", "\u202f": " ", "\u060c": ","}
 
 
 @cache
 def _fold_char(char: str) -> str:
     out = "".join(c for c in unicodedata.normalize("NFKD", char.casefold()) if not unicodedata.combining(c))
-    return "".join(_DOTLESS.get(c, c) for c in out)
+    return "".join(_DOTLESS.get(c, c) for c in out if unicodedata.category(c) != "Cf")
 
 
 def fold(text: str) -> str:
@@ -40,5 +40,5 @@ def fold_mapped(text: str) -> tuple[str, list[int]]:
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """Return a word list of this stage (``calendar``, ``page``, ``numbers``) as parsed TOML; nobody changes it."""
+    """Return a word list of this stage, such as ``calendar`` or ``page``, as parsed TOML; nobody changes it."""
     return tomllib.loads(files("tenure.reports").joinpath(f"data/{name}.toml").read_text(encoding="utf-8"))

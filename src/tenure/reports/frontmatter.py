@@ -12,7 +12,9 @@ import tomllib
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from tenure.config.nesting import toml_fault
 from tenure.errors import ReportError
+from tenure.reports.addresses import unwrap_address
 
 if TYPE_CHECKING:
     from tenure.reports.drafts import Draft
@@ -83,21 +85,25 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
 
 
 def _read_toml(block: str) -> Fields:
+    fault = toml_fault(block)
+    if fault:
+        raise ReportError(f"front matter has {fault}", reason="bad_front_matter", remedy="write `key = value` lines")
     try:
         raw = tomllib.loads(block)
-    except tomllib.TOMLDecodeError as err:
+    except (ValueError, RecursionError) as err:  # a date in year 0 is no TOMLDecodeError
         raise ReportError(
             f"front matter is no TOML ({err})", reason="bad_front_matter", remedy="mend the block above the text"
         ) from err
-    return {key.lower(): plain_value(value) for key, value in raw.items()}
+    return {key.lower(): plain_value(value) for key, value in raw.items() if key.lower() in KEYS}
 
 
 def plain_value(value: object) -> str | tuple[str, ...]:
     """Return a parsed value as text, a list as texts, an object as its name."""
     if isinstance(value, list | tuple):
-        return tuple(str(v) for v in value if v is not None)
+        return tuple(t for v in value if (t := plain_value(v)) and isinstance(t, str))
     if isinstance(value, dict):
-        return str(value.get("name") or "")  # {"publisher": {"name": ...}}, as schema.org writes it
+        name = value.get("name")  # {"publisher": {"name": ...}}, as schema.org writes it
+        return name if isinstance(name, str) else ""
     if isinstance(value, datetime | date):
         return value.isoformat()
     return "" if value is None else str(value)
@@ -195,6 +201,9 @@ def apply_fields(draft: Draft, fields: Fields, *, strict_source: bool) -> Draft:
     for key, name in KEYS.items():
         if name not in {"tags", "provenance", "retrieved_at"} and fields.get(key) and not said.get(name):
             said[name] = _text(fields[key]).strip()
+    taken = None
+    if said.get("url"):
+        said["url"], taken = unwrap_address(said["url"])
     tags = fields.get("tags") or fields.get("keywords") or draft.tags
     return replace(
         draft,
@@ -202,5 +211,5 @@ def apply_fields(draft: Draft, fields: Fields, *, strict_source: bool) -> Draft:
         strict_source=strict_source,
         tags=tuple(t.strip() for t in (tags.split(",") if isinstance(tags, str) else tags) if t.strip()),
         provenance=_provenance(fields) or draft.provenance,
-        retrieved_at=_retrieved(fields.get("retrieved_at", ""), draft.retrieved_at),
+        retrieved_at=_retrieved(fields.get("retrieved_at", ""), draft.retrieved_at or taken),
     )

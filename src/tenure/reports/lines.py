@@ -15,6 +15,8 @@ PARAGRAPH_CHARS = 140
 """A line this long is a paragraph of the story: headlines and subtitles are shorter in all outlets seen."""
 HEADING_CHARS = 45
 """A line of running text is longer than this where a page is hard-wrapped; a heading inside the story is shorter."""
+_MOST_LINES = 5000
+"""Lines of a page that are looked at one by one: what comes behind them is text."""
 _NAME_WORDS = 6
 _TAGS_CHARS = 60
 _SEPARATOR = re.compile(r"\s+[|\u2022\u00b7\u2013\u2014]\s+|\s*\|\s*")
@@ -165,5 +167,5 @@ def classify_lines(text: str) -> list[Line]:
         if out and out[-1].kind == "text" and fold(out[-1].text) in _folded("byline", "prefixes") and is_name(line):
             out[-1] = Line("byline", line, block)
         else:
-            out.append(_classify(line, block))
+            out.append(_classify(line, block) if len(out) < _MOST_LINES else Line("text", line, block))
     return out

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from tenure.reports.datelines import read_dateline
 from tenure.reports.folding import fold
 from tenure.reports.lines import HEADING_CHARS, PARAGRAPH_CHARS, Line, classify_lines, is_name
+from tenure.reports.wrapping import is_wrapped_block
 
 if TYPE_CHECKING:
     from tenure.reports.dates import Printed
@@ -177,8 +178,12 @@ def _paragraphs(body: list[Line], *, joined: bool) -> tuple[str, ...]:
     """Return the story's paragraphs; lines of one block are one when `joined` or when they look hard-wrapped."""
     out: list[str] = []
     last: Line | None = None
+    blocks: dict[int, list[str]] = {}
     for line in body:
-        if last is not None and _is_wrapped(last, line, joined=joined):
+        blocks.setdefault(line.block, []).append(line.text)
+    wrapped = {block for block, texts in blocks.items() if is_wrapped_block(texts)}
+    for line in body:
+        if last is not None and _is_wrapped(last, line, joined=joined or line.block in wrapped):
             out[-1] = f"{out[-1]} {line.text}"
         else:
             out.append(line.text)

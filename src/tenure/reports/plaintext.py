@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tenure.reports.addresses import day_of_address
 from tenure.reports.cleaning import clean_text
-from tenure.reports.dates import day_first_language, day_of_address, mentioned_day, settle
-from tenure.reports.drafts import Draft
+from tenure.reports.dates import day_first_language, mentioned_day, settle
+from tenure.reports.drafts import ZONE_SLACK, Draft
 from tenure.reports.folding import fold
 from tenure.reports.frontmatter import apply_fields, split_front_matter
 from tenure.reports.language import identify_language
 from tenure.reports.page import read_page
+from tenure.reports.wrapping import join_lists
 
 if TYPE_CHECKING:
     from tenure.model import RawDocument
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from tenure.reports.drafts import Setting
     from tenure.reports.frontmatter import Fields
 
-__all__ = ["compose", "read_plain_text"]
+__all__ = ["compose", "read_plain_text", "shown_moment"]
 
 _OPENING_CHARS = 1500
 """Where a story names the day that it is about; further down it recalls other days."""
@@ -58,7 +60,8 @@ def _plain(markdown: str) -> str:
     return text
 
 
-def _moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | None:
+def shown_moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | None:
+    """Return the moment of a page's stamp, None for none; the address, the story and the language settle its order."""
     from tenure.reports.dates import read_zone
 
     if printed is None:
@@ -68,7 +71,8 @@ def _moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | 
     if len(printed.days) > 1 and hint not in printed.days:  # identifying the language takes longer than all the rest
         hint = mentioned_day(draft.text[:_OPENING_CHARS], printed.days)
         day_first = day_first_language(draft.language or identify_language(draft.text))
-    return settle(printed, zone=zone, day_first=day_first, hint=hint)
+    latest = (draft.retrieved_at + ZONE_SLACK).date() if draft.retrieved_at else None
+    return settle(printed, zone=zone, day_first=day_first, hint=hint, latest=latest)
 
 
 def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, markdown: bool) -> Draft:
@@ -83,14 +87,15 @@ def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, mar
         dateline=page.dateline,
         tags=page.tags,
         url=draft.url or page.url,
+        form="text",
     )
     draft = apply_fields(draft, fields, strict_source=True)
     first = (page.title,) if page.title and page.title != draft.title else ()
     draft = replace(draft, text=compose(draft.title, draft.subtitle, (*first, *page.paragraphs)))
     if draft.published is None:
-        draft = replace(draft, published=_moment(page.published, draft, setting))
+        draft = replace(draft, published=shown_moment(page.published, draft, setting))
     if draft.updated is None and page.updated is not page.published:
-        draft = replace(draft, updated=_moment(page.updated, draft, setting))
+        draft = replace(draft, updated=shown_moment(page.updated, draft, setting))
     return draft
 
 
@@ -100,6 +105,6 @@ def read_plain_text(text: str, document: RawDocument, setting: Setting, *, markd
     Raises ReportError for front matter that cannot be read and for dates that are none or can be two.
     """
     fields, body = split_front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
-    body = clean_text(body)
+    body = join_lists(clean_text(body))
     draft = Draft(text="", origin=document.name, url=document.url, retrieved_at=document.retrieved_at)
     return _read_body(_plain(body) if markdown else body, fields, draft, setting, markdown=markdown)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from tenure.errors import InputError, ReportError
 from tenure.model import Quarantine, Report
+from tenure.reports.addresses import unwrap_address
 from tenure.reports.decoding import decode
 from tenure.reports.drafts import Draft, Limits, Setting, finish, too_long
 from tenure.reports.formats import sniff, unpack
@@ -21,9 +23,27 @@ if TYPE_CHECKING:
 
     from tenure.model import RawDocument, Source
 
-__all__ = ["ReadResult", "read_documents"]
+__all__ = ["Read", "ReadResult", "read_documents", "read_each"]
 
-Item = Draft | tuple[str, ReportError]
+_MOST_TIMES = 20
+"""Bytes of a text file for each character that a text may have: so many that no text within the limit is refused."""
+
+log = logging.getLogger(__name__)
+
+Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One report of a document, or why there is none; `key` is its id and `spans` its spans, as the record gives them."""
+
+    origin: str
+    report: Report | None
+    refused: Quarantine | None
+    key: object = None
+    spans: object = None
+    form: str = "record"
+    """What it was given as: ``record``, ``text``, ``page`` or ``entry``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +78,39 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
 
         yield from read_feed(content, document, setting.limits)
     elif kind == "jsonl":
-        yield from read_json_lines(decode(content), document)
+        yield from read_json_lines(content, document, setting)
+    elif kind == "csv":
+        from tenure.reports.sheet import read_sheet
+
+        yield from read_sheet(decode(content), document, setting)
     else:
+        if len(content) > _MOST_TIMES * setting.limits.text_chars:
+            raise too_long(len(content), setting.limits)
         text = decode(content)
         _check_size(text, setting.limits)
         yield read_plain_text(text, document, setting, markdown=kind == "markdown")
 
 
-def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Report | Quarantine]:
+def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Read]:
+    if document.unread is not None:
+        what, _, remedy = document.unread.partition("; ")
+        raise ReportError(what, reason="unread", value=document.name, remedy=remedy)
     content, damage = unpack(document.content, setting.limits)
     if damage is not None:
-        yield Quarantine(document.name, damage.reason, str(damage))
+        yield _refusal(document.name, damage)
     if not content.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         if damage is None:
             raise ReportError("file is empty", reason="empty", value=document.name, remedy="remove it or fetch it again")
         return
     kind = sniff(document.name, content)
+    url, taken = unwrap_address(document.url)
+    document = replace(document, url=url, retrieved_at=document.retrieved_at if taken is None else taken)
+    if kind == "wacz" and not inside:
+        from tenure.reports.archive import read_bundle
+
+        for archive in read_bundle(content, document, setting.limits):
+            yield from _items(archive, setting)
+        return
     if kind == "warc" and not inside:
         from tenure.reports.archive import read_archive
 
@@ -87,22 +124,62 @@ def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Itera
         yield _outcome(item, setting)
 
 
-def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> Iterator[Report | Quarantine]:
+def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> Iterator[Read]:
     """Yield what a document holds; `inside` is for the pages of an archive, which cannot be archives again."""
     try:
         yield from _contents(document, setting, inside=inside)
     except ReportError as err:
-        yield Quarantine(document.name, err.reason, str(err))
+        yield _refusal(document.name, err)
+    except Exception as err:  # noqa: BLE001 - the one guard round every reader: it is that file's fault
+        yield _broken(document.name, err)
 
 
-def _outcome(item: Item, setting: Setting) -> Report | Quarantine:
+def _bounded(document: RawDocument, setting: Setting) -> Iterator[Read]:
+    """Yield what a document holds, until nearly all of very many records are refused: the rest is counted as one fault."""
+    read = refused = 0
+    for item in _items(document, setting):
+        yield item
+        if item.report is not None:
+            read += 1
+            continue
+        refused += 1
+        if refused >= setting.limits.refused and refused > 2 * read:
+            fault = ReportError(
+                f"{refused} records were refused, and the rest is not read",
+                reason="too_many",
+                value=document.name,
+                remedy="mend what the lines before this one name",
+            )
+            yield _refusal(document.name, fault)
+            return
+
+
+def _refusal(origin: str, fault: ReportError, key: object = None) -> Read:
+    detail = " ".join(str(fault).encode("utf-8", "replace").decode().split())
+    return Read(origin, None, Quarantine(origin, fault.reason, detail), key)
+
+
+def _broken(origin: str, err: Exception, key: object = None) -> Read:
+    log.debug("a reader failed over %s", origin, exc_info=err)
+    fault = ReportError(
+        "file cannot be read, which is a fault of ours or a trap",
+        reason="unreadable",
+        value=f"{origin} ({type(err).__name__}: {str(err)[:80]})",
+        remedy="give its text as plain text, and report the file",
+    )
+    return _refusal(origin, fault, key)
+
+
+def _outcome(item: Item, setting: Setting) -> Read:
     if not isinstance(item, Draft):
-        origin, fault = item
-        return Quarantine(origin, fault.reason, str(fault))
+        origin, fault, *key = item
+        return _refusal(origin, fault, key[0] if key else None)
     try:
-        return finish(item, setting)
+        return Read(item.origin, finish(item, setting), None, item.key, item.spans, item.form)
     except ReportError as err:
-        return Quarantine(item.origin, err.reason, str(err))
+        return _refusal(item.origin, err, item.key)
+    except Exception as err:  # noqa: BLE001 - as in _items: one record of many
+        return _broken(item.origin, err, item.key)
 
 
 def _repeated(report: Report, first: Report) -> Quarantine:
@@ -137,23 +214,47 @@ def read_documents(
     >>> [r.report_id for r in result.reports], [q.reason for q in result.quarantined]
     (['a'], ['empty'])
     """
-    from tenure.reports.dates import read_zone
-
-    zone = UTC if default_timezone == "UTC" else read_zone(default_timezone)
-    if zone is None:
-        raise InputError(
-            "no such time zone", value=default_timezone, remedy="use +03:00, UTC, or a name such as Europe/Istanbul"
-        )
-    limits = limits or Limits()
-    setting = Setting(Witnesses(sources), default_country, default_language, zone, limits, method_identity(limits))
+    setting = _setting(sources, default_country, default_language, default_timezone, limits)
     kept: dict[str, Report] = {}
     quarantined: list[Quarantine] = []
     for document in documents:
-        for item in _items(document, setting):
-            if isinstance(item, Quarantine):
-                quarantined.append(replace(item, detail=" ".join(item.detail.split())))
-            elif item.report_id in kept:
-                quarantined.append(_repeated(item, kept[item.report_id]))
+        for item in _bounded(document, setting):
+            if item.report is None:
+                quarantined += [item.refused] if item.refused else []
+            elif item.report.report_id in kept:
+                quarantined.append(_repeated(item.report, kept[item.report.report_id]))
             else:
-                kept[item.report_id] = item
+                kept[item.report.report_id] = item.report
     return ReadResult(tuple(kept.values()), tuple(quarantined))
+
+
+def _setting(
+    sources: Sequence[Source], country: str | None, language: str | None, timezone: str, limits: Limits | None
+) -> Setting:
+    from tenure.reports.dates import read_zone
+
+    zone = UTC if timezone == "UTC" else read_zone(timezone)
+    if zone is None:
+        raise InputError("no such time zone", value=timezone, remedy="use +03:00, UTC, or a name such as Europe/Istanbul")
+    limits = limits or Limits()
+    return Setting(Witnesses(sources), country, language, zone, limits, method_identity(limits))
+
+
+def read_each(
+    document: RawDocument,
+    *,
+    sources: Sequence[Source] = (),
+    default_country: str | None = None,
+    dated: bool = True,
+) -> Iterator[Read]:
+    r"""Yield what a document holds, one by one in its order, by the rules of `read_documents`.
+
+    Texts of records stay at their offsets: no title is put before them. Nothing is said about ids that stand twice. Without
+    `dated` a report needs no date; one that cannot be read is passed over, and 1970-01-01 stands in its place.
+
+    >>> from tenure.model import RawDocument
+    >>> [r.key for r in read_each(RawDocument("a.jsonl", b'{"id": 7, "text": "A town fell.", "date": "2018-02-09"}'))]
+    [7]
+    """
+    setting = _setting(sources, default_country, None, "UTC", None)
+    yield from _bounded(document, replace(setting, verbatim=True, dated=dated))

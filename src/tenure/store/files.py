@@ -48,7 +48,8 @@ def read_study_files(folder: Path, names: tuple[str, ...] | None = None) -> dict
         if target.is_file():
             out[name] = target.read_bytes()
     for found in (folder / DECISIONS_FILE, *sorted((folder / GAZETTEER_FOLDER).glob("*"))):
-        if found.is_file() and found.suffix in {".csv", ".toml", ".jsonl"}:
+        inside = found.resolve().is_relative_to(folder.resolve())
+        if inside and found.is_file() and found.suffix in {".csv", ".toml", ".jsonl"}:
             out[found.relative_to(folder).as_posix()] = found.read_bytes()
     return out
 
@@ -70,14 +71,43 @@ def read_document(path: Path, *, name: str | None = None) -> RawDocument:
     return RawDocument(name=name or path.name, content=path.read_bytes())
 
 
-def read_documents(folder: Path, reports: str) -> Iterator[RawDocument]:
-    """Yield all files below `folder/reports` but hidden ones, sorted by relative path; an absent folder yields nothing."""
+def read_documents(folder: Path, reports: str, *, new: bool = False) -> Iterator[RawDocument]:
+    """Yield all files below `folder/reports` but hidden ones, sorted by relative path.
+
+    An absent folder yields nothing under its usual name, or where it may be `new`. Raises StudyError when a folder of
+    another name is absent, when it is a file, and when it is a link that leads out of `folder`. A file that is such a link,
+    is too large or cannot be opened is a document without bytes that says so.
+    """
+    from tenure.config import REPORTS_FOLDER
+
     root = folder / reports
-    if not root.is_dir():
+    if not root.exists():
+        if reports != REPORTS_FOLDER and not new:
+            found = sorted(p.name for p in folder.iterdir() if p.is_dir() and not p.name.startswith("."))
+            there = f"; the study has {', '.join(found)}" if found else ""
+            raise StudyError(
+                "the folder of reports is not there", value=reports, remedy=f"make it, or mend `reports`{there}"
+            )
         return
+    if not root.is_dir():
+        raise StudyError("the folder of reports is a file", value=reports, remedy="put the file into a folder and name that")
+    home = folder.resolve()
+    if not root.resolve().is_relative_to(home):
+        raise StudyError("the folder of reports is a link out of the study", value=reports, remedy="copy it into the study")
     for path in sorted(root.rglob("*"), key=lambda p: p.relative_to(root).as_posix()):
         if _is_report(path, root):
-            yield read_document(path, name=path.relative_to(root).as_posix())
+            yield _report_file(path, path.relative_to(root).as_posix(), home)
+
+
+def _report_file(path: Path, name: str, home: Path) -> RawDocument:
+    if not path.resolve().is_relative_to(home):
+        return RawDocument(name, b"", unread="a link that leads out of the study; copy the file into it")
+    try:
+        return read_document(path, name=name)
+    except InputError as error:
+        return RawDocument(name, b"", unread=f"{error.what}; {error.remedy}")
+    except OSError as error:
+        return RawDocument(name, b"", unread=f"the disk does not give the file ({error.strerror}); see to its permissions")
 
 
 def write_file(path: Path, content: bytes) -> None:
