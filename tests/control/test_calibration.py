@@ -81,7 +81,8 @@ def draw_chains(places, rng):
         jump_kind=np.zeros(len(jump), np.int8), jump_actor=np.array([r[2] for r in jump_rows], np.int16),
         jump_position=np.zeros(len(jump), np.int64), jump_odds=np.full(len(jump), TOLD / FALSE), kernel=KERNEL,
         to_code=np.zeros((places, 1, STATES), np.int8), con_code=np.zeros((places, 1, STATES), np.int8), rates=RATES,
-        silence=silence, tolerance=0.0, drain=np.zeros(STATES), settle_rate=SETTLE, fresh_factor=0.0, stay_cost=1.0, from_contested=1.0,
+        silence=silence, tolerance=0.0, drain=np.zeros(STATES), settle_rate=SETTLE, fresh_factor=0.0, stay_cost=1.0,
+        from_contested=1.0,
     )  # fmt: skip
     return truth, ci
 

@@ -248,8 +248,8 @@ def step_matrix(one_day, active, d, jumps, share, out):  # type: ignore[no-untyp
     """Fill `out` with the weights of the change into day d: the one-day matrix, its off-diagonal times the jump factors.
 
     `jumps`: log factors of changes into and out of each actor, (days, states) each. What has just changed is fresh: no
-    report is explained by its changing again at once. Contested ground is settled at a higher rate than ground changes hands, so a
-    report's odds are lower there by `share`.
+    report is explained by its changing again at once. Contested ground is settled at a higher rate than ground changes
+    hands, so a report's odds are lower there by `share`.
     """
     took, lost = jumps
     micro, states = out.shape[0], took.shape[1]
