@@ -8,8 +8,8 @@ Rules
  4. An actor that holds no ground stands for its parent (relation ``parent``: first the parent, then its children) on
  that day.
     Joint actors share the claim in equal parts.
- 5. A claim spreads over a placement's candidates with their p, and what it says of an area softly over the places there
-    (areas.py).
+ 5. A name is a mixture over its candidates, with their p; only where the text itself speaks of an area does a claim
+    spread, softly, over the places there (areas.py).
  6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.
  7. Whatever is left out is listed with its reason.
 """
@@ -225,13 +225,13 @@ def _spots(
 ) -> tuple[dict[str, float], AbstractSet[str]] | Exclusion:
     """Return place -> probability for the places that the claim is about, and which of them only lie in its area."""
     spots: dict[str, float] = {}
-    named = [p for p in placements if p.status is PlacementStatus.RESOLVED and _role_weight(claim.event, p.role) > 0]
-    for placement in named:
+    meant = [(p, world.ground.candidates_of(p)) for p in placements]
+    named = [(p, options) for p, options in meant if options and _role_weight(claim.event, p.role) > 0]
+    for placement, options in named:
         weight = _role_weight(claim.event, placement.role)
-        options = {c.place_id: c.p for c in placement.candidates} or {str(placement.place_id): placement.p}
         for place, p in options.items():
             spots[place] = max(spots.get(place, 0.0), p * weight)
-    areas, spread = [p for p in placements if p.status is PlacementStatus.AREA], set()
+    areas, spread = [p for p, options in meant if p.status is PlacementStatus.AREA and not options], set()
     # a count that speaks of less than half of an area's places tells too little of any one of them: counts of one campaign
     # overlap (of the day, of the week, since the start), and spread thin they outweigh the places that are named
     counts = [q.value for q in claim.quantities if q.kind is QuantityKind.VILLAGES and q.value > 0]
