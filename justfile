@@ -27,7 +27,7 @@ test-slow:
 docs:
     pytest -q tests/docs
 
-gates: gate-claims gate-places gate-control gate-territory
+gates: gate-claims gate-places gate-control gate-territory gate-campaigns
 
 gate-claims:
     python gates/claims.py
@@ -53,3 +53,6 @@ lock:
     }
     compile constraints.txt pyproject.toml
     compile constraints-dev.txt pyproject.toml --extra dev --extra spark --constraint constraints.txt
+
+gate-campaigns:
+    python gates/campaigns.py
