@@ -49,10 +49,10 @@ class Chain:
 
     def evidence(self, *, use_areas: bool = True) -> pa.Table:
         """Return the evidence table."""
-        from tenure.control import collect_evidence
         from tenure.model import Evidence, to_table
+        from tenure.pipeline.enclosed import gather_evidence
 
-        found = collect_evidence(self.claims, self.placements, self.reports, self.study, use_areas=use_areas)
+        found = gather_evidence(self.study, self.claims, self.placements, self.reports, self.cells, use_areas=use_areas)
         return to_table(Evidence, found.evidence)
 
 

@@ -213,16 +213,26 @@ def _names_with(reader: Reader, word: Word, role: str, inner: list[PlaceRef], *,
 
 
 def _pocket(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
-    """Read "the X pocket": ground that its holder names, a place of its own beside the area that it lies in."""
-    if word.lower not in reader.pack.lexicon["place.pockets"] or role not in {"at", "in_area"}:
+    """Read "the X pocket", "the pocket of X", "the entire pocket": ground of its own beside the area that it lies in."""
+    lexicon = reader.pack.lexicon
+    if word.lower not in lexicon["place.pockets"] or role not in {"at", "in_area"}:
         return []
     first = first_modifier(reader, word)
-    while first is not word and first.lower in reader.pack.lexicon["words.evaluative"]:
+    while first is not word and first.lower in lexicon["words.evaluative"]:
         first = reader.tree.words[first.i + 1]
-    definite = any(c.dep == "det" and c.lower == "the" for c in word.children)
-    named = [w for w in reader.tree.words[first.i : word.i] if w.name is not None and w.name.kind in {"actor", "held"}]
-    named += [w for w in reader.tree.words[first.i : word.i] if w.lower in reader.pack.lexicon["actor.holders"]]
-    return [PlaceRef(*_with_role(reader, first, word, "at", word.lower))] if definite and named else []
+    of = [w for c in word.children if c.lower == "of" for w in c.children if w.i > word.i]
+    held = [w for w in (*reader.tree.words[first.i : word.i], *of) if _holds(reader, w)]
+    whole = [c for c in word.children if c.i < word.i and c.lower in lexicon["extent.whole"]]
+    if not any(c.dep == "det" and c.lower == "the" for c in word.children) or not (held or whole):
+        return []
+    first = min((first, *whole), key=lambda w: w.i)
+    return [PlaceRef(*_with_role(reader, first, max((word, *held), key=lambda w: w.i), "at", word.lower))]
+
+
+def _holds(reader: Reader, word: Word) -> bool:
+    """Whether a word beside a pocket says whose it is."""
+    named = word.name is not None and word.name.kind in {"actor", "held"}
+    return named or word.lower in reader.pack.lexicon["actor.holders"]
 
 
 def _whole_phrase(reader: Reader, word: Word, role: str, inner: list[PlaceRef]) -> PlaceRef | None:
