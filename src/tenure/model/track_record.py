@@ -14,15 +14,20 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from tenure.model.vocabulary import CONTESTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["NEAR_DAYS", "UNTRIED", "TrackRecord", "is_near", "record_edges", "track_record"]
+__all__ = ["NEAR_DAYS", "TrackRecord", "is_near", "record_edges", "told_record", "track_record"]
 
 NEAR_DAYS = 21
 _LEAST_DAYS, _LEAST_PLACES = 100, 5
 """Fewer days or places say nothing: the days of one place are right or wrong together."""
+
+
+_CONTESTED_UNTRIED = "How often contested ground is called rightly is not known: no campaign's outcome names any."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,6 @@ class TrackRecord:
         return f"Where the model says {where}, it was right on {right} ({sample})."
 
 
-UNTRIED = "How often contested ground is called rightly is not known: no campaign's outcome names any."
-"""What stands for the sentence where the likeliest state is ``contested``."""
-
-
 def _short(p: float) -> str:
     return f"{p:.2f}".removeprefix("0") if p < 1 else "1"
 
@@ -96,6 +97,30 @@ def track_record(p: float, *, near: bool, reading: str = "hindsight") -> TrackRe
     names = tuple(n for n, days in zip(counted["campaigns"], table["by_campaign"][band], strict=True) if days)
     high = (*edges, 1.0)[band + 1]
     return TrackRecord(edges[band], high, near, table["days"][band], table["right"][band], table["places"][band], names)
+
+
+def told_record(state: str, p: float, *, near: bool, reading: str = "hindsight") -> dict[str, Any]:
+    """Return what a reader is told of a state and its P: words, p_from, p_to, near, days, right, places, campaigns.
+
+    `right` is a share, None where too few days or places are known; contested ground has no more than `words`.
+
+    >>> told_record("contested", 0.8, near=True)["right"] is None
+    True
+    """
+    if state == CONTESTED:
+        keys = ("p_from", "p_to", "near", "days", "right", "places")
+        return {"words": _CONTESTED_UNTRIED, **dict.fromkeys(keys), "campaigns": []}
+    record = track_record(p, near=near, reading=reading)
+    return {
+        "words": record.words,
+        "p_from": record.low,
+        "p_to": record.high,
+        "near": near,
+        "days": record.days,
+        "right": None if record.share is None else round(record.share, 4),
+        "places": record.places,
+        "campaigns": list(record.campaigns),
+    }
 
 
 def is_near(on: date, spans: Iterable[tuple[date, date, date]], *, as_known: bool = False) -> bool:
