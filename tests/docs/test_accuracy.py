@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tomllib
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_the_page_shows_every_picture_that_is_made(files):
     assert len(pictures) == 4
     for name in pictures:
         assert f"]({name.removeprefix('docs/')})" in page
-        assert ElementTree.fromstring(files[name]).tag.endswith("svg")  # noqa: S314 - our own picture
+        assert ET.fromstring(files[name]).tag.endswith("svg")  # noqa: S314 - our own picture
 
 
 def test_a_known_miss_stands_on_the_page_in_words(gate):
