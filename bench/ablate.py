@@ -1,14 +1,17 @@
 """What each mechanism of the control model gives on each campaign and on the control benchmark: one line a mechanism.
 
-Usage: python bench/ablate.py [--kept FOLDER] [--campaigns-only] [--leave-out]. Needs ../shared. The first line has
-Brier and F1 of `all` (of changes that reports name; on the benchmark of all changes), the others how they differ without the
-mechanism. `--leave-out` fits every prior that was learned from campaigns on two of them and scores it on the third.
+Usage: python bench/ablate.py [--kept FOLDER] [--campaigns-only] [--leave-out]. Needs ../shared. The first line has Brier
+and F1 of `all` (of changes that reports name; on the benchmark of all changes; on sparse simulated studies log loss of days
+and of P(taker)), the others how they differ without the mechanism. `--leave-out` fits every prior that was learned from
+campaigns on two of them and scores it on the third.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tomllib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +47,18 @@ Figures = dict[str, float]
 
 def loss(got: Figures) -> float:
     """Return what is to be small."""
+    if "claim_logloss" in got:
+        return got["logloss"] + got["claim_logloss"]
     return got["brier"] + 1.0 - got["f1"] + 0.05 * got.get("false", 0.0)
 
 
+def pair(got: Figures) -> tuple[float, float]:
+    """Return the two figures that are shown."""
+    return (got["logloss"], got["claim_logloss"]) if "claim_logloss" in got else (got["brier"], got["f1"])
+
+
 def table(columns: dict[str, Callable[[dict[str, Any]], Figures]]) -> None:
-    """Print a Markdown table: a line a mechanism, Brier and F1 on each set, and on which sets it pays or costs."""
+    """Print a Markdown table: a line a mechanism, two figures on each set, and on which sets it pays or costs."""
     print("| | " + " | ".join(columns) + " | pays on | costs on |")
     print("|---" * (len(columns) + 3) + "|")
     base: dict[str, Figures] = {}
@@ -56,9 +66,9 @@ def table(columns: dict[str, Callable[[dict[str, Any]], Figures]]) -> None:
         got = {name: run(settings) for name, run in columns.items()}
         if not base:
             base = got
-            print(f"| {title} | " + " | ".join(f"{g['brier']:.3f} / {g['f1']:.3f}" for g in got.values()) + " | | |")
+            print(f"| {title} | " + " | ".join(f"{pair(g)[0]:.3f} / {pair(g)[1]:.3f}" for g in got.values()) + " | | |")
             continue
-        cells = [f"{g['brier'] - base[n]['brier']:+.3f} / {g['f1'] - base[n]['f1']:+.3f}" for n, g in got.items()]
+        cells = [f"{pair(g)[0] - pair(base[n])[0]:+.3f} / {pair(g)[1] - pair(base[n])[1]:+.3f}" for n, g in got.items()]
         worse = {name: loss(g) - loss(base[name]) for name, g in got.items()}
         pays = ", ".join(n for n, w in worse.items() if w > EVEN) or "-"
         costs = ", ".join(n for n, w in worse.items() if w < -EVEN) or "-"
@@ -97,7 +107,9 @@ def control_runs() -> dict[str, Callable[[dict[str, Any]], Figures]]:
         claims = pq.read_table(gate.BENCH / f"dev/claims_{key}.parquet")
         return lambda settings: gate.figures(scorer, bench, claims, reading="hindsight", **settings)
 
-    return {"simulated": runner("sim"), "real": runner("isw")}
+    seeds = tomllib.loads(gate.FLOORS.read_text(encoding="utf-8"))["sparse_set"]["seeds"]
+    sparse = partial(gate.sparse_figures, seeds)
+    return {"simulated": runner("sim"), "real": runner("isw"), "sparse": lambda settings: sparse(**settings)}
 
 
 def main() -> int:

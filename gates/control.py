@@ -125,14 +125,14 @@ def measured(
     )
 
 
-def sparse_figures(seeds: list[int]) -> dict[str, float]:
+def sparse_figures(seeds: list[int], **settings: Any) -> dict[str, float]:  # noqa: ANN401 - settings of the control stage
     """Return log loss of place-days and of P(taker) two days after each claim of a capture, and that P against the truth."""
     from datetime import date
 
     import pandas as pd
     import pyarrow as pa
 
-    from tenure.control import evidence_from_bench, fuse
+    from tenure.control import ControlSettings, evidence_from_bench, fuse
 
     maker = load("simulate_sparse", HERE.parents[1] / "bench" / "simulate_sparse.py")
     start, days_loss, p_claim, true = date(2031, 1, 1), [], [], []
@@ -152,6 +152,7 @@ def sparse_figures(seeds: list[int]) -> dict[str, float]:
             start=start,
             end=start + timedelta(days=days),
             states=maker.SIDES,
+            settings=ControlSettings(**settings),
         )
         posterior = fused.posterior
         p = posterior.p[np.array([posterior.knots_on(d) for d in range(days)]).T]
