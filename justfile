@@ -41,6 +41,19 @@ gate-control:
 gate-territory:
     python gates/territory.py
 
+# Measures anew what docs/accuracy.md and the package's track record say, and writes both.
+figures:
+    python gates/claims.py --figures
+    python gates/places.py --figures
+    python gates/control.py --figures
+    python gates/territory.py --figures
+    python gates/campaigns.py --figures
+    python gates/accuracy.py
+
+# The page and the track record from the figures as they are kept.
+accuracy:
+    python gates/accuracy.py
+
 # Resolves all dependencies anew, with hashes (needs uv).
 lock:
     #!/usr/bin/env bash

@@ -86,6 +86,10 @@ def test_why_shows_the_claim_and_the_denial_and_what_they_did(built):
     (settled,) = tenure("why", built.folder, "Abu al-Duhur", "--on", "2018-01-30")
     assert settled["controller"] == "government"
     assert settled["posterior"]["government"] > 0.9
+    record = settled["track_record"]
+    assert record["near"]
+    assert record["p_from"] <= settled["posterior"]["government"] <= record["p_to"]
+    assert f"{record['days']:,} days" in record["words"]
 
 
 def test_places_that_hang_on_one_source_are_listed(built):
@@ -129,7 +133,9 @@ def test_the_commands_show_tables_to_people(built):
         assert done.exit_code == 0
         assert "government" in done.stdout
     why = ["why", str(built.folder), "Sinjar", "--on", "2018-01-20", "--format", "table"]
-    assert "P(government)" in CliRunner().invoke(app, why, catch_exceptions=False).stdout
+    said = CliRunner().invoke(app, why, catch_exceptions=False).stdout
+    assert "P(government)" in said
+    assert "campaigns" in said
     show_build(built)
 
 
