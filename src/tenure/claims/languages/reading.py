@@ -1,0 +1,275 @@
+"""A report in one of the packs' languages to its claims: the same records as those of the English reader."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+from tenure.claims.confidence import confidence
+from tenure.claims.identities import claim_id
+from tenure.claims.languages import cased, uncased
+from tenure.claims.languages.clauses import Clause, fill, heads_in
+from tenure.claims.languages.counts import quantities_in
+from tenure.claims.languages.days import days_in
+from tenure.claims.languages.folding import Folded, fold
+from tenure.claims.languages.speech import Speech, at, speeches_in, stance_of
+from tenure.claims.timeline import published_day
+from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tenure.claims.languages.days import Day
+    from tenure.claims.languages.mentions import Lists, Mention, Place
+    from tenure.model import Report
+
+__all__ = ["read_claims"]
+
+_END = re.compile(r"[.!?؟…]+[»\"”')]*(?=\s+[«\"“(]?[^\W_a-zа-яіїєґ])|\n+")
+_SHORT = re.compile(r"(?:^|\s)(?:г|гг|им|ул|т|тыс|млн|м|с|р|рр|обл|тис|н|п|смт|ген|полк|пос|dr|prof|gen|[^\W\d_])$")
+_CONTROL = frozenset({"gain", "loss", "hold"})
+_KEPT = frozenset({"at", "near", "from", "to", "in_area"})
+_MAX = 1500  # characters of a sentence; what is longer is a table
+_STEP = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class _State:
+    """What has been named so far in a report."""
+
+    place: tuple[str, int, int, str] | None = None
+    speaker: tuple[str, int, int] | None = None
+    told: list[Claim] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a folded report with all that was found in it."""
+
+    text: Folded
+    offset: int
+    low: str
+    speeches: list[Speech]
+    days: list[Day]
+    clauses: list[Clause]
+
+
+def read_claims(report: Report, lists: Lists, *, method: str) -> tuple[Claim, ...]:
+    """Return the claims of a report; one without a known event word, or without anybody or anything named, gives none."""
+    text = fold(report.text, turkic=lists.pack.family == "turkic")
+    published = published_day(report)
+    state = _State(told=[])
+    out: list[Claim] = []
+    for start, end in _sentences(text):
+        sentence = _read(text, start, end, published, lists)
+        made = _claims(sentence, state, report, lists, method, published)
+        state.told = made or state.told
+        out.extend(m for m in made if not any(_same(m, o) for o in out))
+    return tuple(out)
+
+
+def _sentences(text: Folded) -> list[tuple[int, int]]:
+    out, start = [], 0
+    for hit in _END.finditer(text.cased):
+        if hit[0] == "." and _SHORT.search(text.low[max(0, hit.start() - 8) : hit.start()]):
+            continue
+        out.append((start, hit.end()))
+        start = hit.end()
+    out.append((start, len(text.low)))
+    return [(s + len(text.low[s:e]) - len(text.low[s:e].lstrip()), min(e, s + _MAX)) for s, e in out if text.low[s:e].strip()]
+
+
+def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> _Sentence:
+    """Return a sentence with its clauses; without an event word nothing else is looked for but who speaks."""
+    low, capitals, pack = text.low[start:end], text.cased[start:end], lists.pack
+    heads = heads_in(low, pack)
+    speeches = speeches_in(low, pack)
+    if not heads:
+        return _Sentence(text, start, low, speeches, [], [])
+    module = uncased if pack.family == "semitic" else cased
+    days = days_in(low, published, pack)
+    speakers = [s.speaker for s in speeches if s.speaker]
+    actors = [a for a in module.actors_in(low, capitals, lists) if not any(s < a.end and a.start < e for s, e in speakers)]
+    free = [a for a in actors if not any(h.start < a.end and a.start < h.end for h in heads)]
+    taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
+    places = module.places_in(low, capitals, lists, taken, [h.end for h in heads])
+    return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack))
+
+
+def _claims(sentence: _Sentence, state: _State, report: Report, lists: Lists, method: str, published: date) -> list[Claim]:  # noqa: PLR0917
+    out: list[Claim] = []
+    for clause in sentence.clauses:
+        speech = at(sentence.speeches, clause.head.start)
+        places = _named(clause.places, sentence, state)
+        if not places or (clause.head.event == "other" and not quantities(sentence, clause, lists)):
+            continue
+        claim = _claim(clause, places, speech, sentence, state, report, lists, published)
+        if claim.event.value in _CONTROL and not claim.places:
+            continue
+        out.append(replace(claim, method=method))
+    out = _settled(out)
+    out = [_finished(c) for c in out]
+    out.extend(_denials(sentence, state, out, lists))
+    for speech in sentence.speeches:
+        if speech.speaker:
+            state.speaker = _verbatim(sentence, *speech.speaker)
+    return out
+
+
+def quantities(sentence: _Sentence, clause: Clause, lists: Lists):  # noqa: ANN201
+    return quantities_in(sentence.text, sentence.offset + clause.start, sentence.offset + clause.end, lists.pack)
+
+
+def _verbatim(sentence: _Sentence, start: int, end: int) -> tuple[str, int, int]:
+    return sentence.text.verbatim(sentence.offset + start, sentence.offset + end)
+
+
+def _named(places: Sequence[Place], sentence: _Sentence, state: _State) -> list[tuple[str, int, int, str]]:
+    """Return places as strings with characters and role; a word like "the town" is the last place named."""
+    out = []
+    for place in places:
+        if place.anaphor:
+            if state.place is not None:
+                out.append((*state.place[:3], place.role if place.role != "in_area" else "at"))
+            continue
+        made = (*_verbatim(sentence, place.start, place.end), place.role)
+        out.append(made)
+    fresh = [o for o, p in zip(out, places, strict=False) if not p.anaphor]
+    if fresh:
+        state.place = next((f for f in fresh if f[3] != "in_area"), fresh[0])
+    return list(dict.fromkeys(out))
+
+
+def _claim(clause: Clause, places: list[tuple[str, int, int, str]], speech: Speech | None, sentence: _Sentence, state: _State, report: Report, lists: Lists, published: date) -> Claim:  # noqa: PLR0913, PLR0917, E501
+    actors, targets = (tuple(_names(m, sentence)) for m in (clause.actors, clause.targets))
+    speaker = _speaker(speech, sentence, state)
+    if not actors and speaker and clause.head.frame in {"act", "leave", "oust", "repel"} and _is_side(speaker, lists):
+        actors = (speaker,)
+    stance = stance_of(clause, sentence.low, lists.pack)
+    if speech is not None and speech.denies and stance is Stance.ASSERTED:
+        stance = Stance.DENIED
+    first, after = _when(clause, sentence, published)
+    start, end = _quote(clause, places, sentence)
+    quote, start, end = sentence.text.verbatim(start, end)
+    return Claim(
+        claim_id="",
+        report_id=report.report_id,
+        quote=quote,
+        start_char=start,
+        end_char=end,
+        event=Event(clause.head.event),
+        stance=stance,
+        actors=actors,
+        targets=targets,
+        actor_ids=_ids(actors, lists),
+        target_ids=_ids(targets, lists),
+        places=tuple(ClaimPlace(n, PlaceRole(_fit(r, clause)), s, e) for n, s, e, r in places),
+        start=first,
+        end=after,
+        speaker=speaker,
+        speaker_id=lists.source_id(speaker) if speaker else None,
+        quantities=quantities(sentence, clause, lists),
+        confidence=0.5,
+        method="",
+        known_from=report.published_at.astimezone(UTC),
+        language=lists.pack.language,
+    )
+
+
+def _fit(role: str, clause: Clause) -> str:
+    """Return the role of a place that an event allows: what is left is left from there."""
+    if clause.head.frame == "leave" and role == "at":
+        return "from"
+    if clause.head.event == "advance" and role == "to":
+        return "to"
+    return role if role in _KEPT else "at"
+
+
+def _ids(names: Sequence[str], lists: Lists) -> tuple[str, ...]:
+    found = (lists.actor_id(n) for n in names)
+    return tuple(dict.fromkeys(f for f in found if f))
+
+
+def _names(mentions: Sequence[Mention], sentence: _Sentence) -> list[str]:
+    return list(dict.fromkeys(_verbatim(sentence, m.start, m.end)[0] for m in mentions))
+
+
+def _speaker(speech: Speech | None, sentence: _Sentence, state: _State) -> str | None:
+    if speech is None:
+        return None
+    if speech.speaker:
+        return _verbatim(sentence, *speech.speaker)[0]
+    return state.speaker[0] if speech.carried and state.speaker else None
+
+
+def _is_side(name: str, lists: Lists) -> bool:
+    """Whether a speaker is itself an armed side: "the army said that it took A"."""
+    low = fold(name, turkic=lists.pack.family == "turkic").low
+    words = lists.pack.words
+    return bool(lists.actor_id(name) or words["actor.nouns"].search(low) or words["actor.names"].search(low))
+
+
+def _when(clause: Clause, sentence: _Sentence, published: date) -> tuple[date, date]:
+    inside = [d for d in sentence.days if clause.start <= d.start <= clause.end]
+    chosen = inside or sentence.days[:1]
+    if not chosen:
+        return published, published + _STEP
+    day = min(chosen, key=lambda d: min(abs(d.start - clause.head.end), abs(clause.head.start - d.end)))
+    return day.first, max(day.after, day.first + _STEP)
+
+
+def _quote(clause: Clause, places: Sequence[tuple[str, int, int, str]], sentence: _Sentence) -> tuple[int, int]:
+    """Return the characters of the folded text from the first to the last word that a claim was read from."""
+    spans = [(clause.head.start, clause.head.end), *((m.start, m.end) for m in [*clause.actors, *clause.places])]
+    inside = [(s, e) for s, e in spans if 0 <= s and e <= len(sentence.low)]
+    return sentence.offset + min(s for s, _ in inside), sentence.offset + max(e for _, e in inside)
+
+
+def _settled(claims: list[Claim]) -> list[Claim]:
+    """Drop what another claim of the sentence says better: a fight beside a hold or gain there, a nominal beside its verb."""
+    out: list[Claim] = []
+    for one in claims:
+        names = {p.name for p in one.places}
+        rivals = [c for c in claims if c is not one and names & {p.name for p in c.places}]
+        if one.event is Event.CLASH and any(c.event in {Event.HOLD, Event.GAIN, Event.LOSS, Event.STRIKE} for c in rivals):
+            continue
+        if one.event is Event.ADVANCE and any(c.event is Event.GAIN and c.stance is one.stance for c in rivals):
+            continue
+        twin = next((c for c in out if c.event is one.event and c.stance is one.stance and names & {p.name for p in c.places}), None)
+        if twin is not None and (not one.actors or not twin.actors or one.actors == twin.actors):
+            if len(one.actors) > len(twin.actors):
+                out[out.index(twin)] = one
+            continue
+        out.append(one)
+    return out
+
+
+def _denials(sentence: _Sentence, state: _State, made: Sequence[Claim], lists: Lists) -> list[Claim]:
+    """Return the claims of the sentence before as denied, where a denial only points back."""
+    deny = next((s for s in sentence.speeches if s.denies), None)
+    if deny is None or any(c.stance is Stance.DENIED for c in made):
+        return []
+    speaker = _speaker(deny, sentence, state)
+    before = [c for c in state.told or () if c.event.value in _CONTROL and c.stance is Stance.ASSERTED]
+    return [
+        _finished(replace(c, stance=Stance.DENIED, speaker=speaker, speaker_id=lists.source_id(speaker) if speaker else None))
+        for c in before[:1]
+    ]
+
+
+def _finished(claim: Claim) -> Claim:
+    claim = replace(claim, confidence=confidence(claim))
+    return replace(claim, claim_id=claim_id(claim))
+
+
+def _same(a: Claim, b: Claim) -> bool:
+    return (a.event, a.stance, a.speaker, a.actors, {p.name for p in a.places}) == (
+        b.event,
+        b.stance,
+        b.speaker,
+        b.actors,
+        {p.name for p in b.places},
+    )
