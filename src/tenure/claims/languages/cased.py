@@ -57,7 +57,7 @@ def _slavic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
         begin = max(0, start - 80) + hit.start() if start - 80 > 0 else hit.start()
         gap = low[begin + len(hit[0]) : start]
         word = hit[0]
-        known = pack.words["place.anaphors"].fullmatch(word) or any(w.pattern.fullmatch(word) for w in pack.ways)
+        known = pack.words["speech.skip"].fullmatch(word) or any(w.pattern.fullmatch(word) for w in pack.ways)
         if gap.strip() or known or not (_ADJECTIVE.fullmatch(word) or _ORDINAL.fullmatch(word)):
             break
         start = begin
@@ -119,11 +119,26 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
     for start, end in lists.spans(low, what="places"):
         if not any(p.start < end and start < p.end for p in out) and not any(s < end and start < e for s, e in taken):
             out.append(Place(start, end, _role(low, start, lists.pack)))
+    out.extend(_sites(low, lists.pack, [*taken, *((p.start, p.end) for p in out)]))
     for hit in lists.pack.words["place.anaphors"].finditer(low):
         free = not any(s < hit.end() and hit.start() < e for s, e in [*taken, *((p.start, p.end) for p in out)])
         if free and not any(0 <= s - hit.end() <= 2 for s in named):  # noqa: PLR2004 - "город X"
             out.append(Place(*hit.span(), _role(low, hit.start(), lists.pack), anaphor=True))
     return sorted((p for p in out if p.strong), key=lambda p: p.start)
+
+
+def _sites(low: str, pack: Pack, taken: Sequence[Span]) -> list[Place]:
+    """Return airfields, bases and the like that no name stands beside: an adjective before them belongs to them."""
+    out = []
+    for hit in pack.words["place.sites"].finditer(low) if "place.sites" in pack.words else ():
+        start, end = hit.span()
+        if any(s - 2 <= end and start <= e for s, e in taken):
+            continue
+        before = re.search(r"(\w+)\s$", low[:start])
+        if before and _ADJECTIVE.fullmatch(before[1]):
+            start = before.start()
+        out.append(Place(start, end, _role(low, start, pack)))
+    return out
 
 
 def _link(out: list[Place], low: str) -> None:
@@ -138,7 +153,10 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     pack, (start, end) = lists.pack, span
     if pack.words["place.not"].fullmatch(low, start, end) or pack.words["speech.skip"].fullmatch(low, start, end):
         return None
-    if pack.words["place.in"].fullmatch(low.split(" ", 1)[0]) and start == 0 and " " in low[start:end]:
+    first = low[start:end].split()[0]
+    if start == 0 and any(pack.words[f"place.{n}"].fullmatch(first) for n in ("in", "to", "from", "near")):
+        if " " not in low[start:end]:
+            return None
         start = low.index(" ") + 1  # a preposition begins the sentence
     if start == 0 and (pack.words["place.nouns"].fullmatch(low, start, end) or pack.words["place.in"].fullmatch(low, start, end)):
         return None

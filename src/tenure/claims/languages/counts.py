@@ -35,7 +35,7 @@ def quantities_in(folded: Folded, start: int, end: int, pack: Pack) -> tuple[Qua
 
 def _value(text: str, low: str, end: int, pack: Pack) -> tuple[float | None, int]:
     if text in pack.numbers:
-        value: float = pack.numbers[text]
+        value = float(pack.numbers[text])
     else:
         plain = re.sub(r"[., ](?=\d{3}(?!\d))", "", text).replace(",", ".").replace(" ", "")
         value = float(plain) if re.fullmatch(r"\d{1,9}(?:\.\d+)?", plain) else -1.0

@@ -18,6 +18,9 @@ __all__ = ["Lists", "Mention", "Place"]
 
 _VOWELS = "аяоеиіуюыьйєї"
 _GAP = r"\s+"
+_ARTICLE = "ال"
+_KEY = 3  # letters that a name is looked up by
+_WORD = re.compile(r"\w+")
 _LEAST = 3  # letters of a stem below which a declined form would be found everywhere
 
 
@@ -51,8 +54,10 @@ class Lists:
         self.pack = pack
         self.actor = self._compile((a.actor_id, n) for a in actors for n in (a.name, *a.aliases))
         self.source = self._compile((s.source_id, n) for s in sources for n in s.names)
-        own = [n for n in places if self._fits(n)]
-        self.places = self._compile(("place", n) for n in own)
+        self.places: dict[str, list[re.Pattern[str]]] = {}
+        for key, pattern in self._compile(((n, n) for n in places)):
+            first = fold_words(key, turkic=pack.family == "turkic").removeprefix(_ARTICLE)
+            self.places.setdefault(first[:_KEY], []).append(pattern)
 
     def actor_id(self, text: str) -> str | None:
         """Return the id of the study's actor that a surface string names by its longest name, None where it names none."""
@@ -64,8 +69,15 @@ class Lists:
 
     def spans(self, low: str, *, what: str) -> list[tuple[int, int]]:
         """Return where the study's ``actor`` or ``places`` names stand in a folded sentence, without particles before them."""
-        table = self.actor if what == "actor" else self.places
-        return [(hit.start("name"), hit.end("name")) for _, pattern in table for hit in pattern.finditer(low)]
+        if what == "actor":
+            return [(hit.start("name"), hit.end("name")) for _, pattern in self.actor for hit in pattern.finditer(low)]
+        out: list[tuple[int, int]] = []
+        for word in _WORD.finditer(low) if self.places else ():
+            bare = word[0].lstrip("وفبلك") if self.pack.family == "semitic" else word[0]
+            for key in {word[0][:_KEY], bare[:_KEY], bare.removeprefix(_ARTICLE)[:_KEY], word[0][1:].removeprefix("ل")[:_KEY]}:
+                hits = (pattern.match(low, word.start()) for pattern in self.places.get(key, ()))
+                out.extend((hit.start("name"), hit.end("name")) for hit in hits if hit)
+        return sorted(set(out))
 
     def _best(self, text: str, table: Iterable[tuple[str, re.Pattern[str]]]) -> str | None:
         low = fold_words(text, turkic=self.pack.family == "turkic")

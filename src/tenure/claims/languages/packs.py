@@ -13,7 +13,7 @@ from typing import Any
 from tenure.claims.languages.folding import fold_words
 from tenure.errors import InputError
 
-__all__ = ["Pack", "Pattern", "compile_words_pack", "load_words_pack", "words_languages"]
+__all__ = ["Pack", "Pattern", "compile_words_pack", "load_words_pack", "words_digest", "words_languages"]
 
 Pattern = re.Pattern[str]
 _LANGUAGES = ("ar", "ru", "tr", "uk")
@@ -59,11 +59,21 @@ def words_languages() -> tuple[str, ...]:
 
 
 @cache
+def words_digest(language: str) -> str:
+    """Return what tells one state of a pack from another, without compiling it."""
+    return hashlib.sha256(_file(language)).hexdigest()[:12]
+
+
+def _file(language: str) -> bytes:
+    return files("tenure.claims.languages").joinpath("data", f"{language}.toml").read_bytes()
+
+
+@cache
 def load_words_pack(language: str) -> Pack:
     """Return the pack of a language; one that there is none for raises InputError."""
     if language not in _LANGUAGES:
         raise InputError("no language pack", value=language, remedy=f"use one of {', '.join(_LANGUAGES)}")
-    return compile_words_pack(files("tenure.claims.languages").joinpath("data", f"{language}.toml").read_bytes())
+    return compile_words_pack(_file(language))
 
 
 def compile_words_pack(data: bytes) -> Pack:
@@ -134,7 +144,7 @@ class _Shape:
             if word == "..":
                 parts.append(r"(?:[\w'-]+\s+){0,3}")
             elif "\\" in word:
-                parts.append(word + r"\s+")
+                parts.append(word.replace("(", "(?:") + r"\s+")
             else:
                 folded = fold_words(word, turkic=self.turkic).replace("(", "(?:").replace("*", r"[\w]*")
                 parts.append(folded + r"\s+")

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from tenure.claims.confidence import confidence
 from tenure.claims.identities import claim_id
 from tenure.claims.languages import cased, uncased
-from tenure.claims.languages.clauses import Clause, fill, heads_in
+from tenure.claims.languages.clauses import fill, heads_in
 from tenure.claims.languages.counts import quantities_in
 from tenure.claims.languages.days import days_in
 from tenure.claims.languages.folding import Folded, fold
+from tenure.claims.languages.mentions import Mention
 from tenure.claims.languages.speech import Speech, at, speeches_in, stance_of
 from tenure.claims.timeline import published_day
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tenure.claims.languages.days import Day
-    from tenure.claims.languages.mentions import Lists, Mention, Place
+    from tenure.claims.languages.clauses import Clause, Head
+    from tenure.claims.languages.mentions import Lists, Place
+    from tenure.claims.languages.packs import Pack
+    from tenure.model import Quantity
     from tenure.model import Report
 
 __all__ = ["read_claims"]
@@ -33,6 +37,8 @@ _SHORT = re.compile(r"(?:^|\s)(?:г|гг|им|ул|т|тыс|млн|м|с|р|р�
 _CONTROL = frozenset({"gain", "loss", "hold"})
 _KEPT = frozenset({"at", "near", "from", "to", "in_area"})
 _MAX = 1500  # characters of a sentence; what is longer is a table
+_UNDER = frozenset({"come_under", "rule"})
+_OWN = frozenset({"act", "leave", "oust", "repel"})
 _STEP = timedelta(days=1)
 
 
@@ -42,6 +48,7 @@ class _State:
 
     place: tuple[str, int, int, str] | None = None
     speaker: tuple[str, int, int] | None = None
+    actors: tuple[str, ...] = ()
     told: list[Claim] | None = None
 
 
@@ -93,10 +100,23 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> 
     days = days_in(low, published, pack)
     speakers = [s.speaker for s in speeches if s.speaker]
     actors = [a for a in module.actors_in(low, capitals, lists) if not any(s < a.end and a.start < e for s, e in speakers)]
+    actors += _holders(low, capitals, heads, actors, pack)
     free = [a for a in actors if not any(h.start < a.end and a.start < h.end for h in heads)]
     taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
-    places = module.places_in(low, capitals, lists, taken, [h.end for h in heads])
+    taken = [*taken, *((a.start, a.end) for a in free)]
+    ends = [h.end for h in heads if h.frame not in _UNDER]
+    places = module.places_in(low, capitals, lists, taken, ends)
     return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack))
+
+
+def _holders(low: str, capitals: str, heads: Sequence[Head], actors: Sequence[Mention], pack: Pack) -> list[Mention]:
+    """Return the names right after "under the control of": whoever they are, they hold."""
+    out = []
+    for head in heads if pack.family == "slavic" else ():
+        hit = re.compile(r"\s[^\W\da-zа-яіїєґ][\w-]*").match(capitals, head.end)
+        if head.frame in _UNDER and hit and not any(a.start < hit.end() and hit.start() < a.end for a in actors):
+            out.append(Mention(hit.start() + 1, hit.end(), "genitive"))
+    return out
 
 
 def _claims(sentence: _Sentence, state: _State, report: Report, lists: Lists, method: str, published: date) -> list[Claim]:  # noqa: PLR0917
@@ -119,7 +139,8 @@ def _claims(sentence: _Sentence, state: _State, report: Report, lists: Lists, me
     return out
 
 
-def quantities(sentence: _Sentence, clause: Clause, lists: Lists):  # noqa: ANN201
+def quantities(sentence: _Sentence, clause: Clause, lists: Lists) -> tuple[Quantity, ...]:
+    """Return what is counted in a clause."""
     return quantities_in(sentence.text, sentence.offset + clause.start, sentence.offset + clause.end, lists.pack)
 
 
@@ -146,8 +167,8 @@ def _named(places: Sequence[Place], sentence: _Sentence, state: _State) -> list[
 def _claim(clause: Clause, places: list[tuple[str, int, int, str]], speech: Speech | None, sentence: _Sentence, state: _State, report: Report, lists: Lists, published: date) -> Claim:  # noqa: PLR0913, PLR0917, E501
     actors, targets = (tuple(_names(m, sentence)) for m in (clause.actors, clause.targets))
     speaker = _speaker(speech, sentence, state)
-    if not actors and speaker and clause.head.frame in {"act", "leave", "oust", "repel"} and _is_side(speaker, lists):
-        actors = (speaker,)
+    actors = actors or _unsaid(clause, speech, speaker, sentence, state, lists)
+    state.actors = actors or state.actors
     stance = stance_of(clause, sentence.low, lists.pack)
     if speech is not None and speech.denies and stance is Stance.ASSERTED:
         stance = Stance.DENIED
@@ -177,6 +198,21 @@ def _claim(clause: Clause, places: list[tuple[str, int, int, str]], speech: Spee
         known_from=report.published_at.astimezone(UTC),
         language=lists.pack.language,
     )
+
+
+def _unsaid(clause: Clause, speech: Speech | None, speaker: str | None, sentence: _Sentence, state: _State, lists: Lists) -> tuple[str, ...]:  # noqa: E501, PLR0917
+    """Return who acts where a clause names nobody: a pronoun's side, the side that speaks, or whose statement is denied."""
+    pack, head = lists.pack, clause.head
+    before = sentence.low[clause.start : head.start]
+    if "speech.statements" in pack.words:
+        hit = re.search(rf"{pack.words['speech.statements'].pattern}\s+((?:[\w-]+\s+){{1,3}}?)(?:о|об|про)\s*$", before)
+        if hit:
+            return (sentence.text.verbatim(sentence.offset + clause.start + hit.start(1), sentence.offset + clause.start + hit.end(1) - 1)[0],)
+    if head.frame in _OWN and "place.pronouns" in pack.words and pack.words["place.pronouns"].search(before):
+        return state.actors
+    denies = speech is not None and speech.denies
+    nominal = head.frame == "name" and head.event == "gain"
+    return (speaker,) if speaker and not denies and (head.frame in _OWN or nominal) and _is_side(speaker, lists) else ()
 
 
 def _fit(role: str, clause: Clause) -> str:

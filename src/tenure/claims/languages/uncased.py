@@ -108,7 +108,9 @@ def _after_noun(low: str, words: Sequence[Span], k: int, pack: Pack) -> Place | 
     noun = pack.words["place.nouns"].fullmatch(low, *words[k])
     if noun is None or k + 1 >= len(words) or low[words[k][1] : words[k + 1][0]].strip(' "«'):
         return None
-    name = _name(low, words, k + 1, pack)
+    adjective = low[slice(*words[k + 1])]
+    skip = "عاصم" in noun[0] and adjective.startswith(_ARTICLE) and k + 2 < len(words)  # "the Libyan capital X"
+    name = _name(low, words, k + (2 if skip else 1), pack)
     if name is None:
         return None
     bare = noun[0][len(noun["pre"] or "") :]
@@ -136,6 +138,8 @@ def _name(low: str, words: Sequence[Span], k: int, pack: Pack) -> Span | None:
         if k + more < len(words) and low[start : words[k + more][1]] in gazetteer:
             return start, words[k + more][1]
     bare = word.removeprefix("و").removeprefix("ب")
+    if k + 1 < len(words) and pack.words["place.wider"].fullmatch(low, *words[k + 1]):
+        return start, words[k + 1][1]
     if (word in pack.compounds or bare in pack.compounds) and k + 1 < len(words) and not low[end : words[k + 1][0]].strip():
         return start, words[k + 1][1]
     return start, end
@@ -161,6 +165,8 @@ def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Place], pack:
         return None
     if any(w.pattern.fullmatch(low, start, end) for w in pack.ways) or pack.words["speech.carried"].fullmatch(low, start, end):
         return None
+    if joined and low[start + 1] in "تي" and not (low[start + 1 : end] in _gazetteer() or low[start + 1 : end] in pack.compounds):
+        return None  # a verb
     known = joined and low[start:end] in _gazetteer()
     return Place(name[0] + int(joined and not known), name[1], out[-1].role)
 
