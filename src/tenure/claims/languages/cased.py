@@ -20,6 +20,7 @@ _CAPITAL = r"[A-ZА-ЯЁІЇЄҐÇĞİÖŞÜÂÎ]"
 _NAME = re.compile(rf"(?<!\w){_CAPITAL}[\w-]*(?:'[а-яіїєґ][\w-]*)?(?:(?:\s+|-){_CAPITAL}[\w-]*(?:'[а-яіїєґ][\w-]*)?)*")
 _TURKIC_NAME = re.compile(rf"(?<!\w){_CAPITAL}[\w-]*(?:\s+{_CAPITAL}[\w-]*)*(?P<suffix>'\w+)?")
 _ADJECTIVE = re.compile(r"\w+(?:ий|ый|ой|ые|ие|их|ых|ими|ыми|ая|ую|ого|ому|і|ська|ською|ської|ську|і|ої|ою|ий)$")
+_GENITIVE = re.compile(r"(?:ск|ськ|цьк|цк)(?:ой|ого|ої)$")
 _ORDINAL = re.compile(r"\d+(?:-?\w{1,3})?")
 _LIST = re.compile(r"\s*(?:,|\s(?:и|й|і|та|а также|а також|ve|ile|и в|и на|та в|та у|і в|і у)\s|,\s(?:и|а также|ve))\s*")
 _AFTER = re.compile(rf"\s+(?:«[^»]{{2,40}}»|{_CAPITAL}[\w-]*(?:\s+{_CAPITAL}{{2,}}\w*)?)")
@@ -78,7 +79,7 @@ def _turkic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
         capital = re.match(_CAPITAL, word) is not None
         if gap.strip() or taken >= _MOST_WORDS or pack.words["place.nouns"].fullmatch(low[hit.start() : hit.end()]):
             break
-        if "'" in word and not re.search(r"'[ıiuün]{0,2}n?(?:in|ın|un|ün)$|'(?:e|a|ye|ya)$", word):
+        if "'" in word and not (pack.words["place.not"].fullmatch(low[hit.start() : hit.end()].split("'")[0])):
             break
         if not capital and (taken or not re.search(r"(?:met|halif|lı|li|lu|lü|sel|cı|ci|n|k|jim|asker|ık|ist)$", word)):
             break
@@ -158,6 +159,13 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
         if " " not in low[start:end]:
             return None
         start = low.index(" ") + 1  # a preposition begins the sentence
+    noun = pack.words["place.nouns"].fullmatch(low[start:end].split()[0])
+    if noun and " " in low[start:end]:
+        start += len(noun[0]) + 1  # "Город X" begins the sentence
+    end = _cut_genitive(low, start, end)
+    if noun and start:
+        area = pack.words["place.areas"].fullmatch(noun[0]) is not None
+        return Place(start, end, "in_area" if area else "at")
     if start == 0 and (pack.words["place.nouns"].fullmatch(low, start, end) or pack.words["place.in"].fullmatch(low, start, end)):
         return None
     after = pack.words["place.areas"].match(low, min(end + 1, len(low)))
@@ -182,6 +190,15 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     if follows and any(w.pattern.match(low, end + 1) or w.pattern.search(low, end, end + 30) for w in pack.ways):
         return Place(start, end)
     return Place(start, end) if single and start and low[start - 1] == " " and lists.spans(low[start:end], what="places") else None
+
+
+def _cut_genitive(low: str, start: int, end: int) -> int:
+    """Return where a name ends before the district or state that it lies in: an adjective in the genitive."""
+    words = list(re.finditer(r"[\w'-]+", low[start:end]))
+    for one, two in zip(words, words[1:], strict=False):
+        if _GENITIVE.search(two[0]) and not _GENITIVE.search(one[0]):
+            return start + one.end()
+    return end
 
 
 def _ends(before: str, pattern: re.Pattern[str]) -> int | None:

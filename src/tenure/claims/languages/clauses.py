@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Clause", "Head", "fill", "heads_in"]
 
 _MARK = re.compile(r"[,;،؛:—–]\s|\s(?:и|та|і|а|но|але|ve|ancak|بينما|فيما|حيث)\s|\s(?=و\w)")
-_NEEDS_PLACE = frozenset({"gain", "loss", "hold", "siege", "advance", "strike", "clash", "other", "passage"})
+_OBJECT = 60  # characters between "repelled" and the attack that was
 _PASSIVE = frozenset({"undergo", "name", "repelled"})
 
 
@@ -57,7 +57,17 @@ def heads_in(low: str, pack: Pack) -> list[Head]:
     for _, _, head in sorted(found, key=lambda f: f[:2]):
         if not any(o.start < head.end and head.start < o.end for o in out):
             out.append(head)
-    return sorted(out, key=lambda h: h.start)
+    return _whole(sorted(out, key=lambda h: h.start), turkic=pack.family == "turkic")
+
+
+def _whole(heads: list[Head], *, turkic: bool) -> list[Head]:
+    """Leave out the attack that was repelled: it is the object of "repelled", no happening of its own."""
+
+    def object_of(head: Head, other: Head) -> bool:
+        gap = head.start - other.end if not turkic else other.start - head.end
+        return other.frame in {"repel", "repelled"} and head.event in {"clash", "advance", "strike"} and 0 <= gap < _OBJECT
+
+    return [h for h in heads if not any(object_of(h, o) for o in heads if o is not h)]
 
 
 def fill(low: str, heads: Sequence[Head], actors: Sequence[Mention], places: Sequence[Place], pack: Pack) -> list[Clause]:
@@ -101,7 +111,7 @@ def _places(clause: Clause, places: Sequence[Place], pack: Pack) -> None:
     if pack.family == "turkic":
         chosen = before + overlapping or after
     elif frame in {"come_under", "rule"}:
-        chosen = before or after
+        chosen = overlapping or before or after
     elif frame in {"undergo", "meet", "happen", "agree", "go"}:
         chosen = after + [p for p in before if frame != "go"] if not (after and before) else [*before, *after]
     else:
@@ -120,9 +130,11 @@ def _places(clause: Clause, places: Sequence[Place], pack: Pack) -> None:
 
 def _parties(clause: Clause, actors: Sequence[Mention], last: Clause | None, low: str, pack: Pack) -> None:
     head, frame = clause.head, clause.head.frame
-    inside = [a for a in actors if clause.start <= a.start and a.end <= clause.end and not (a.start < head.end and head.start < a.end)]
+    inside = [a for a in actors if clause.start <= a.start and a.end <= clause.end]
     before = [a for a in inside if a.end <= head.start]
-    after = [a for a in inside if a.start >= head.end]
+    after = [a for a in inside if a.start > head.start]
+    if pack.family == "semitic" and clause.places and frame not in {"come_under", "rule"}:
+        after = [a for a in after if a.start < clause.places[0].start] or ([] if before else after)
     chosen = _chosen(frame, before, after, pack)
     if frame == "repelled":
         clause.targets = chosen
@@ -144,7 +156,8 @@ def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack)
     if pack.family == "semitic":
         if frame in _PASSIVE:
             return [a for a in [*after, *before] if a.case == "agent"][:1]
-        return after[:1] if after else before[-1:]
+        doers = [a for a in after if a.case != "from"]
+        return doers[:1] or [a for a in before if a.case != "from"][-1:]
     if frame in _PASSIVE:
         return [a for a in [*after, *before] if a.case == "agent"][:1]
     subjects = [a for a in before if a.case != "agent"]

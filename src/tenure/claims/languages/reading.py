@@ -39,6 +39,7 @@ _KEPT = frozenset({"at", "near", "from", "to", "in_area"})
 _MAX = 1500  # characters of a sentence; what is longer is a table
 _UNDER = frozenset({"come_under", "rule"})
 _OWN = frozenset({"act", "leave", "oust", "repel"})
+_OPENING = re.compile(r"[^\W\d_a-zа-яіїєґ][\w-]+(?:\s[^\W\d_a-zа-яіїєґ][\w-]+)*")
 _STEP = timedelta(days=1)
 
 
@@ -62,6 +63,7 @@ class _Sentence:
     speeches: list[Speech]
     days: list[Day]
     clauses: list[Clause]
+    places: list[Place]
 
 
 def read_claims(report: Report, lists: Lists, *, method: str) -> tuple[Claim, ...]:
@@ -94,19 +96,43 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> 
     low, capitals, pack = text.low[start:end], text.cased[start:end], lists.pack
     heads = heads_in(low, pack)
     speeches = speeches_in(low, pack)
-    if not heads:
-        return _Sentence(text, start, low, speeches, [], [])
     module = uncased if pack.family == "semitic" else cased
+    if not heads:
+        return _Sentence(text, start, low, speeches, [], [], module.places_in(low, capitals, lists, [], []))
     days = days_in(low, published, pack)
     speakers = [s.speaker for s in speeches if s.speaker]
     actors = [a for a in module.actors_in(low, capitals, lists) if not any(s < a.end and a.start < e for s, e in speakers)]
     actors += _holders(low, capitals, heads, actors, pack)
-    free = [a for a in actors if not any(h.start < a.end and a.start < h.end for h in heads)]
+    actors += _opening(low, capitals, heads, actors, speakers, pack)
+    free = [a for a in actors if not any(_clash(h, a) for h in heads)]
     taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
     taken = [*taken, *((a.start, a.end) for a in free)]
     ends = [h.end for h in heads if h.frame not in _UNDER]
     places = module.places_in(low, capitals, lists, taken, ends)
-    return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack))
+    return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack), places)
+
+
+def _opening(
+    low: str, capitals: str, heads: Sequence[Head], actors: Sequence[Mention], speakers: Sequence[tuple[int, int]], pack: Pack
+) -> list[Mention]:
+    """Return the name that begins a sentence as who acts, where nobody else does: a state, a leader, a group we do not know."""
+    hit = None if pack.family == "semitic" else _OPENING.match(capitals)
+    first = next((h for h in heads if h.frame in _OWN), None)
+    if hit is None or first is None or hit.end() > first.start or any(s < hit.end() for s, _ in speakers):
+        return []
+    if any(a.end <= first.start for a in actors) or pack.words["place.nouns"].search(low, 0, hit.end()):
+        return []
+    words = [pack.words[f"place.{n}"] for n in ("in", "from", "to", "near")] + [pack.words["speech.skip"], *pack.weekdays]
+    if any(w.fullmatch(hit[0].split()[0].lower()) for w in words) or pack.words["dates.today"].match(low):
+        return []
+    after = pack.words["place.nouns"].match(low, min(len(low), hit.end() + 1))
+    return [] if after or capitals[hit.end() : hit.end() + 1] == "'" else [Mention(*hit.span())]
+
+
+def _clash(head: Head, actor: Mention) -> bool:
+    """Whether a predicate and an actor are the same words; an actor between the words of one is its own."""
+    inside = head.start < actor.start and actor.end < head.end
+    return head.start < actor.end and actor.start < head.end and not inside
 
 
 def _holders(low: str, capitals: str, heads: Sequence[Head], actors: Sequence[Mention], pack: Pack) -> list[Mention]:
@@ -130,6 +156,8 @@ def _claims(sentence: _Sentence, state: _State, report: Report, lists: Lists, me
         if claim.event.value in _CONTROL and not claim.places:
             continue
         out.append(replace(claim, method=method))
+    if not sentence.clauses:
+        _named(sentence.places, sentence, state)
     out = _settled(out)
     out = [_finished(c) for c in out]
     out.extend(_denials(sentence, state, out, lists))

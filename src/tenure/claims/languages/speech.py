@@ -19,6 +19,7 @@ __all__ = ["Speech", "speeches_in", "stance_of"]
 _EDGE = re.compile(r"[,;:،؛.—–()«»\"“”]|$|\s-\s")
 _CLOSE = re.compile(r"[,;:،؛—–(«»\"“”\n]|\s-\s|\.\s|\sи\s|\sта\s")
 _MOST_WORDS = 12
+_SIGNED = re.compile(r"[,.»\"!]\s*[—–-]\s+([^,.—–»]{3,60})[.\s]*$")
 _WORD = re.compile(r"[\w'/-]+")
 
 
@@ -62,9 +63,11 @@ def _according(low: str, pack: Pack) -> list[Speech]:
 def _slavic(low: str, pack: Pack) -> list[Speech]:
     verbs = [(h.span(), False) for h in pack.words["speech.verbs"].finditer(low)]
     verbs += [(h.span(), True) for h in pack.words["speech.deny"].finditer(low)]
-    out: list[Speech] = []
-    for hit in pack.words["speech.carried"].finditer(low):
-        out.append(Speech(None, hit.end(), len(low), carried=True))
+    out = [Speech(None, hit.end(), len(low), carried=True) for hit in pack.words["speech.carried"].finditer(low)]
+    signed = _SIGNED.search(low)
+    if signed and not any(signed.start() < s < signed.end() for (s, _), _ in verbs):
+        span = _trimmed(low, signed.start(1), signed.end(1), pack)
+        out += [Speech(span, 0, len(low))] if span else []
     verbs.sort()
     previous = 0
     for k, ((start, end), denies) in enumerate(verbs):
@@ -114,7 +117,8 @@ def _semitic(low: str, pack: Pack) -> list[Speech]:
         span = None if span and len(low[slice(*span)].split()) > _MOST_WORDS else span
         if kind != "carry" and span is None and out:
             span = out[-1].speaker
-        out.append(Speech(span, limit, stop, denies=kind == "deny", carried=kind == "carry" or span is None))
+        begin = span[1] if span and span[0] >= end else end
+        out.append(Speech(span, begin, stop, denies=kind == "deny", carried=kind == "carry" or span is None))
     return out
 
 
@@ -128,6 +132,9 @@ def _turkic(low: str, pack: Pack) -> list[Speech]:
             begin = max((m.end() for m in re.finditer(r";\s", low[: hit.start()])), default=0)
             comma = low.find(",", begin, hit.start())
             end = comma if comma > 0 else _subject_end(low, begin, hit.start())
+            if denies and not end:
+                object_ = re.compile(r"\s(?:bu\s|iddia|haber|söz konusu|söylenti)").search(low, begin, hit.start())
+                end = object_.start() if object_ else 0
             span = _trimmed(low, begin, end, pack) if end else None
             if span and len(low[slice(*span)].split()) > _MOST_WORDS:
                 span = None
@@ -164,6 +171,8 @@ def stance_of(clause: Clause, low: str, pack: Pack) -> Stance:
     around = low[max(clause.start, head.start - 60) : head.start]
     if pack.family == "turkic":
         return _turkic_stance(clause, low, pack)
+    if head.frame in {"repel", "repelled"}:
+        return Stance.DENIED if around.split()[-1:] in (["не"], ["لم"]) else Stance.ASSERTED
     close = " ".join(around.split()[-2:])
     if pack.words["stance.not"].search(close) and not re.search(r"не только", close):
         return Stance.DENIED

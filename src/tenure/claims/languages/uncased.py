@@ -42,8 +42,15 @@ def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:  # noqa: ARG
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         else:
             out.append((start, end))
-    agent = pack.words["actor.instrumental"]
-    return [Mention(s, e, "agent" if agent.search(low, max(0, s - 12), s) else "subject") for s, e in out]
+    return [Mention(s, e, _case(low[max(0, s - 14) : s].rstrip(' "«'), pack)) for s, e in out]
+
+
+def _case(before: str, pack: Pack) -> str:
+    """Return the case that the words before an actor give it."""
+    for name, case in (("instrumental", "agent"), ("from", "from")):
+        if any(hit.end() == len(before) for hit in pack.words[f"actor.{name}"].finditer(before)):
+            return case
+    return "subject"
 
 
 def _particle(before: str | None) -> int:
@@ -106,6 +113,10 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
 def _after_noun(low: str, words: Sequence[Span], k: int, pack: Pack) -> Place | None:
     """Read a noun of places with the name after it: "the town of X", "X's countryside"."""
     noun = pack.words["place.nouns"].fullmatch(low, *words[k])
+    direction = pack.words["place.directions"].fullmatch(low, *words[k])
+    if noun is None and direction is not None and _ARTICLE not in (direction["pre"] or "") and direction[0][:2] != _ARTICLE:
+        name = _name(low, words, k + 1, pack)
+        return Place(*name, "near") if name and low[name[0] : name[0] + 2] == _ARTICLE else None
     if noun is None or k + 1 >= len(words) or low[words[k][1] : words[k + 1][0]].strip(' "«'):
         return None
     adjective = low[slice(*words[k + 1])]
