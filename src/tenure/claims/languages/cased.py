@@ -108,6 +108,9 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
     pattern = _TURKIC_NAME if lists.pack.family == "turkic" else _NAME
     for hit in pattern.finditer(cased):
         span = (hit.start(), hit.end("suffix") if lists.pack.family == "turkic" and hit["suffix"] else hit.end())
+        lead = next((e for s, e in taken if s <= span[0] < e < span[1]), None)
+        if lead is not None and low[lead] == " ":
+            span = (lead + 1, span[1])
         if any(s < span[1] and span[0] < e for s, e in taken):
             continue
         read = _turkic_place if lists.pack.family == "turkic" else _slavic_place

@@ -40,6 +40,7 @@ _MAX = 1500  # characters of a sentence; what is longer is a table
 _UNDER = frozenset({"come_under", "rule"})
 _OWN = frozenset({"act", "leave", "oust", "repel"})
 _OPENING = re.compile(r"[^\W\d_a-zа-яіїєґ][\w-]+(?:\s[^\W\d_a-zа-яіїєґ][\w-]+)*")
+_NEAR = 3  # words between an unknown name and what it does
 _STEP = timedelta(days=1)
 
 
@@ -76,7 +77,10 @@ def read_claims(report: Report, lists: Lists, *, method: str) -> tuple[Claim, ..
         sentence = _read(text, start, end, published, lists)
         made = _claims(sentence, state, report, lists, method, published)
         state.told = made or state.told
-        out.extend(m for m in made if not any(_same(m, o) for o in out))
+        for one in made:
+            if not any(_same(one, o) for o in out):
+                out = [o for o in out if o.actors or not _same(one, replace(o, actors=one.actors))]
+                out.append(one)
     return tuple(out)
 
 
@@ -124,6 +128,9 @@ def _opening(
         return []
     words = [pack.words[f"place.{n}"] for n in ("in", "from", "to", "near")] + [pack.words["speech.skip"], *pack.weekdays]
     if any(w.fullmatch(hit[0].split()[0].lower()) for w in words) or pack.words["dates.today"].match(low):
+        return []
+    gap = low[hit.end() : first.start]
+    if pack.family == "slavic" and (re.search(r"[,;:—(]", gap) or len(gap.split()) > _NEAR):
         return []
     after = pack.words["place.nouns"].match(low, min(len(low), hit.end() + 1))
     return [] if after or capitals[hit.end() : hit.end() + 1] == "'" else [Mention(*hit.span())]

@@ -50,8 +50,8 @@ def _according(low: str, pack: Pack) -> list[Speech]:
             span = _trimmed(low, begin, noun.start() if noun and noun.start() > begin else hit.start(), pack)
         else:
             begin = hit.end()
-            if pack.family == "semitic" and low[hit.end() - 1] == "ل":
-                begin = hit.end()
+            if pack.family == "semitic" and re.match(r"\s*ل(?!ل)", low[begin:]):
+                begin = low.index("ل", begin) + 1  # "according to", written to the name
             end = _EDGE.search(low, begin + 1)
             that = pack.words["speech.that"].search(low, begin, end.start() if end else len(low)) if pack.family == "semitic" else None
             span = _trimmed(low, begin, that.start() if that else end.start() if end else len(low), pack)
