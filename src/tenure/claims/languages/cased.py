@@ -39,7 +39,15 @@ def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:
     spans += lists.spans(low, what="actor")
     by = pack.words["actor.instrumental"]
     marked = pack.family == "turkic"
-    return [Mention(s, e, "agent" if marked and by.match(low, e + 1) else _case(low[s:e], pack)) for s, e in _merged(spans, low)]
+    out = []
+    for start, end in _merged(spans, low):
+        case = "agent" if marked and by.match(low, end + 1) else _case(low[start:end], pack)
+        before = low[max(0, start - 16) : start].rstrip()
+        for name, marked_case in (("backed", "with"), ("from", "from")):
+            if not marked and _ends(before, pack.words[f"actor.{name}"]) is not None:
+                case = marked_case
+        out.append(Mention(start, end, case))
+    return out
 
 
 def _merged(spans: Sequence[Span], low: str) -> list[Span]:
@@ -66,6 +74,10 @@ def _slavic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
     name = pack.words["actor.names"].match(low, end + 1)
     if name:
         end = name.end()
+    elif low[max(0, start - 2) : start] == "у ":
+        pass  # "took from the rebels X"
+    elif joined := re.compile(rf"\s+\w+(?:ской|ской|ної|ной|ського|ского|ської)\s+{_CAPITAL}[\w-]*").match(cased, end):
+        end = joined.end()
     elif after and not pack.words["place.in"].fullmatch(after[0].strip().lower()):
         end = after.end()
     return start, end
@@ -79,7 +91,8 @@ def _turkic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
         capital = re.match(_CAPITAL, word) is not None
         if gap.strip() or taken >= _MOST_WORDS or pack.words["place.nouns"].fullmatch(low[hit.start() : hit.end()]):
             break
-        if "'" in word and not (pack.words["place.not"].fullmatch(low[hit.start() : hit.end()].split("'")[0])):
+        bound = low[start : start + 5] == "bağlı" and re.search(r"'[yn]?[ea]$", word)
+        if "'" in word and not bound and not (pack.words["place.not"].fullmatch(low[hit.start() : hit.end()].split("'")[0])):
             break
         if not capital and (taken or not re.search(r"(?:met|halif|lı|li|lu|lü|sel|cı|ci|n|k|jim|asker|ık|ist)$", word)):
             break
@@ -237,4 +250,6 @@ def _turkic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     role = "in_area" if area else "from" if re.search(r"(?:dan|den|tan|ten)$", suffix) else "at"
     following = re.match(r"\W*\w+", tail[len(after[0]) :] if after else tail)
     near = following and pack.words["place.near"].search(following[0])
+    if following and following[0].strip() == "bağlı":
+        role = "in_area"
     return Place(start, start + len(bare), "near" if near else role)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Clause", "Head", "fill", "heads_in"]
 
 _MARK = re.compile(r"[,;،؛:—–]\s|\s(?:и|та|і|а|но|але|ve|ancak|بينما|فيما|حيث)\s|\s(?=و\w)")
+_AND = re.compile(r"\s*(?:\s(?:и|та|і|й|ve|ile)\s|\sو)")
+_ASIDE = frozenset({"from", "with"})
 _OBJECT = 60  # characters between "repelled" and the attack that was
 _PASSIVE = frozenset({"undergo", "name", "repelled"})
 
@@ -113,6 +115,7 @@ def _places(clause: Clause, places: Sequence[Place], pack: Pack) -> None:
     elif frame in {"come_under", "rule"}:
         chosen = overlapping or before or after
     elif frame in {"undergo", "meet", "happen", "agree", "go"}:
+        after = sorted([*overlapping, *after], key=lambda p: p.start)
         chosen = after + [p for p in before if frame != "go"] if not (after and before) else [*before, *after]
     else:
         chosen = (after + overlapping) or before
@@ -135,7 +138,7 @@ def _parties(clause: Clause, actors: Sequence[Mention], last: Clause | None, low
     after = [a for a in inside if a.start > head.start]
     if pack.family == "semitic" and clause.places and frame not in {"come_under", "rule"}:
         after = [a for a in after if a.start < clause.places[0].start] or ([] if before else after)
-    chosen = _chosen(frame, before, after, pack)
+    chosen = _joined(_chosen(frame, before, after, pack), inside, low)
     if frame == "repelled":
         clause.targets = chosen
         clause.actors = [a for a in inside if a.case == "agent" or low[a.end : a.end + 10].strip().startswith("tarafından")]
@@ -147,6 +150,20 @@ def _parties(clause: Clause, actors: Sequence[Mention], last: Clause | None, low
     clause.targets = [a for a in inside if a not in chosen][:1]
 
 
+def _joined(chosen: list[Mention], inside: Sequence[Mention], low: str) -> list[Mention]:
+    """Return who acts with those that an "and" joins to them."""
+    if len(chosen) != 1:
+        return chosen
+    out = list(chosen)
+    for one in reversed([a for a in inside if a.end < out[0].start]):
+        if _AND.fullmatch(low, one.end, out[0].start):
+            out.insert(0, one)
+    for one in (a for a in inside if a.start > out[-1].end):
+        if _AND.fullmatch(low, out[-1].end, one.start):
+            out.append(one)
+    return out
+
+
 def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack) -> list[Mention]:
     """Return who acts, by frame and family."""
     if pack.family == "turkic":
@@ -156,11 +173,11 @@ def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack)
     if pack.family == "semitic":
         if frame in _PASSIVE:
             return [a for a in [*after, *before] if a.case == "agent"][:1]
-        doers = [a for a in after if a.case != "from"]
-        return doers[:1] or [a for a in before if a.case != "from"][-1:]
+        doers = [a for a in after if a.case not in _ASIDE]
+        return doers[:1] or [a for a in before if a.case not in _ASIDE][-1:]
     if frame in _PASSIVE:
         return [a for a in [*after, *before] if a.case == "agent"][:1]
-    subjects = [a for a in before if a.case != "agent"]
+    subjects = [a for a in before if a.case not in {"agent", *_ASIDE}]
     plain = [a for a in subjects if a.case == "subject"]
     nominative = [a for a in after if a.case == "subject"]
     if frame in {"meet", "happen"}:

@@ -205,7 +205,7 @@ def _claim(clause: Clause, places: list[tuple[str, int, int, str]], speech: Spee
     actors = actors or _unsaid(clause, speech, speaker, sentence, state, lists)
     state.actors = actors or state.actors
     stance = stance_of(clause, sentence.low, lists.pack)
-    if speech is not None and speech.denies and stance is Stance.ASSERTED:
+    if speech is not None and speech.denies and stance in {Stance.ASSERTED, Stance.POSSIBLE}:
         stance = Stance.DENIED
     first, after = _when(clause, sentence, published)
     start, end = _quote(clause, places, sentence)
@@ -256,6 +256,8 @@ def _fit(role: str, clause: Clause) -> str:
         return "from"
     if clause.head.event == "advance" and role == "to":
         return "to"
+    if clause.head.event == "gain" and role in {"from", "to"}:
+        return "at"
     return role if role in _KEPT else "at"
 
 

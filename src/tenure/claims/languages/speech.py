@@ -124,6 +124,11 @@ def _semitic(low: str, pack: Pack) -> list[Speech]:
 
 def _turkic(low: str, pack: Pack) -> list[Speech]:
     out = []
+    for hit in pack.words["speech.stated"].finditer(low):
+        begin = max((m.end() for m in _CLOSE.finditer(low, 0, hit.start())), default=0)
+        span = _trimmed(low, begin, hit.start(), pack)
+        if span and len(low[slice(*span)].split()) <= _MOST_WORDS:
+            out.append(Speech(span, span[1], len(low)))
     for name, denies in (("verbs", False), ("deny", True), ("carried", False), ("impersonal", False)):
         for hit in pack.words[f"speech.{name}"].finditer(low):
             if name in {"carried", "impersonal"}:
@@ -202,4 +207,4 @@ def _turkic_stance(clause: Clause, low: str, pack: Pack) -> Stance:
 def at(speeches: Sequence[Speech], position: int) -> Speech | None:
     """Return the speech that a character stands in: the one with the narrowest stretch; None where nobody speaks."""
     holding = [s for s in speeches if s.start <= position <= s.end]
-    return min(holding, key=lambda s: (s.end - s.start, s.speaker is None)) if holding else None
+    return min(holding, key=lambda s: (s.speaker is None and not s.carried, s.end - s.start)) if holding else None

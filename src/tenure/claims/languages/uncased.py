@@ -47,7 +47,8 @@ def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:  # noqa: ARG
 
 def _case(before: str, pack: Pack) -> str:
     """Return the case that the words before an actor give it."""
-    for name, case in (("instrumental", "agent"), ("from", "from")):
+    before = before.removesuffix("ل").rstrip()
+    for name, case in (("instrumental", "agent"), ("backed", "with"), ("from", "from")):
         if any(hit.end() == len(before) for hit in pack.words[f"actor.{name}"].finditer(before)):
             return case
     return "subject"
