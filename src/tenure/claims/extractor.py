@@ -42,7 +42,7 @@ class Extraction:
 
 
 def spoken(report: Report) -> str:
-    """Return the language that a report is read in: its own, unless its letters are of another; English for ``und`` in Latin.
+    """Return the language that a report is read in: its own unless its letters are of another; English for Latin ``und``.
 
     >>> from datetime import UTC, datetime
     >>> from tenure.model import Report
@@ -93,7 +93,9 @@ class Extractor:
             model = version(self._model_name.replace("_", "-"))
         except PackageNotFoundError:
             model = "unknown"
-        packs = ",".join([*(load_pack(one).digest for one in languages()), *(words_digest(one) for one in words_languages())])
+        packs = ",".join(
+            [*(load_pack(one).digest for one in languages()), *(words_digest(one) for one in words_languages())]
+        )
         parts = (
             _CODE,
             packs,

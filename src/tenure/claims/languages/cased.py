@@ -1,8 +1,9 @@
-"""Actors and places of a sentence in scripts with capitals: Slavic case endings, Turkish suffixes and nouns after the name."""
+"""Actors and places of a sentence in scripts with capitals: Slavic endings, Turkish suffixes and nouns after a name."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tenure.claims.languages.mentions import Mention, Place
@@ -29,7 +30,7 @@ _MOST_WORDS = 3
 
 
 def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:
-    """Return the armed sides that a sentence names, in order: nouns of armed people with their modifiers, and known names."""
+    """Return the armed sides that a sentence names, in order: nouns of armed people with modifiers, and known names."""
     pack = lists.pack
     spans: list[Span] = []
     for hit in pack.words["actor.nouns"].finditer(low):
@@ -92,7 +93,11 @@ def _turkic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
         if gap.strip() or taken >= _MOST_WORDS or pack.words["place.nouns"].fullmatch(low[hit.start() : hit.end()]):
             break
         bound = low[start : start + 5] == "bağlı" and re.search(r"'[yn]?[ea]$", word)
-        if "'" in word and not bound and not (pack.words["place.not"].fullmatch(low[hit.start() : hit.end()].split("'")[0])):
+        if (
+            "'" in word
+            and not bound
+            and not (pack.words["place.not"].fullmatch(low[hit.start() : hit.end()].split("'", maxsplit=1)[0]))
+        ):
             break
         if not capital and (taken or not re.search(r"(?:met|halif|lı|li|lu|lü|sel|cı|ci|n|k|jim|asker|ık|ist)$", word)):
             break
@@ -110,7 +115,13 @@ def _case(text: str, pack: Pack) -> str:
     head = words[0]
     if any(re.search(r"(?:ами|ями|ыми|ими|ією|єю|ием|ией|аею|ою)$", w) for w in words[:3]):
         return "agent"
-    if re.search(r"(?:ских|ных|ских|ських|них|ого|ої|ів|їв|ов|ев)$", head) or head in {"сил", "войск", "військ", "армии", "армії"}:
+    if re.search(r"(?:ских|ных|ских|ських|них|ого|ої|ів|їв|ов|ев)$", head) or head in {
+        "сил",
+        "войск",
+        "військ",
+        "армии",
+        "армії",
+    }:
         return "genitive"
     return "agent" if re.search(r"(?:ом|ем)$", head) else "subject"
 
@@ -166,32 +177,34 @@ def _link(out: list[Place], low: str) -> None:
             out[k] = Place(one.start, one.end, after.role)
 
 
-def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads: Sequence[int]) -> Place | None:
+def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads: Sequence[int]) -> Place | None:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
     pack, (start, end) = lists.pack, span
     if pack.words["place.not"].fullmatch(low, start, end) or pack.words["speech.skip"].fullmatch(low, start, end):
         return None
-    first = low[start:end].split()[0]
+    first = low[start:end].split(maxsplit=1)[0]
     if start == 0 and any(pack.words[f"place.{n}"].fullmatch(first) for n in ("in", "to", "from", "near")):
         if " " not in low[start:end]:
             return None
         start = low.index(" ") + 1  # a preposition begins the sentence
-    noun = pack.words["place.nouns"].fullmatch(low[start:end].split()[0])
+    noun = pack.words["place.nouns"].fullmatch(low[start:end].split(maxsplit=1)[0])
     if noun and " " in low[start:end]:
         start += len(noun[0]) + 1  # "Город X" begins the sentence
     end = _cut_genitive(low, start, end)
     if noun and start:
         area = pack.words["place.areas"].fullmatch(noun[0]) is not None
         return Place(start, end, "in_area" if area else "at")
-    if start == 0 and (pack.words["place.nouns"].fullmatch(low, start, end) or pack.words["place.in"].fullmatch(low, start, end)):
+    if start == 0 and (
+        pack.words["place.nouns"].fullmatch(low, start, end) or pack.words["place.in"].fullmatch(low, start, end)
+    ):
         return None
     after = pack.words["place.areas"].match(low, min(end + 1, len(low)))
     if after or pack.words["place.areas"].fullmatch(low, start, end):
         return Place(start, after.end() if after else end, "in_area")
-    before = low[:start].rstrip(" «\"„“")
-    noun = _ends(before, pack.words["place.nouns"])
-    if noun is not None:
-        area = pack.words["place.areas"].fullmatch(before, noun) is not None
-        return Place(start, end, "in_area" if area else _role(low, noun, pack))
+    before = low[:start].rstrip(' «"„“')
+    begun = _ends(before, pack.words["place.nouns"])
+    if begun is not None:
+        area = pack.words["place.areas"].fullmatch(before, begun) is not None
+        return Place(start, end, "in_area" if area else _role(low, begun, pack))
     if last is not None and last.end <= start and _LIST.fullmatch(low, last.end, start):
         return Place(start, end, last.role)
     role = _role_before(before, pack)
@@ -205,13 +218,17 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     follows = single and start == 0 and re.match(r"\s+(?:\w+\s+){0,2}", low[end:])
     if follows and any(w.pattern.match(low, end + 1) or w.pattern.search(low, end, end + 30) for w in pack.ways):
         return Place(start, end)
-    return Place(start, end) if single and start and low[start - 1] == " " and lists.spans(low[start:end], what="places") else None
+    return (
+        Place(start, end)
+        if single and start and low[start - 1] == " " and lists.spans(low[start:end], what="places")
+        else None
+    )
 
 
 def _cut_genitive(low: str, start: int, end: int) -> int:
     """Return where a name ends before the district or state that it lies in: an adjective in the genitive."""
     words = list(re.finditer(r"[\w'-]+", low[start:end]))
-    for one, two in zip(words, words[1:], strict=False):
+    for one, two in pairwise(words):
         if _GENITIVE.search(two[0]) and not _GENITIVE.search(one[0]):
             return start + one.end()
     return end

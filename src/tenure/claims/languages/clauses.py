@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Clause:
 
 
 def heads_in(low: str, pack: Pack) -> list[Head]:
-    """Return the predicates of a folded sentence in order; of two that overlap the longer, of equal ones the first in the pack."""
+    """Return the predicates of a folded sentence in order; of two that overlap the longer, else the first in the pack."""
     found = []
     for order, way in enumerate(pack.ways):
         for hit in way.pattern.finditer(low):
@@ -75,7 +76,7 @@ def _whole(heads: list[Head], *, turkic: bool) -> list[Head]:
 def fill(low: str, heads: Sequence[Head], actors: Sequence[Mention], places: Sequence[Place], pack: Pack) -> list[Clause]:
     """Return the clauses of a sentence with their slots filled, in order."""
     spans = [(p.start, p.end) for p in places] + [(a.start, a.end) for a in actors]
-    cuts = [0, *(_cut(low, a, b, spans, pack) for a, b in zip(heads, heads[1:], strict=False)), len(low)]
+    cuts = [0, *(_cut(low, a, b, spans, pack) for a, b in pairwise(heads)), len(low)]
     out: list[Clause] = []
     for k, head in enumerate(heads):
         clause = Clause(head, cuts[k], cuts[k + 1])
@@ -125,7 +126,7 @@ def _places(clause: Clause, places: Sequence[Place], pack: Pack) -> None:
         kept = [p for p in chosen if p.role not in {"from", "to"}]
         chosen = kept or chosen
     if frame == "leave":
-        kept = [p for p in chosen if p.role not in {"to"}]
+        kept = [p for p in chosen if p.role != "to"]
         chosen = kept or chosen
     named = [p for p in chosen if not p.anaphor]
     clause.places = sorted(named or chosen[:1], key=lambda p: p.start)
@@ -143,7 +144,11 @@ def _parties(clause: Clause, actors: Sequence[Mention], last: Clause | None, low
         clause.targets = chosen
         clause.actors = [a for a in inside if a.case == "agent" or low[a.end : a.end + 10].strip().startswith("tarafından")]
         return
-    shared = last is not None and frame in {"act", "leave", "oust", "repel", "go"} and last.head.frame in {"act", "leave", "oust", "repel", "go"}
+    shared = (
+        last is not None
+        and frame in {"act", "leave", "oust", "repel", "go"}
+        and last.head.frame in {"act", "leave", "oust", "repel", "go"}
+    )
     if not chosen and last is not None and shared:
         chosen = last.actors
     clause.actors = chosen
@@ -164,7 +169,7 @@ def _joined(chosen: list[Mention], inside: Sequence[Mention], low: str) -> list[
     return out
 
 
-def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack) -> list[Mention]:
+def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack) -> list[Mention]:  # noqa: PLR0911 - a table of cases
     """Return who acts, by frame and family."""
     if pack.family == "turkic":
         return _turkic_chosen(frame, before)

@@ -66,9 +66,9 @@ def _named(low: str, published: date, pack: Pack) -> Iterator[Day]:
             yield Day(*hit.span(), day, day + _ONE)
     for hit in _NUMERIC.finditer(low):
         parts = (int(hit[3]), int(hit[2]), int(hit[1])) if hit[3] else (int(hit[4]), int(hit[5]), int(hit[6]))
-        day = _date(*parts)
-        if day:
-            yield Day(*hit.span(), day, day + _ONE)
+        exact = _date(*parts)
+        if exact:
+            yield Day(*hit.span(), exact, exact + _ONE)
 
 
 def _month(month: int, day: int | None, year: int | None, published: date) -> tuple[date, date] | None:

@@ -26,7 +26,7 @@ _LEAST = 3  # letters of a stem below which a declined form would be found every
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An actor's characters in a sentence, with the case that its ending shows: ``subject``, ``agent``, ``genitive``, ``from``."""
+    """An actor's characters, and the case that endings or words before it show: subject, agent, genitive, from, with."""
 
     start: int
     end: int
@@ -55,12 +55,12 @@ class Lists:
         self.actor = self._compile((a.actor_id, n) for a in actors for n in (a.name, *a.aliases))
         self.source = self._compile((s.source_id, n) for s in sources for n in s.names)
         self.places: dict[str, list[re.Pattern[str]]] = {}
-        for key, pattern in self._compile(((n, n) for n in places)):
+        for key, pattern in self._compile((n, n) for n in places):
             first = fold_words(key, turkic=pack.family == "turkic").removeprefix(_ARTICLE)
             self.places.setdefault(first[:_KEY], []).append(pattern)
 
     def actor_id(self, text: str) -> str | None:
-        """Return the id of the study's actor that a surface string names by its longest name, None where it names none."""
+        """Return the id of the study's actor whose name is the longest in a surface string, None where there is none."""
         return self._best(text, self.actor)
 
     def source_id(self, text: str) -> str | None:
@@ -74,7 +74,12 @@ class Lists:
         out: list[tuple[int, int]] = []
         for word in _WORD.finditer(low) if self.places else ():
             bare = word[0].lstrip("وفبلك") if self.pack.family == "semitic" else word[0]
-            for key in {word[0][:_KEY], bare[:_KEY], bare.removeprefix(_ARTICLE)[:_KEY], word[0][1:].removeprefix("ل")[:_KEY]}:
+            for key in {
+                word[0][:_KEY],
+                bare[:_KEY],
+                bare.removeprefix(_ARTICLE)[:_KEY],
+                word[0][1:].removeprefix("ل")[:_KEY],
+            }:
                 hits = (pattern.match(low, word.start()) for pattern in self.places.get(key, ()))
                 out.extend((hit.start("name"), hit.end("name")) for hit in hits if hit)
         return sorted(set(out))

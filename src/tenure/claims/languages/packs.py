@@ -1,4 +1,4 @@
-"""Packs of languages that are read without a parser: word lists of a TOML file, compiled once, when such a report is there."""
+"""Packs of languages that are read without a parser: word lists of a TOML file, compiled when such a report is there."""
 
 from __future__ import annotations
 
@@ -77,10 +77,12 @@ def load_words_pack(language: str) -> Pack:
 
 
 def compile_words_pack(data: bytes) -> Pack:
-    """Return a pack compiled from the bytes of its file; a pack without predicates, or one that says one verb twice, raises."""
+    """Return a pack compiled from the bytes of its file; InputError without predicates or where a verb stands twice."""
     table = tomllib.loads(data.decode("utf-8"))
     if not table.get("predicate"):
-        raise InputError("a language pack has no predicate", value=table.get("language", "unnamed"), remedy="add [[predicate]]")
+        raise InputError(
+            "a language pack has no predicate", value=table.get("language", "unnamed"), remedy="add [[predicate]]"
+        )
     family = table.get("family")
     if family not in _FAMILIES:
         raise InputError("a language pack has no family", value=family, remedy=f"use one of {', '.join(_FAMILIES)}")

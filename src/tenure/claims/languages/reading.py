@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tenure.claims.languages.days import Day
     from tenure.claims.languages.clauses import Clause, Head
+    from tenure.claims.languages.days import Day
     from tenure.claims.languages.mentions import Lists, Place
     from tenure.claims.languages.packs import Pack
-    from tenure.model import Quantity
-    from tenure.model import Report
+    from tenure.model import Quantity, Report
 
 __all__ = ["read_claims"]
 
@@ -55,6 +54,16 @@ class _State:
 
 
 @dataclass(frozen=True, slots=True)
+class _Task:
+    """The report that is read, against which lists, and what it has named so far."""
+
+    report: Report
+    lists: Lists
+    published: date
+    state: _State
+
+
+@dataclass(frozen=True, slots=True)
 class _Sentence:
     """A sentence of a folded report with all that was found in it."""
 
@@ -71,12 +80,12 @@ def read_claims(report: Report, lists: Lists, *, method: str) -> tuple[Claim, ..
     """Return the claims of a report; one without a known event word, or without anybody or anything named, gives none."""
     text = fold(report.text, turkic=lists.pack.family == "turkic")
     published = published_day(report)
-    state = _State(told=[])
+    task = _Task(report, lists, published, _State(told=[]))
     out: list[Claim] = []
     for start, end in _sentences(text):
         sentence = _read(text, start, end, published, lists)
-        made = _claims(sentence, state, report, lists, method, published)
-        state.told = made or state.told
+        made = [replace(c, method=method) for c in _claims(sentence, task)]
+        task.state.told = made or task.state.told
         for one in made:
             if not any(_same(one, o) for o in out):
                 out = [o for o in out if o.actors or not _same(one, replace(o, actors=one.actors))]
@@ -92,7 +101,9 @@ def _sentences(text: Folded) -> list[tuple[int, int]]:
         out.append((start, hit.end()))
         start = hit.end()
     out.append((start, len(text.low)))
-    return [(s + len(text.low[s:e]) - len(text.low[s:e].lstrip()), min(e, s + _MAX)) for s, e in out if text.low[s:e].strip()]
+    return [
+        (s + len(text.low[s:e]) - len(text.low[s:e].lstrip()), min(e, s + _MAX)) for s, e in out if text.low[s:e].strip()
+    ]
 
 
 def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> _Sentence:
@@ -116,13 +127,18 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> 
     return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack), places)
 
 
-def _opening(
-    low: str, capitals: str, heads: Sequence[Head], actors: Sequence[Mention], speakers: Sequence[tuple[int, int]], pack: Pack
+def _opening(  # noqa: PLR0917 - all that a sentence has
+    low: str,
+    capitals: str,
+    heads: Sequence[Head],
+    actors: Sequence[Mention],
+    speakers: Sequence[tuple[int, int]],
+    pack: Pack,
 ) -> list[Mention]:
-    """Return the name that begins a sentence as who acts, where nobody else does: a state, a leader, a group we do not know."""
+    """Return the name that begins a sentence as who acts, where nobody else does: a state, a leader, an unknown group."""
     hit = None if pack.family == "semitic" else _OPENING.match(capitals)
     first = next((h for h in heads if h.frame in _OWN), None)
-    if hit is None or first is None or hit.end() > first.start or any(s < hit.end() for s, _ in speakers):
+    if hit is None or first is None or hit.end() > first.start or any(s < hit.end() for s, _ in speech):
         return []
     if any(a.end <= first.start for a in actors) or pack.words["place.nouns"].search(low, 0, hit.end()):
         return []
@@ -152,17 +168,18 @@ def _holders(low: str, capitals: str, heads: Sequence[Head], actors: Sequence[Me
     return out
 
 
-def _claims(sentence: _Sentence, state: _State, report: Report, lists: Lists, method: str, published: date) -> list[Claim]:  # noqa: PLR0917
+def _claims(sentence: _Sentence, task: _Task) -> list[Claim]:
+    state, lists = task.state, task.lists
     out: list[Claim] = []
     for clause in sentence.clauses:
         speech = at(sentence.speeches, clause.head.start)
         places = _named(clause.places, sentence, state)
         if not places or (clause.head.event == "other" and not quantities(sentence, clause, lists)):
             continue
-        claim = _claim(clause, places, speech, sentence, state, report, lists, published)
+        claim = _claim(clause, places, speech, sentence, task)
         if claim.event.value in _CONTROL and not claim.places:
             continue
-        out.append(replace(claim, method=method))
+        out.append(claim)
     if not sentence.clauses:
         _named(sentence.places, sentence, state)
     out = _settled(out)
@@ -199,16 +216,19 @@ def _named(places: Sequence[Place], sentence: _Sentence, state: _State) -> list[
     return list(dict.fromkeys(out))
 
 
-def _claim(clause: Clause, places: list[tuple[str, int, int, str]], speech: Speech | None, sentence: _Sentence, state: _State, report: Report, lists: Lists, published: date) -> Claim:  # noqa: PLR0913, PLR0917, E501
+def _claim(
+    clause: Clause, places: list[tuple[str, int, int, str]], speech: Speech | None, sentence: _Sentence, task: _Task
+) -> Claim:
+    state, lists, report = task.state, task.lists, task.report
     actors, targets = (tuple(_names(m, sentence)) for m in (clause.actors, clause.targets))
     speaker = _speaker(speech, sentence, state)
-    actors = actors or _unsaid(clause, speech, speaker, sentence, state, lists)
+    actors = actors or _unsaid(clause, speech, speaker, sentence, task)
     state.actors = actors or state.actors
     stance = stance_of(clause, sentence.low, lists.pack)
     if speech is not None and speech.denies and stance in {Stance.ASSERTED, Stance.POSSIBLE}:
         stance = Stance.DENIED
-    first, after = _when(clause, sentence, published)
-    start, end = _quote(clause, places, sentence)
+    first, after = _when(clause, sentence, task.published)
+    start, end = _quote(clause, sentence)
     quote, start, end = sentence.text.verbatim(start, end)
     return Claim(
         claim_id="",
@@ -235,14 +255,15 @@ def _claim(clause: Clause, places: list[tuple[str, int, int, str]], speech: Spee
     )
 
 
-def _unsaid(clause: Clause, speech: Speech | None, speaker: str | None, sentence: _Sentence, state: _State, lists: Lists) -> tuple[str, ...]:  # noqa: E501, PLR0917
+def _unsaid(clause: Clause, speech: Speech | None, speaker: str | None, sentence: _Sentence, task: _Task) -> tuple[str, ...]:
     """Return who acts where a clause names nobody: a pronoun's side, the side that speaks, or whose statement is denied."""
-    pack, head = lists.pack, clause.head
+    state, lists, head = task.state, task.lists, clause.head
+    pack = lists.pack
     before = sentence.low[clause.start : head.start]
     if "speech.statements" in pack.words:
         hit = re.search(rf"{pack.words['speech.statements'].pattern}\s+((?:[\w-]+\s+){{1,3}}?)(?:о|об|про)\s*$", before)
         if hit:
-            return (sentence.text.verbatim(sentence.offset + clause.start + hit.start(1), sentence.offset + clause.start + hit.end(1) - 1)[0],)
+            return (_verbatim(sentence, clause.start + hit.start(1), clause.start + hit.end(1) - 1)[0],)
     if head.frame in _OWN and "place.pronouns" in pack.words and pack.words["place.pronouns"].search(before):
         return state.actors
     denies = speech is not None and speech.denies
@@ -294,10 +315,11 @@ def _when(clause: Clause, sentence: _Sentence, published: date) -> tuple[date, d
     return day.first, max(day.after, day.first + _STEP)
 
 
-def _quote(clause: Clause, places: Sequence[tuple[str, int, int, str]], sentence: _Sentence) -> tuple[int, int]:
+def _quote(clause: Clause, sentence: _Sentence) -> tuple[int, int]:
     """Return the characters of the folded text from the first to the last word that a claim was read from."""
-    spans = [(clause.head.start, clause.head.end), *((m.start, m.end) for m in [*clause.actors, *clause.places])]
-    inside = [(s, e) for s, e in spans if 0 <= s and e <= len(sentence.low)]
+    spans = [(clause.head.start, clause.head.end), *((a.start, a.end) for a in clause.actors)]
+    spans += [(p.start, p.end) for p in clause.places]
+    inside = [(s, e) for s, e in spans if s >= 0 and e <= len(sentence.low)]
     return sentence.offset + min(s for s, _ in inside), sentence.offset + max(e for _, e in inside)
 
 
@@ -311,7 +333,9 @@ def _settled(claims: list[Claim]) -> list[Claim]:
             continue
         if one.event is Event.ADVANCE and any(c.event is Event.GAIN and c.stance is one.stance for c in rivals):
             continue
-        twin = next((c for c in out if c.event is one.event and c.stance is one.stance and names & {p.name for p in c.places}), None)
+        twin = next(
+            (c for c in out if c.event is one.event and c.stance is one.stance and names & {p.name for p in c.places}), None
+        )
         if twin is not None and (not one.actors or not twin.actors or one.actors == twin.actors):
             if len(one.actors) > len(twin.actors):
                 out[out.index(twin)] = one
@@ -328,7 +352,9 @@ def _denials(sentence: _Sentence, state: _State, made: Sequence[Claim], lists: L
     speaker = _speaker(deny, sentence, state)
     before = [c for c in state.told or () if c.event.value in _CONTROL and c.stance is Stance.ASSERTED]
     return [
-        _finished(replace(c, stance=Stance.DENIED, speaker=speaker, speaker_id=lists.source_id(speaker) if speaker else None))
+        _finished(
+            replace(c, stance=Stance.DENIED, speaker=speaker, speaker_id=lists.source_id(speaker) if speaker else None)
+        )
         for c in before[:1]
     ]
 

@@ -28,7 +28,11 @@ def readable_as(language: str, text: str) -> str:
     ('uk', 'en')
     """
     sample = text[:_SAMPLE]
-    counts = {"cyrillic": len(_CYRILLIC.findall(sample)), "arabic": len(_ARABIC.findall(sample)), "latin": len(_LATIN.findall(sample))}
+    counts = {
+        "cyrillic": len(_CYRILLIC.findall(sample)),
+        "arabic": len(_ARABIC.findall(sample)),
+        "latin": len(_LATIN.findall(sample)),
+    }
     script = max(counts, key=lambda name: counts[name])
     if not counts[script]:
         return language

@@ -46,14 +46,20 @@ def _according(low: str, pack: Pack) -> list[Speech]:
     for hit in pack.words["speech.according"].finditer(low):
         if pack.family == "turkic":
             begin = max((m.end() for m in _CLOSE.finditer(low, 0, hit.start())), default=0)
-            noun = re.search(r"(?:haberine|açıklamasına|açıklamalarına|verilerine|bilgilere|bilgiye|kaynaklara)\s*$", low[: hit.start()])
+            noun = re.search(
+                r"(?:haberine|açıklamasına|açıklamalarına|verilerine|bilgilere|bilgiye|kaynaklara)\s*$", low[: hit.start()]
+            )
             span = _trimmed(low, begin, noun.start() if noun and noun.start() > begin else hit.start(), pack)
         else:
             begin = hit.end()
             if pack.family == "semitic" and re.match(r"\s*ل(?!ل)", low[begin:]):
                 begin = low.index("ل", begin) + 1  # "according to", written to the name
             end = _EDGE.search(low, begin + 1)
-            that = pack.words["speech.that"].search(low, begin, end.start() if end else len(low)) if pack.family == "semitic" else None
+            that = (
+                pack.words["speech.that"].search(low, begin, end.start() if end else len(low))
+                if pack.family == "semitic"
+                else None
+            )
             span = _trimmed(low, begin, that.start() if that else end.start() if end else len(low), pack)
         if span and len(low[slice(*span)].split()) <= _MOST_WORDS:
             out.append(Speech(span, 0, len(low)))
@@ -102,14 +108,24 @@ def _after(low: str, end: int, pack: Pack) -> tuple[int, int] | None:
 
 
 def _semitic(low: str, pack: Pack) -> list[Speech]:
-    verbs = [(h.start(), h.end(), "say") for h in pack.words["speech.verbs"].finditer(low) if h["pre"] in {"", "و", "ف", None}]
-    verbs += [(h.start(), h.end(), "deny") for h in pack.words["speech.deny"].finditer(low) if h["pre"] in {"", "و", "ف", None}]
+    verbs = [
+        (h.start(), h.end(), "say") for h in pack.words["speech.verbs"].finditer(low) if h["pre"] in {"", "و", "ف", None}
+    ]
+    verbs += [
+        (h.start(), h.end(), "deny") for h in pack.words["speech.deny"].finditer(low) if h["pre"] in {"", "و", "ف", None}
+    ]
     verbs += [(h.start(), h.end(), "carry") for h in pack.words["speech.carried"].finditer(low)]
     verbs.sort()
     out: list[Speech] = []
     for k, (_, end, kind) in enumerate(verbs):
         stop = verbs[k + 1][0] if k + 1 < len(verbs) else len(low)
-        edge = min((m.start() for m in re.finditer(r"[،:,.«\"]|\s(?:هذا|ذلك|هذه|اليوم|امس|يوم|مساء|صباح)\b", low[end:stop])), default=stop - end)
+        edge = min(
+            (
+                m.start()
+                for m in re.finditer(r"[،:,.«\"]|\s(?:هذا|ذلك|هذه|صحه|مزاعم|انباء|اليوم|امس|يوم|مساء|صباح)\b", low[end:stop])
+            ),
+            default=stop - end,
+        )
         that = pack.words["speech.that"].search(low, end, stop)
         limit = min(end + edge, that.start() if that else stop)
         other = min((h.start() for way in pack.ways for h in way.pattern.finditer(low, end, limit)), default=limit)
@@ -147,7 +163,10 @@ def _turkic(low: str, pack: Pack) -> list[Speech]:
     return out
 
 
-_TITLES = r"(?:bakanlığı|sözcüsü|başkanlığı|başkanı|bakanı|valiliği|komutanlığı|kaynakları|ajansı|yetkilileri|genelkurmayı|gözlemevi|örgütü)"
+_TITLES = (
+    r"(?:hükümeti|yönetimi|ordusu|bakanlığı|sözcüsü|başkanlığı|başkan"
+    r"ı|bakanı|valiliği|komutanlığı|kaynakları|ajansı|yetkilileri|genelkurmayı|gözlemevi|örgütü)"
+)
 
 
 def _subject_end(low: str, begin: int, stop: int) -> int:
@@ -170,7 +189,7 @@ def _trimmed(low: str, start: int, end: int, pack: Pack) -> tuple[int, int] | No
     return words[0][0], words[-1][1]
 
 
-def stance_of(clause: Clause, low: str, pack: Pack) -> Stance:
+def stance_of(clause: Clause, low: str, pack: Pack) -> Stance:  # noqa: PLR0911 - a table of cases
     """Return how a clause is told by its own words: denied, planned, possible or asserted."""
     head = clause.head
     around = low[max(clause.start, head.start - 60) : head.start]
@@ -183,7 +202,9 @@ def stance_of(clause: Clause, low: str, pack: Pack) -> Stance:
         return Stance.DENIED
     if "س" in head.before or (head.before.lstrip("وف") in {"ل", "لل"} and head.frame in {"act", "oust"}):
         return Stance.PLANNED
-    if pack.words["stance.plan"].search(low, max(0, head.start - 60 if pack.family == "semitic" else clause.start), head.start):
+    if pack.words["stance.plan"].search(
+        low, max(0, head.start - 60 if pack.family == "semitic" else clause.start), head.start
+    ):
         return Stance.PLANNED
     if pack.words["stance.hedge"].search(low, clause.start, head.start):
         return Stance.POSSIBLE
@@ -192,7 +213,7 @@ def stance_of(clause: Clause, low: str, pack: Pack) -> Stance:
 
 def _turkic_stance(clause: Clause, low: str, pack: Pack) -> Stance:
     head = clause.head
-    last = low[head.start : head.end].split()[-1]
+    last = low[head.start : head.end].rsplit(maxsplit=1)[-1]
     if pack.words["stance.negated"].fullmatch(last) or low[head.end : head.end + 10].strip().startswith("değil"):
         return Stance.DENIED
     if pack.words["stance.future"].fullmatch(last):

@@ -56,7 +56,7 @@ def _case(before: str, pack: Pack) -> str:
 
 def _particle(before: str | None) -> int:
     """Return how many letters before a word are particles and not its article."""
-    return len((before or "").removesuffix(_ARTICLE)) if before not in {"لل"} else 1
+    return len((before or "").removesuffix(_ARTICLE)) if before != "لل" else 1
 
 
 def _phrase(low: str, end: int, *, definite: bool, pack: Pack) -> int:
@@ -96,7 +96,7 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
     pack = lists.pack
     out: list[Place] = []
     words = [h.span() for h in _WORD.finditer(low)]
-    own = {s: e for s, e in lists.spans(low, what="places")}
+    own = dict(lists.spans(low, what="places"))
     position = 0
     for k, (start, end) in enumerate(words):
         if start < position or any(s <= start < e for s, e in taken):
@@ -157,7 +157,7 @@ def _name(low: str, words: Sequence[Span], k: int, pack: Pack) -> Span | None:
     return start, end
 
 
-def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Place], pack: Pack) -> Place | None:
+def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Place], pack: Pack) -> Place | None:  # noqa: PLR0911 - a table of cases
     """Read a name that a list goes on with: a comma or "and" after a place."""
     if not out or out[-1].anaphor or not _LIST.fullmatch(low, out[-1].end, words[k][0]):
         return None
@@ -175,9 +175,15 @@ def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Place], pack:
         return None
     if not joined and not (low[start:end] in _gazetteer() or re.match(r"\s*(?:و|،)", low[name[1] :])):
         return None
-    if any(w.pattern.fullmatch(low, start, end) for w in pack.ways) or pack.words["speech.carried"].fullmatch(low, start, end):
+    if any(w.pattern.fullmatch(low, start, end) for w in pack.ways) or pack.words["speech.carried"].fullmatch(
+        low, start, end
+    ):
         return None
-    if joined and low[start + 1] in "تي" and not (low[start + 1 : end] in _gazetteer() or low[start + 1 : end] in pack.compounds):
+    if (
+        joined
+        and low[start + 1] in "تي"
+        and not (low[start + 1 : end] in _gazetteer() or low[start + 1 : end] in pack.compounds)
+    ):
         return None  # a verb
     known = joined and low[start:end] in _gazetteer()
     return Place(name[0] + int(joined and not known), name[1], out[-1].role)
@@ -193,9 +199,9 @@ def _known(low: str, words: Sequence[Span], k: int, own: dict[int, int], pack: P
     prefix = re.match(r"[وف]?[بل](?=\w{3})|[وف](?=\w{3})", low[start:end])
     for skip in dict.fromkeys((0, prefix.end() if prefix else 0)):
         name = low[start + skip : end]
-        if name.startswith("ل") and skip and not name.startswith("لل"):
-            name = name
-        longest = next((m for m in (2, 1, 0) if k + m < len(words) and low[start + skip : words[k + m][1]] in gazetteer), None)
+        longest = next(
+            (m for m in (2, 1, 0) if k + m < len(words) and low[start + skip : words[k + m][1]] in gazetteer), None
+        )
         if longest is None or pack.words["place.not"].fullmatch(name) or len(name) < _LEAST:
             continue
         placed = skip and "ب" in low[start : start + skip]
@@ -211,17 +217,23 @@ def _placed(low: str, words: Sequence[Span], k: int, pack: Pack) -> bool:
         return False
     names = ("place.in", "place.near", "place.from", "place.to", "place.directions", "place.nouns")
     before = words[k - 1]
-    return any(pack.words[n].fullmatch(low, *before) for n in names) or any(w.pattern.fullmatch(low, *before) for w in pack.ways)
+    return any(pack.words[n].fullmatch(low, *before) for n in names) or any(
+        w.pattern.fullmatch(low, *before) for w in pack.ways
+    )
 
 
 def _object(low: str, words: Sequence[Span], k: int, heads: Sequence[int], pack: Pack) -> Place | None:
     """Read an unknown name right after a predicate that takes a place with "on" ("took control of X")."""
     start, end = words[k]
-    if k < 1 or low[words[k - 1][0] : words[k - 1][1]] not in {"علي"} or end - start < _LEAST - 1:
+    if k < 1 or low[words[k - 1][0] : words[k - 1][1]] != "علي" or end - start < _LEAST - 1:
         return None
     near = any(0 <= words[k - 1][0] - h <= 40 or 0 <= start - h <= 3 for h in heads)  # noqa: PLR2004 - the subject stands between
     name = _name(low, words, k, pack) if near else None
-    if name is None or pack.words["place.nouns"].fullmatch(low, start, end) or pack.words["actor.nouns"].fullmatch(low, start, end):
+    if (
+        name is None
+        or pack.words["place.nouns"].fullmatch(low, start, end)
+        or pack.words["actor.nouns"].fullmatch(low, start, end)
+    ):
         return None
     return Place(*name)
 
