@@ -117,9 +117,9 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> 
     days = days_in(low, published, pack)
     speakers = [s.speaker for s in speeches if s.speaker]
     actors = [a for a in module.actors_in(low, capitals, lists) if not any(s < a.end and a.start < e for s, e in speakers)]
-    actors += _holders(low, capitals, heads, actors, pack)
+    actors += _holders(capitals, heads, actors, pack)
     actors += _opening(low, capitals, heads, actors, speakers, pack)
-    free = [a for a in actors if not any(_clash(h, a) for h in heads)]
+    free = [a for a in actors if not any(_touches(h, a) for h in heads)]
     taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
     taken = [*taken, *((a.start, a.end) for a in free)]
     ends = [h.end for h in heads if h.frame not in _UNDER]
@@ -138,7 +138,7 @@ def _opening(  # noqa: PLR0917 - all that a sentence has
     """Return the name that begins a sentence as who acts, where nobody else does: a state, a leader, an unknown group."""
     hit = None if pack.family == "semitic" else _OPENING.match(capitals)
     first = next((h for h in heads if h.frame in _OWN), None)
-    if hit is None or first is None or hit.end() > first.start or any(s < hit.end() for s, _ in speech):
+    if hit is None or first is None or hit.end() > first.start or any(s < hit.end() for s, _ in speakers):
         return []
     if any(a.end <= first.start for a in actors) or pack.words["place.nouns"].search(low, 0, hit.end()):
         return []
@@ -152,13 +152,13 @@ def _opening(  # noqa: PLR0917 - all that a sentence has
     return [] if after or capitals[hit.end() : hit.end() + 1] == "'" else [Mention(*hit.span())]
 
 
-def _clash(head: Head, actor: Mention) -> bool:
+def _touches(head: Head, actor: Mention) -> bool:
     """Whether a predicate and an actor are the same words; an actor between the words of one is its own."""
     inside = head.start < actor.start and actor.end < head.end
     return head.start < actor.end and actor.start < head.end and not inside
 
 
-def _holders(low: str, capitals: str, heads: Sequence[Head], actors: Sequence[Mention], pack: Pack) -> list[Mention]:
+def _holders(capitals: str, heads: Sequence[Head], actors: Sequence[Mention], pack: Pack) -> list[Mention]:
     """Return the names right after "under the control of": whoever they are, they hold."""
     out = []
     for head in heads if pack.family == "slavic" else ():
