@@ -98,7 +98,9 @@ def main() -> int:
         for part, chosen in (("all", own), ("unseen", [r for r in own if unseen(r)])):
             found, speed = predict(chosen)
             figures = score(chosen, found)
-            print(f"{language} {part:7}" + "  ".join(f"{k} {v:.2f}" for k, v in figures.items()) + f"  {speed:.0f} sentences/s")
+            print(
+                f"{language} {part:7}" + "  ".join(f"{k} {v:.2f}" for k, v in figures.items()) + f"  {speed:.0f} sentences/s"
+            )
             wanted = floors.get(language, {}).get(part, {})
             failed += [f"{language} {part} {k}: {figures[k]:.3f} below {v}" for k, v in wanted.items() if figures[k] < v]
             if part == "all" and speed < floors["sentences_per_second"]:

@@ -20,8 +20,12 @@ Span = tuple[int, int]
 _CAPITAL = r"[A-ZА-ЯЁІЇЄҐÇĞİÖŞÜÂÎ]"
 _NAME = re.compile(rf"(?<!\w){_CAPITAL}[\w-]*(?:'[а-яіїєґ][\w-]*)?(?:(?:\s+|-){_CAPITAL}[\w-]*(?:'[а-яіїєґ][\w-]*)?)*")
 _TURKIC_NAME = re.compile(rf"(?<!\w){_CAPITAL}[\w-]*(?:\s+{_CAPITAL}[\w-]*)*(?P<suffix>'\w+)?")
-_ADJECTIVE = re.compile(r"\w+(?:ий|ый|ой|ые|ие|их|ых|ими|ыми|ая|ую|ого|ому|і|ська|ською|ської|ську|і|ої|ою|ий)$")
+_ADJECTIVE = re.compile(
+    r"\w+(?:ий|ый|ой|ые|ие|их|ых|ими|ыми|ая|ую|ого|ому|ова|тя|ша|на|ня|і|ська|ською|ської|ську|і|ої|ою|ий)$"
+)
 _GENITIVE = re.compile(r"(?:ск|ськ|цьк|цк)(?:ой|ого|ої)$")
+_CLOSE = re.compile(r"«|\w*[A-ZА-ЯІЇЄ]{2}")  # a quoted name or an abbreviation
+_OF_PLACES = frozenset({"undergo", "come_under", "rule"})
 _ORDINAL = re.compile(r"\d+(?:-?\w{1,3})?")
 _LIST = re.compile(r"\s*(?:,|\s(?:и|й|і|та|а также|а також|ve|ile|и в|и на|та в|та у|і в|і у)\s|,\s(?:и|а также|ve))\s*")
 _AFTER = re.compile(rf"\s+(?:«[^»]{{2,40}}»|{_CAPITAL}[\w-]*(?:\s+{_CAPITAL}{{2,}}\w*)?)")
@@ -75,7 +79,7 @@ def _slavic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
     name = pack.words["actor.names"].match(low, end + 1)
     if name:
         end = name.end()
-    elif low[max(0, start - 2) : start] == "у ":
+    elif after and not _CLOSE.match(after[0].strip()) and _ends(low[:start].rstrip(), pack.words["actor.from"]) is not None:
         pass  # "took from the rebels X"
     elif joined := re.compile(rf"\s+\w+(?:ской|ской|ної|ной|ського|ского|ської)\s+{_CAPITAL}[\w-]*").match(cased, end):
         end = joined.end()
@@ -163,7 +167,7 @@ def _sites(low: str, pack: Pack, taken: Sequence[Span]) -> list[Place]:
         if any(s - 2 <= end and start <= e for s, e in taken):
             continue
         before = re.search(r"(\w+)\s$", low[:start])
-        if before and _ADJECTIVE.fullmatch(before[1]):
+        if before and _ADJECTIVE.fullmatch(before[1]) and "вш" not in before[1]:
             start = before.start()
         out.append(Place(start, end, _role(low, start, pack)))
     return out
@@ -181,7 +185,11 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     pack, (start, end) = lists.pack, span
     if pack.words["place.not"].fullmatch(low, start, end) or pack.words["speech.skip"].fullmatch(low, start, end):
         return None
+    if low[start].isascii():
+        return None  # a name in Latin letters is a medium or a channel
     first = low[start:end].split(maxsplit=1)[0]
+    if start == 0 and " " in low[start:end] and pack.words["speech.skip"].fullmatch(first):
+        start = len(first) + 1
     if start == 0 and any(pack.words[f"place.{n}"].fullmatch(first) for n in ("in", "to", "from", "near")):
         if " " not in low[start:end]:
             return None
@@ -215,8 +223,8 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     if re.search(r"(?:з|из|із|без|—|–|:)$", before):
         return Place(start, end)
     single = " " not in low[start:end]
-    follows = single and start == 0 and re.match(r"\s+(?:\w+\s+){0,2}", low[end:])
-    if follows and any(w.pattern.match(low, end + 1) or w.pattern.search(low, end, end + 30) for w in pack.ways):
+    ways = pack.ways if start == 0 else [w for w in pack.ways if w.frame in _OF_PLACES]
+    if single and any(w.pattern.match(low, end + 1) or (start == 0 and w.pattern.search(low, end, end + 30)) for w in ways):
         return Place(start, end)
     return (
         Place(start, end)

@@ -76,7 +76,7 @@ def _whole(heads: list[Head], *, turkic: bool) -> list[Head]:
 def fill(low: str, heads: Sequence[Head], actors: Sequence[Mention], places: Sequence[Place], pack: Pack) -> list[Clause]:
     """Return the clauses of a sentence with their slots filled, in order."""
     spans = [(p.start, p.end) for p in places] + [(a.start, a.end) for a in actors]
-    cuts = [0, *(_cut(low, a, b, spans, pack) for a, b in pairwise(heads)), len(low)]
+    cuts = [0, *(_cut(low, pair, spans, spans[len(places) :], pack) for pair in pairwise(heads)), len(low)]
     out: list[Clause] = []
     for k, head in enumerate(heads):
         clause = Clause(head, cuts[k], cuts[k + 1])
@@ -86,8 +86,11 @@ def fill(low: str, heads: Sequence[Head], actors: Sequence[Mention], places: Seq
     return out
 
 
-def _cut(low: str, one: Head, two: Head, spans: Sequence[tuple[int, int]], pack: Pack) -> int:
+def _cut(
+    low: str, pair: tuple[Head, Head], spans: Sequence[tuple[int, int]], actors: Sequence[tuple[int, int]], pack: Pack
+) -> int:
     """Return where the clause of a predicate ends and that of the next begins."""
+    one, two = pair
     if pack.family == "turkic":
         return one.end
     marks = [
@@ -95,6 +98,8 @@ def _cut(low: str, one: Head, two: Head, spans: Sequence[tuple[int, int]], pack:
         for hit in _MARK.finditer(low, one.end, two.start)
         if not any(s < hit.start() < e for s, e in spans) and not _in_list(low, hit, spans)
     ]
+    if pack.family == "slavic" and not marks and two.frame in {"act", "leave", "oust", "repel"}:
+        return max((s for s, _ in actors if one.end < s < two.start), default=two.start)
     return marks[-1] if marks else two.start
 
 

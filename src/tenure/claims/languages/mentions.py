@@ -68,7 +68,7 @@ class Lists:
         return self._best(text, self.source) or self.actor_id(text)
 
     def spans(self, low: str, *, what: str) -> list[tuple[int, int]]:
-        """Return where the study's ``actor`` or ``places`` names stand in a folded sentence, without particles before them."""
+        """Return where the study's ``actor`` or ``places`` names stand in a folded sentence, particles left off."""
         if what == "actor":
             return [(hit.start("name"), hit.end("name")) for _, pattern in self.actor for hit in pattern.finditer(low)]
         out: list[tuple[int, int]] = []

@@ -122,7 +122,7 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> 
     free = [a for a in actors if not any(_touches(h, a) for h in heads)]
     taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
     taken = [*taken, *((a.start, a.end) for a in free)]
-    ends = [h.end for h in heads if h.frame not in _UNDER]
+    ends = [h.end for h in heads if h.frame not in _UNDER] + [a.end for a in free if a.case == "from"]
     places = module.places_in(low, capitals, lists, taken, ends)
     return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack), places)
 
@@ -324,7 +324,7 @@ def _quote(clause: Clause, sentence: _Sentence) -> tuple[int, int]:
 
 
 def _settled(claims: list[Claim]) -> list[Claim]:
-    """Drop what another claim of the sentence says better: a fight beside a hold or gain there, a nominal beside its verb."""
+    """Drop what another claim of the sentence says better: a fight beside a hold or gain, a nominal beside its verb."""
     out: list[Claim] = []
     for one in claims:
         names = {p.name for p in one.places}
