@@ -50,7 +50,7 @@ def predict(rows: list[Row]) -> tuple[list[Row], float]:
 
 
 def score(rows: list[Row], found: list[Row]) -> Row:
-    """Return what the gold folder's scorer says of claims, with the share of passages without a control claim left without."""
+    """Return what the gold folder's scorer says of claims, with the share of quiet passages left quiet."""
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / name for name in ("gold.jsonl", "found.jsonl")]
         for path, lines in zip(paths, (rows, found), strict=True):

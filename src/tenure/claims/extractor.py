@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.claims.assemble import Prepared, assemble, prepare
 from tenure.claims.confidence import weights_identity
-from tenure.claims.languages.mentions import Lists
-from tenure.claims.languages.packs import load_words_pack, words_digest, words_languages
-from tenure.claims.languages.reading import read_claims
-from tenure.claims.languages.scripts import readable_as
+from tenure.claims.shallow.mentions import Lists
+from tenure.claims.shallow.packs import load_words_pack, words_digest, words_languages
+from tenure.claims.shallow.reading import read_claims
+from tenure.claims.shallow.scripts import readable_as
 from tenure.claims.names import NameFinder
 from tenure.claims.packs import languages, load_pack
 from tenure.claims.parse import load_model, parse_marked

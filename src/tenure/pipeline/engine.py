@@ -67,7 +67,7 @@ def log_refused(engine: Extractor | LlmExtractor) -> None:
 
 
 def count_unread(reports: Iterable[Report], statuses: Mapping[str, str]) -> int:
-    """Return how many reports are in a language that was not read; the log says which they are and why, and which were read."""
+    """Return how many reports are in a language that was not read; the log says which and why, and which were."""
     reports = list(reports)
     for status in sorted(UNREAD):
         unread = Counter(r.language for r in reports if statuses.get(r.report_id) == status)

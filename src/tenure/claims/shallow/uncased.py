@@ -6,14 +6,14 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tenure.claims.languages.folding import fold_words
-from tenure.claims.languages.mentions import Mention, Place
+from tenure.claims.shallow.folding import fold_words
+from tenure.claims.shallow.mentions import Mention, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.languages.mentions import Lists
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.mentions import Lists
+    from tenure.claims.shallow.packs import Pack
 
 __all__ = ["actors_in", "places_in"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.packs import Pack
 
 __all__ = ["Day", "days_in"]
 

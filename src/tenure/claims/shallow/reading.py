@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from tenure.claims.confidence import confidence
 from tenure.claims.identities import claim_id
-from tenure.claims.languages import cased, uncased
-from tenure.claims.languages.clauses import fill, heads_in
-from tenure.claims.languages.counts import quantities_in
-from tenure.claims.languages.days import days_in
-from tenure.claims.languages.folding import Folded, fold
-from tenure.claims.languages.mentions import Mention
-from tenure.claims.languages.speech import Speech, at, speeches_in, stance_of
+from tenure.claims.shallow import cased, uncased
+from tenure.claims.shallow.clauses import fill, heads_in
+from tenure.claims.shallow.counts import quantities_in
+from tenure.claims.shallow.days import days_in
+from tenure.claims.shallow.folding import Folded, fold
+from tenure.claims.shallow.mentions import Mention
+from tenure.claims.shallow.speech import Speech, at, speeches_in, stance_of
 from tenure.claims.timeline import published_day
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from tenure.claims.languages.clauses import Clause, Head
-    from tenure.claims.languages.days import Day
-    from tenure.claims.languages.mentions import Lists, Place
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.clauses import Clause, Head
+    from tenure.claims.shallow.days import Day
+    from tenure.claims.shallow.mentions import Lists, Place
+    from tenure.claims.shallow.packs import Pack
     from tenure.model import Quantity, Report
 
 __all__ = ["read_claims"]
@@ -223,6 +223,7 @@ def _claim(
     actors, targets = (tuple(_names(m, sentence)) for m in (clause.actors, clause.targets))
     speaker = _speaker(speech, sentence, state)
     actors = actors or _unsaid(clause, speech, speaker, sentence, task)
+    actors = _own_side(actors, speaker, lists)
     state.actors = actors or state.actors
     stance = stance_of(clause, sentence.low, lists.pack)
     if speech is not None and speech.denies and stance in {Stance.ASSERTED, Stance.POSSIBLE}:
@@ -253,6 +254,17 @@ def _claim(
         known_from=report.published_at.astimezone(UTC),
         language=lists.pack.language,
     )
+
+
+def _own_side(actors: tuple[str, ...], speaker: str | None, lists: Lists) -> tuple[str, ...]:
+    """Return whose "units" are meant that a side's own speaker tells of: "the chief of X said that units left A"."""
+    names, nouns = lists.pack.words["actor.names"], lists.pack.words["actor.nouns"]
+    bare = len(actors) == 1 and nouns.fullmatch(fold(actors[0], turkic=lists.pack.family == "turkic").low)
+    if not bare or not speaker or not actors[0][0].islower():
+        return actors
+    told = fold(speaker, turkic=lists.pack.family == "turkic")
+    hit = names.search(told.low)
+    return (told.verbatim(*hit.span())[0],) if hit else actors
 
 
 def _unsaid(clause: Clause, speech: Speech | None, speaker: str | None, sentence: _Sentence, task: _Task) -> tuple[str, ...]:

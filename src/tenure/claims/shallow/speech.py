@@ -11,12 +11,12 @@ from tenure.model import Stance
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.languages.clauses import Clause
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.clauses import Clause
+    from tenure.claims.shallow.packs import Pack
 
 __all__ = ["Speech", "speeches_in", "stance_of"]
 
-_EDGE = re.compile(r"[,;:،؛.—–()«»\"“”]|$|\s-\s")
+_EDGE = re.compile(r"[,;:،؛.—–()]|$|\s-\s")
 _CLOSE = re.compile(r"[,;:،؛—–(«»\"“”\n]|\s-\s|\.\s|\sи\s|\sта\s")
 _MOST_WORDS = 12
 _SIGNED = re.compile(r"[,.»\"!]\s*[—–-]\s+([^,.—–»]{3,60})[.\s]*$")

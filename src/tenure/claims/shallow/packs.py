@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tenure.claims.languages.folding import fold_words
+from tenure.claims.shallow.folding import fold_words
 from tenure.errors import InputError
 
 __all__ = ["Pack", "Pattern", "compile_words_pack", "load_words_pack", "words_digest", "words_languages"]
@@ -65,7 +65,7 @@ def words_digest(language: str) -> str:
 
 
 def _file(language: str) -> bytes:
-    return files("tenure.claims.languages").joinpath("data", f"{language}.toml").read_bytes()
+    return files("tenure.claims.shallow").joinpath("data", f"{language}.toml").read_bytes()
 
 
 @cache

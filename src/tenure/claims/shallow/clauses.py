@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.languages.mentions import Mention, Place
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.mentions import Mention, Place
+    from tenure.claims.shallow.packs import Pack
 
 __all__ = ["Clause", "Head", "fill", "heads_in"]
 

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tenure.claims.languages.folding import fold_words
+from tenure.claims.shallow.folding import fold_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.packs import Pack
     from tenure.model import Actor, Source
 
 __all__ = ["Lists", "Mention", "Place"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from tenure.model import Qualifier, Quantity, QuantityKind
 
 if TYPE_CHECKING:
-    from tenure.claims.languages.folding import Folded
-    from tenure.claims.languages.packs import Pack
+    from tenure.claims.shallow.folding import Folded
+    from tenure.claims.shallow.packs import Pack
 
 __all__ = ["quantities_in"]
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tenure.claims import Extractor
-from tenure.claims.languages.days import days_in
-from tenure.claims.languages.folding import fold
-from tenure.claims.languages.packs import compile_words_pack, load_words_pack
-from tenure.claims.languages.scripts import readable_as
+from tenure.claims.shallow.days import days_in
+from tenure.claims.shallow.folding import fold
+from tenure.claims.shallow.packs import compile_words_pack, load_words_pack
+from tenure.claims.shallow.scripts import readable_as
 from tenure.errors import InputError
 from tenure.model import Actor, ActorKind, Report, Source, SourceKind
 
