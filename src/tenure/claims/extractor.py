@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.claims.assemble import Prepared, assemble, prepare
 from tenure.claims.confidence import weights_identity
-from tenure.claims.shallow.mentions import Lists
-from tenure.claims.shallow.packs import load_words_pack, words_digest, words_languages
-from tenure.claims.shallow.reading import read_claims
-from tenure.claims.shallow.scripts import readable_as
 from tenure.claims.names import NameFinder
 from tenure.claims.packs import languages, load_pack
 from tenure.claims.parse import load_model, parse_marked
 from tenure.claims.segments import readable, split_sentences
+from tenure.claims.shallow.mentions import Lists
+from tenure.claims.shallow.packs import load_words_pack, words_digest, words_languages
+from tenure.claims.shallow.reading import read_claims
+from tenure.claims.shallow.scripts import readable_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -23,6 +23,13 @@ _BEFORE = {"semitic": r"(?P<pre>[وف]?(?:بال|كال|لل|ال|[بلس])?)"}
 _AFTER = {"turkic": r"(?:'\w+)?"}
 
 
+class _Words(dict[str, Pattern]):
+    """Patterns by name; a list that a pack has not is one that nothing matches."""
+
+    def __missing__(self, key: str) -> Pattern:
+        return _NEVER
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A way to say an event: its frame says which of its neighbours act and which are places."""
@@ -88,13 +95,15 @@ def compile_words_pack(data: bytes) -> Pack:
         raise InputError("a language pack has no family", value=family, remedy=f"use one of {', '.join(_FAMILIES)}")
     _refuse_doubles(table["predicate"])
     shape = _Shape(family)
-    words = {
-        f"{section}.{key}": shape.any_of(values)
-        for section in ("actor", "place", "speech", "stance", "dates")
-        for key, values in table.get(section, {}).items()
-    }
+    words = _Words(
+        {
+            f"{section}.{key}": shape.any_of(values)
+            for section in ("actor", "place", "speech", "stance", "dates")
+            for key, values in table.get(section, {}).items()
+        }
+    )
     numbers = {fold_words(k, turkic=shape.turkic): v for k, v in table["numbers"]["words"].items()}
-    words |= {f"numbers.{k}": shape.any_of(v) for k, v in table["numbers"].items() if k != "words"}
+    words.update({f"numbers.{k}": shape.any_of(v) for k, v in table["numbers"].items() if k != "words"})
     return Pack(
         language=table["language"],
         family=family,
