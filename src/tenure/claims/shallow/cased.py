@@ -21,7 +21,7 @@ _CAPITAL = r"[A-ZА-ЯЁІЇЄҐÇĞİÖŞÜÂÎ]"
 _NAME = re.compile(rf"(?<!\w){_CAPITAL}[\w-]*(?:'[а-яіїєґ][\w-]*)?(?:(?:\s+|-){_CAPITAL}[\w-]*(?:'[а-яіїєґ][\w-]*)?)*")
 _TURKIC_NAME = re.compile(rf"(?<!\w){_CAPITAL}[\w-]*(?:\s+{_CAPITAL}[\w-]*)*(?P<suffix>'\w+)?")
 _ADJECTIVE = re.compile(
-    r"\w+(?:ий|ый|ой|ые|ие|их|ых|ими|ыми|ая|ую|ого|ому|ова|тя|ша|на|ня|і|ська|ською|ської|ську|і|ої|ою|ий)$"
+    r"\w+(?:ий|ый|ой|ые|ие|их|ых|ими|ыми|ая|ую|ого|ому|ова|тя|ша|на|ня|наши|наші|і|ська|ською|ської|ську|і|ої|ою|ий)$"
 )
 _GENITIVE = re.compile(r"(?:ск|ськ|цьк|цк)(?:ой|ого|ої)$")
 _CLOSE = re.compile(r"«|\w*[A-ZА-ЯІЇЄ]{2}")  # a quoted name or an abbreviation
@@ -151,7 +151,8 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
     for start, end in lists.spans(low, what="places"):
         if not any(p.start < end and start < p.end for p in out) and not any(s < end and start < e for s, e in taken):
             out.append(Place(start, end, _role(low, start, lists.pack)))
-    out.extend(_sites(low, lists.pack, [*taken, *((p.start, p.end) for p in out)]))
+    sites = _sites(low, lists.pack, [*taken, *((p.start, p.end) for p in out)])
+    out = [p for p in out if not any(s.start <= p.start and p.end <= s.end for s in sites)] + sites
     for hit in lists.pack.words["place.anaphors"].finditer(low):
         free = not any(s < hit.end() and hit.start() < e for s, e in [*taken, *((p.start, p.end) for p in out)])
         if free and not any(0 <= s - hit.end() <= 2 for s in named):  # noqa: PLR2004 - "город X"

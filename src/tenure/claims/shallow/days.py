@@ -16,7 +16,8 @@ __all__ = ["Day", "days_in"]
 
 _ONE = timedelta(days=1)
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?!\d)|(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_YEAR = re.compile(r"\s*,?\s*(?:عام |سنة |سنه )?((?:19|20)\d\d)(?!\d)")
+_YEAR = re.compile(r"\s*,?\s*(?:عام |سنة |سنه )?((?:1[89]|20)\d\d)(?!\d)")
+_BARE_YEAR = re.compile(r"(?<![\d.,])(?:1[89]|20)\d\d(?!\d)")
 _DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})\s*$")
 _UNITS = {"day_units": 1, "week_units": 7, "month_units": 30}
 
@@ -60,6 +61,7 @@ def _named(low: str, published: date, pack: Pack) -> Iterator[Day]:
             made = _month(number, int(before[1]) if before else None, int(year[1]) if year else None, published)
             if made and (before or year):
                 yield Day(start, year.end() if year else hit.end(), *made)
+    yield from _years(low, published, pack)
     for number, pattern in enumerate(pack.weekdays):
         for hit in pattern.finditer(low):
             day = published - ((published.weekday() - number) % 7) * _ONE
@@ -69,6 +71,16 @@ def _named(low: str, published: date, pack: Pack) -> Iterator[Day]:
         exact = _date(*parts)
         if exact:
             yield Day(*hit.span(), exact, exact + _ONE)
+
+
+def _years(low: str, published: date, pack: Pack) -> Iterator[Day]:
+    """Read a year that no day or month stands before: those with one begin earlier and win."""
+    for hit in _BARE_YEAR.finditer(low):
+        near = low[max(0, hit.start() - 5) : hit.start()] if pack.family == "semitic" else low[hit.end() : hit.end() + 6]
+        since = pack.words["dates.since"].search(low, max(0, hit.start() - 16), hit.start())
+        if not since and pack.words["dates.year"].search(near):
+            first = date(int(hit[0]), 1, 1)
+            yield Day(*hit.span(), first, min(published + _ONE, date(first.year + 1, 1, 1)))
 
 
 def _month(month: int, day: int | None, year: int | None, published: date) -> tuple[date, date] | None:

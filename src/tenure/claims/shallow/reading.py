@@ -205,8 +205,10 @@ def _named(places: Sequence[Place], sentence: _Sentence, state: _State) -> list[
     out = []
     for place in places:
         if place.anaphor:
-            if state.place is not None:
-                out.append((*state.place[:3], place.role if place.role != "in_area" else "at"))
+            before = [p for p in sentence.places if not p.anaphor and p.end <= place.start and p.role != "in_area"]
+            meant = (*_verbatim(sentence, before[-1].start, before[-1].end), "at") if before else state.place
+            if meant is not None:
+                out.append((*meant[:3], place.role if place.role != "in_area" else "at"))
             continue
         made = (*_verbatim(sentence, place.start, place.end), place.role)
         out.append(made)
