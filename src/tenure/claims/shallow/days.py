@@ -74,11 +74,11 @@ def _named(low: str, published: date, pack: Pack) -> Iterator[Day]:
 
 
 def _years(low: str, published: date, pack: Pack) -> Iterator[Day]:
-    """Read a year that no day or month stands before: those with one begin earlier and win."""
-    for hit in _BARE_YEAR.finditer(low):
-        near = low[max(0, hit.start() - 5) : hit.start()] if pack.family == "semitic" else low[hit.end() : hit.end() + 6]
-        since = pack.words["dates.since"].search(low, max(0, hit.start() - 16), hit.start())
-        if not since and pack.words["dates.year"].search(near):
+    """Read a year that no month stands before; in long Arabic sentences a year mostly belongs to another clause."""
+    for hit in _BARE_YEAR.finditer(low) if pack.family != "semitic" else ():
+        before = (max(0, hit.start() - 16), hit.start())
+        other = pack.words["dates.since"].search(low, *before) or any(m.search(low, *before) for m in pack.months)
+        if not other and pack.words["dates.year"].search(low, hit.end(), hit.end() + 6):
             first = date(int(hit[0]), 1, 1)
             yield Day(*hit.span(), first, min(published + _ONE, date(first.year + 1, 1, 1)))
 
