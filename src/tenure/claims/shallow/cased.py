@@ -79,6 +79,8 @@ def _slavic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
     name = pack.words["actor.names"].match(low, end + 1)
     if name:
         end = name.end()
+    elif low[span[0] : end].endswith(("ам", "ям")):
+        pass  # "surrendered to the rebels X"
     elif after and not _CLOSE.match(after[0].strip()) and _ends(low[:start].rstrip(), pack.words["actor.from"]) is not None:
         pass  # "took from the rebels X"
     elif joined := re.compile(rf"\s+\w+(?:ской|ской|ної|ной|ського|ского|ської)\s+{_CAPITAL}[\w-]*").match(cased, end):
@@ -117,6 +119,8 @@ def _case(text: str, pack: Pack) -> str:
             return "from"
         return "genitive" if re.search(r"(?:[nsu]?[ıiuü]n|n[ıiuü]n)$", last) and len(last) > 4 else "subject"  # noqa: PLR2004
     head = words[0]
+    if words[-1].endswith(("ам", "ям")):
+        return "from"
     if any(re.search(r"(?:ами|ями|ыми|ими|ією|єю|ием|ией|аею|ою)$", w) for w in words[:3]):
         return "agent"
     if re.search(r"(?:ских|ных|ских|ських|них|ого|ої|ів|їв|ов|ев)$", head) or head in {

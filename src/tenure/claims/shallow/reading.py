@@ -123,7 +123,8 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> 
     taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
     taken = [*taken, *((a.start, a.end) for a in free)]
     ends = [h.end for h in heads if h.frame not in _UNDER] + [a.end for a in free if a.case == "from"]
-    places = module.places_in(low, capitals, lists, taken, ends)
+    begins = {h.start for h in heads}
+    places = [p for p in module.places_in(low, capitals, lists, taken, ends) if p.start not in begins]
     return _Sentence(text, start, low, speeches, days, fill(low, heads, free, places, pack), places)
 
 
@@ -317,7 +318,8 @@ def _is_side(name: str, lists: Lists) -> bool:
     """Whether a speaker is itself an armed side: "the army said that it took A"."""
     low = fold(name, turkic=lists.pack.family == "turkic").low
     words = lists.pack.words
-    return bool(lists.actor_id(name) or words["actor.nouns"].search(low) or words["actor.names"].search(low))
+    state = words["place.not"].match(low) and " " not in low
+    return bool(state or lists.actor_id(name) or words["actor.nouns"].search(low) or words["actor.names"].search(low))
 
 
 def _when(clause: Clause, sentence: _Sentence, published: date) -> tuple[date, date]:
