@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tenure.config import Study
     from tenure.model import Report
 
-__all__ = ["UNREAD", "ModelEndpoint", "count_unread", "log_refused", "make_engine"]
+__all__ = ["UNREAD", "ModelEndpoint", "count_read", "count_unread", "log_refused", "make_engine"]
 
 log = logging.getLogger(__name__)
 
@@ -67,16 +67,19 @@ def log_refused(engine: Extractor | LlmExtractor) -> None:
 
 
 def count_unread(reports: Iterable[Report], statuses: Mapping[str, str]) -> int:
-    """Return how many reports are in a language that was not read; the log says which and why, and which were."""
+    """Return how many reports are in a language that was not read; the log says which and why."""
     reports = list(reports)
     for status in sorted(UNREAD):
         unread = Counter(r.language for r in reports if statuses.get(r.report_id) == status)
         if unread:
             log.warning("reports in languages that are not read: %s (%s); no claims", _by_language(unread), _WHY[status])
-    read = Counter(r.language for r in reports if statuses.get(r.report_id) == "extracted")
-    if len(read) > 1:
-        log.info("reports read, by language: %s", _by_language(read))
     return sum(statuses.get(r.report_id) in UNREAD for r in reports)
+
+
+def count_read(reports: Iterable[Report], statuses: Mapping[str, str]) -> dict[str, int]:
+    """Return how many reports were read in each language but English, as the build's counts name them."""
+    read = Counter(r.language for r in reports if statuses.get(r.report_id) == "extracted")
+    return {f"read in {language}": count for language, count in sorted(read.items()) if language not in {"en", "und"}}
 
 
 def _by_language(counts: Counter[str]) -> str:

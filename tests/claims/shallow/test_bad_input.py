@@ -129,7 +129,7 @@ def test_packs_load_only_when_a_report_needs_them():
 
 
 def test_build_says_by_language_what_is_read_what_not_and_why(caplog):
-    from tenure.pipeline.engine import count_unread
+    from tenure.pipeline.engine import count_read, count_unread
 
     texts = {"a": "ru", "b": "fa", "c": "de", "d": "ru"}
     reports = [Report(key, "x", PUBLISHED, "day", language=language) for key, language in texts.items()]
@@ -138,7 +138,4 @@ def test_build_says_by_language_what_is_read_what_not_and_why(caplog):
         assert count_unread(reports, statuses) == 2
     assert "fa 1 (no pack" in caplog.text
     assert "de 1 (not in the study's" in caplog.text
-    statuses["b"] = "extracted"
-    with caplog.at_level("INFO"):
-        assert count_unread(reports, statuses) == 1
-    assert "fa 1, ru 2" in caplog.text
+    assert count_read(reports, statuses) == {"read in ru": 2}
