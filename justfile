@@ -27,7 +27,7 @@ test-slow:
 docs:
     pytest -q tests/docs
 
-gates: gate-claims gate-places gate-control gate-territory gate-campaigns
+gates: gate-claims gate-places gate-control gate-territory gate-campaigns gate-languages
 
 gate-claims:
     python gates/claims.py
@@ -69,3 +69,6 @@ lock:
 
 gate-campaigns:
     python gates/campaigns.py
+
+gate-languages:
+    python gates/languages.py

@@ -21,7 +21,7 @@ from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
 from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
-from tenure.pipeline.engine import count_unread, log_refused, make_engine
+from tenure.pipeline.engine import count_read, count_unread, log_refused, make_engine
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_locator, study_file
 from tenure.store import BuildStore, check_made_folders, finish_build, read_documents
@@ -341,6 +341,7 @@ def _counts(chain: Chain, evidence: Sequence[Evidence], excluded: int) -> dict[s
         "reports": len(chain.reports),
         "copies": sum(r.copy_of is not None for r in chain.reports),
         "quarantined": len(chain.quarantined),
+        **count_read(chain.reports, chain.statuses),
         "language not read": count_unread(chain.reports, chain.statuses),
         **_unreadable_counts(chain),
         "claims": len(chain.claims),
