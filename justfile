@@ -27,7 +27,7 @@ test-slow:
 docs:
     pytest -q tests/docs
 
-gates: gate-claims gate-places gate-control gate-territory gate-campaigns
+gates: gate-claims gate-places gate-control gate-territory gate-campaigns gate-generated
 
 gate-claims:
     python gates/claims.py
@@ -56,3 +56,6 @@ lock:
 
 gate-campaigns:
     python gates/campaigns.py
+
+gate-generated:
+    python gates/generated.py

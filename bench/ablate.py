@@ -61,8 +61,9 @@ def campaign(name: str, kept: Path | None) -> None:
 
 def control() -> None:
     """Print the control benchmark's tables, hindsight."""
-    import control as gate
     import pyarrow.parquet as pq
+
+    import control as gate
 
     scorer = gate.load("score_control", gate.BENCH / "score_control.py")
     bench = scorer.Bench(str(gate.BENCH / "dev"))

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917 - a report is passed on with its place and its day
 """Families of claim sets about invented fronts; nothing in how they are made is taken from the model.
 
     simulate_family.py OUT --seed 7 [--plan KEY=VALUE ...]
@@ -5,8 +6,8 @@
 Fronts move by operations and not place by place: drives that take villages in their order, pockets that hold out and fall on
 one day, retreats without a shot, evacuations, raids, counter-attacks. Sources have beats, sides and habits: some sum up a
 week, some date everything by the day of printing, some insist on what is lost, some repeat a lie for days; a share of
-the places is never named, names are taken for their homonyms, and wire stories are printed by others who do not say whose they
-are. What varies from set to set is in `Plan`.
+the places is never named, names are taken for their homonyms, and wire stories are printed by others who do not say whose
+they are. What varies from set to set is in `Plan`.
 """
 
 from __future__ import annotations
@@ -238,7 +239,11 @@ class _Reporting:
     def _insist(self, place: int, day: int, loser: int) -> None:
         """Let sources of the side that lost a place go on saying that it holds it."""
         for k, outlet in enumerate(self.outlets):
-            if outlet.side == SIDES[loser] and self.reach[place, k] and self.rng.random() < outlet.insists * self.fame[place] / 3:
+            if (
+                outlet.side == SIDES[loser]
+                and self.reach[place, k]
+                and self.rng.random() < outlet.insists * self.fame[place] / 3
+            ):
                 self._tell(k, "held", loser, place, day + int(self.rng.integers(1, 15)))
 
     def _lies(self, count: int) -> None:
@@ -287,7 +292,7 @@ class _Reporting:
                 self._tell(k, "clash", CONTESTED, int(i), int(t))
 
     def _copies(self) -> None:
-        """Print stories again elsewhere: mostly with their dates, sometimes dated anew; a share says nothing of whose they are."""
+        """Print stories again elsewhere, mostly with their dates, sometimes dated anew; a share does not say whose they are."""
         rng, busy = self.rng, np.array([o.busy for o in self.outlets])
         for row in tuple(self.rows):
             if rng.random() >= self.plan.copies:

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR0917 - an operation is told where, when and by whom it is led
+# ruff: noqa: PLR0913, PLR0917 - an operation is told where, when and by whom it is led
 """Invented ground and what happens on it: places as they lie, and fronts that move by operations."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OFTEN = (0.34, 0.14, 0.14, 0.08, 0.2, 0.1)
 
 
 def lay_out(places: int, layout: str, spacing_km: float, rng: np.random.Generator) -> tuple[Points, NDArray[np.float64]]:
-    """Return where the places lie (km), so that the median distance to the nearest other is `spacing_km`, and their areas."""
+    """Return where the places lie (km), their median distance to the nearest other being `spacing_km`, and their areas."""
     from scipy.spatial import cKDTree
 
     if layout == "scatter":
@@ -74,9 +74,7 @@ def draw_truth(xy: Points, days: int, operations: int, unit: float, rng: np.rand
     return state
 
 
-def _operation(
-    kind: str, state: States, xy: Points, day: int, leader: int, unit: float, rng: np.random.Generator
-) -> None:
+def _operation(kind: str, state: States, xy: Points, day: int, leader: int, unit: float, rng: np.random.Generator) -> None:
     """Write what an operation of `leader` changes from the day on."""
     now = state[:, day]
     ours, theirs = xy[now == leader], now == 1 - leader

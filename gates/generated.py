@@ -1,10 +1,10 @@
 """The gate on generated claim sets: a family of invented studies, made by bench/simulate_family.py, with pinned floors.
 
-The sets differ in sources, unlabelled copies, noise, density, layout, spacing, length and year; none of it follows the model's
-assumptions, and the model is not tuned to any of them. Needs nothing but the project.
+The sets differ in sources, unlabelled copies, noise, density, layout, spacing, length and year; none of it follows the
+model's assumptions, and the model is not tuned to any of them. Needs nothing but the project.
 
-Usage: python gates/generated.py [--ablate] [SET ...]. Exit code 0 when all floors hold, 1 when one does not. `--ablate` prints
-what each set is worth without each mechanism; nothing is checked then.
+Usage: python gates/generated.py [--ablate] [SET ...]. Exit code 0 when all floors hold, 1 when one does not. `--ablate`
+prints what each set is worth without each mechanism; nothing is checked then.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import numpy as np
 
 HERE = Path(__file__).resolve()
 sys.path.insert(0, str(HERE.parents[1] / "bench"))
-from simulate_family import SIDES, GeneratedSet, Plan, draw_set
-from simulate_fronts import CONTESTED, near_front
+from simulate_family import SIDES, GeneratedSet, Plan, draw_set  # noqa: E402 - found by the path above
+from simulate_fronts import near_front  # noqa: E402 - found by the path above
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -173,10 +173,10 @@ def main() -> int:
                 rows.append(figures(made, fused_set(made, reading, **settings)))
                 show(f"{name}-{reading}" if not ablate else f"{name}-{reading}, {title}", rows[-1])
                 if not ablate:
-                    broken += check(f"{name}-{reading}", rows[-1], floors.get("floor", {}).get(f"{name}-{reading}", {}))
+                    broken += check(f"{name}-{reading}", rows[-1], floors["floor"].get(f"{name}-{reading}", {}))
             show(f"mean-{reading}, {title}", mean_of(rows))
             if not ablate and not asked:
-                broken += check(f"mean-{reading}", mean_of(rows), floors.get("floor", {}).get(f"mean-{reading}", {}))
+                broken += check(f"mean-{reading}", mean_of(rows), floors["floor"].get(f"mean-{reading}", {}))
     if not ablate:
         print("\n".join(broken) or "all floors hold")
     return 1 if broken else 0
