@@ -292,7 +292,7 @@ class _Reporting:
                 self._tell(k, "clash", CONTESTED, int(i), int(t))
 
     def _copies(self) -> None:
-        """Print stories again elsewhere, mostly with their dates, sometimes dated anew; a share does not say whose they are."""
+        """Print stories again elsewhere, mostly with their dates; a share does not say whose they are."""
         rng, busy = self.rng, np.array([o.busy for o in self.outlets])
         for row in tuple(self.rows):
             if rng.random() >= self.plan.copies:
