@@ -27,7 +27,7 @@ test-slow:
 docs:
     pytest -q tests/docs
 
-gates: gate-claims gate-places gate-control gate-territory gate-campaigns gate-languages
+gates: gate-claims gate-places gate-control gate-territory gate-campaigns gate-languages gate-generated
 
 gate-claims:
     python gates/claims.py
@@ -72,3 +72,6 @@ gate-campaigns:
 
 gate-languages:
     python gates/languages.py
+
+gate-generated:
+    python gates/generated.py
