@@ -162,4 +162,4 @@ class Extractor:
             )
 
 
-_CODE = "18"  # raised when the code changes what comes out for the same lists
+_CODE = "19"  # raised when the code changes what comes out for the same lists
