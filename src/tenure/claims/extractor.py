@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tenure.claims.packs import LanguagePack
+    from tenure.claims.told import Reading
     from tenure.model import Actor, Claim, Relation, Report, Source
 
 __all__ = ["Extraction", "Extractor"]
@@ -39,6 +40,8 @@ class Extraction:
     report_id: str
     status: str
     claims: tuple[Claim, ...]
+    readings: tuple[Reading, ...] = ()
+    """What read each claim, in their order; the second engine gives none."""
 
 
 def spoken(report: Report) -> str:
@@ -177,9 +180,8 @@ class Extractor:
                 yield Extraction(report.report_id, "not_in_languages" if unasked else "no_language_pack", ())
                 continue
             own = [next(trees) for _ in one.marked]
-            yield Extraction(
-                report.report_id, "extracted", assemble(one, own, method=method, actors=self._actors, sources=self._sources)
-            )
+            pairs = assemble(one, own, method=method, actors=self._actors, sources=self._sources)
+            yield Extraction(report.report_id, "extracted", tuple(c for c, _ in pairs), tuple(r for _, r in pairs))
 
 
 _CODE = "19"  # raised when the code changes what comes out for the same lists

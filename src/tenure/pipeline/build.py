@@ -203,6 +203,7 @@ def _cache_key(report: Report, method: str) -> str:
         report.text_sha256,
         report.published_at.isoformat(),
         report.published_precision,
+        str(report.local_day),
         report.language,
         report.publisher or "",
         report.country or "",

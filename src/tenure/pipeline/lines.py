@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -129,19 +129,21 @@ def _answer(line: _Line, field: str, found: list[dict[str, Any]]) -> dict[str, A
     return {"id": line.key, field: found} | ({"text": line.text} if line.text is not None else {})
 
 
-def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None) -> Iterator[bytes]:
+def extract_lines(
+    file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None, explain: bool = False
+) -> Iterator[bytes]:
     """Yield one JSON line a report, {"id", "claims", ...}; a refused line has `quarantined` with its reason.
 
     `study` lends its actors, sources and place names. `endpoint` asks a language model instead of the rules: what it says is
     kept only where its quote stands in the text, and what was refused is counted in the log. Errors: InputError for a
-    missing or empty file, FetchError for an endpoint that fails.
+    missing or empty file, FetchError for an endpoint that fails. `explain` adds what in the lexicon read each claim.
     """
     from tenure.pipeline.engine import log_refused, make_engine
     from tenure.pipeline.study import load_study
 
     lent: Study | None = load_study(study) if study else None
     engine = make_engine(lent, endpoint)
-    yield from _claims(_read_file(file, lent, dated=True), engine)
+    yield from _claims(_read_file(file, lent, dated=True), engine, explain=explain)
     log_refused(engine)
 
 
@@ -150,7 +152,7 @@ def claims_of_lines(lines: Iterable[tuple[int, bytes]], extractor: Extractor | L
     yield from _claims(_read_lines(lines, dated=True), extractor)
 
 
-def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
+def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor, *, explain: bool = False) -> Iterator[bytes]:
     from tenure.claims import claim_to_json
 
     while batch := list(islice(read, BATCH)):
@@ -162,6 +164,9 @@ def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor) -> Itera
                 continue
             extraction = next(done)
             row = _answer(line, "claims", [claim_to_json(c) for c in extraction.claims])
+            if explain:
+                for claim, read_by in zip(row["claims"], extraction.readings, strict=False):  # a model gives no readings
+                    claim["explain"] = asdict(read_by)
             if extraction.status != "extracted":
                 row["status"] = extraction.status
             yield _dump(row)
