@@ -27,7 +27,7 @@ def pocket_of(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
     whole = [c for c in word.children if c.i < word.i and c.lower in lexicon["extent.whole"]]
     if not any(c.dep == "det" and c.lower == "the" for c in word.children) or not (held or whole):
         return []
-    first = min((first, *whole), key=lambda w: w.i)
+    first = first if held else whole[0]  # its holder's name is its name; words for all of it are its extent
     text, start, end = reader.slice(first, max((word, *held), key=lambda w: w.i))
     return [PlaceRef(text, "at", start, end, word.lower)]
 
