@@ -17,7 +17,9 @@ from tenure.serve.selection import Selection, select
 DAYS = st.integers(-5, 100).map(lambda n: date(2021, 3, 1) + timedelta(days=n))
 SPANS = st.tuples(st.none() | DAYS, st.none() | DAYS).filter(lambda s: None in s or s[0] <= s[1])
 BOXES = st.tuples(st.floats(35.8, 37.3), st.floats(34.8, 35.9), st.floats(0, 0.7), st.floats(0, 0.7))
-NAMES = st.sampled_from(["control", "places", "events", "claims", "fronts", "pockets", "corridors", "zones", "incidents"])
+NAMES = st.sampled_from(
+    ["control", "places", "events", "claims", "fronts", "pockets", "corridors", "zones", "incidents", "weekly", "compliance"]
+)
 
 
 def holds(row, start, end, span):

@@ -8,7 +8,19 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-NAMES = ("control", "places", "events", "claims", "fronts", "pockets", "corridors", "zones", "incidents")
+NAMES = (
+    "control",
+    "places",
+    "events",
+    "claims",
+    "fronts",
+    "pockets",
+    "corridors",
+    "zones",
+    "incidents",
+    "weekly",
+    "compliance",
+)
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 

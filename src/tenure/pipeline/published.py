@@ -5,12 +5,11 @@ It is kept before the release rule: the embargo counts from the day on which som
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 from tenure.errors import StoreError
-from tenure.model import Area, Claim, ControlSpell, Measure, Place, Placement, Report, from_table, to_table
+from tenure.model import Claim, Placement, Report, from_table, to_table
 from tenure.pipeline.attempts import Failure
 from tenure.pipeline.study import credits_of
 
@@ -35,26 +34,25 @@ __all__ = [
 _PREFIX = "published_"
 
 
-def _row_types() -> dict[str, type]:
-    from tenure import publish
+_FROM_STUDY = ("actors", "config", "relations", "sources", "zones")
+"""Fields that the study's files give as they stand."""
+_KEPT_OTHERWISE = (
+    *("study_area", "attributions", "listed_places"),
+    *("posterior", "filtered", "claims", "placements", "reports"),
+    *("persons", "method", "version", "lacking"),
+)
+"""Fields that are made of the study, or that other tables of the store hold."""
 
-    return {
-        "cells": publish.CellRow,
-        "spells": ControlSpell,
-        "measures": Measure,
-        "weights": publish.WeightRow,
-        "series": publish.SeriesRow,
-        "changes": publish.ChangeRow,
-        "fronts": publish.FrontRow,
-        "pockets": publish.PocketRow,
-        "corridors": publish.CorridorRow,
-        "incidents": publish.IncidentRow,
-        "checks": publish.CheckRow,
-        "gaps": publish.GapRow,
-        "reliabilities": publish.ReliabilityRow,
-        "places": Place,
-        "areas": Area,
-    }
+
+def _row_types() -> dict[str, type]:
+    """Return the record of each field that is a table of its own: every field that nothing else keeps."""
+    from tenure import config, model
+    from tenure.publish import Publication, publication
+
+    names = {name: getattr(stage, name) for stage in (model, config) for name in stage.__all__}
+    names |= {"date": date, **vars(publication)}
+    hints = get_type_hints(Publication, globalns=names)
+    return {name: get_args(hint)[0] for name, hint in hints.items() if name not in _KEPT_OTHERWISE + _FROM_STUDY}
 
 
 def publication_tables(publication: Publication) -> dict[str, pa.Table]:
@@ -73,10 +71,8 @@ def load_publication(store: ReadStore, study: Study) -> Publication:
 
     rows: dict[str, Any] = {name: tuple(from_table(row, store.table(_PREFIX + name))) for name, row in _row_types().items()}
     method = store.table(_PREFIX + "method").to_pylist()[0]
-    from_study = {"config", "actors", "sources", "relations", "zones"}
-    known = {f.name for f in fields(Publication)}
     return Publication(
-        **{name: getattr(study, name) for name in sorted(from_study & known)},
+        **{name: getattr(study, name) for name in _FROM_STUDY},
         **rows,
         study_area=study.area,
         posterior=read_posterior(store.table("control"), study),
