@@ -97,10 +97,13 @@ def _read(document: RawDocument, lent: Study | None, *, dated: bool) -> Iterator
         yield _Line(item.report.report_id if whole else key, item.report, spans, text=item.report.text if whole else None)
 
 
-def _read_lines(numbered: Iterable[tuple[int, bytes]], *, dated: bool) -> Iterator[_Line]:
+def _read_lines(numbered: Iterable[tuple[int, bytes]], name: str, *, dated: bool) -> Iterator[_Line]:
     for number, raw in numbered:
-        for line in _read(RawDocument(f"line {number}.jsonl", raw), None, dated=dated):
-            yield replace(line, key=f"line {number}") if line.key == "line 1" else line
+        for line in _read(RawDocument(name, raw), None, dated=dated):
+            key = f"line {number}" if line.key == "line 1" else line.key
+            # read by itself every line is the first of its file
+            where, detail = (text.replace(f"{name}#1", f"{name}#{number}") for text in (line.where, line.detail))
+            yield replace(line, key=key, where=where, detail=detail)
 
 
 def check_lines_file(file: Path) -> None:
@@ -147,9 +150,14 @@ def extract_lines(
     log_refused(engine)
 
 
-def claims_of_lines(lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
-    """Yield the answer of every numbered line, in their order; no line's answer depends on another's."""
-    yield from _claims(_read_lines(lines, dated=True), extractor)
+def claims_of_lines(
+    lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor, name: str = "reports.jsonl"
+) -> Iterator[bytes]:
+    """Yield the answer of every numbered line, in their order; no line's answer depends on another's.
+
+    `name` is what refusals call the file.
+    """
+    yield from _claims(_read_lines(lines, name, dated=True), extractor)
 
 
 def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor, *, explain: bool = False) -> Iterator[bytes]:
@@ -184,9 +192,11 @@ def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | Non
     yield from _mentions(_read_file(file, lent, dated=False), locator)
 
 
-def mentions_of_lines(numbered: Iterable[tuple[int, bytes]], locator: Locator) -> Iterator[bytes]:
-    """Yield the answer of every numbered line, in their order, after learning from all of them."""
-    yield from _mentions(_read_lines(numbered, dated=False), locator)
+def mentions_of_lines(
+    numbered: Iterable[tuple[int, bytes]], locator: Locator, name: str = "reports.jsonl"
+) -> Iterator[bytes]:
+    """Yield the answer of every numbered line, in their order, after learning from all; `name` as in `claims_of_lines`."""
+    yield from _mentions(_read_lines(numbered, name, dated=False), locator)
 
 
 def _mentions(read: Iterator[_Line], locator: Locator) -> Iterator[bytes]:
