@@ -51,7 +51,7 @@ class ControlSettings:
     agreement: bool = True
     doubt: bool = True
     surge_days: int = 4
-    absence: float = 1.25
+    absence: float = 0.75
     settle_days: float = 24.0
     filter_blocks: int = 8
     most_bins: int = 400
