@@ -174,3 +174,11 @@ def test_what_nobody_foresaw_is_one_line_too_and_shown_whole_when_asked_for(monk
     monkeypatch.setenv("TENURE_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         tenure.cli.main()
+
+
+def test_an_empty_study_says_what_it_needs(tmp_path, tenure):
+    made = tenure("init", tmp_path / "mine", "--empty")
+    assert made.returncode == 0, made.stderr
+    assert "fill in study.toml" in made.stdout
+    assert not (tmp_path / "mine" / "reports").exists(), "no made-up reports"
+    assert_one_line(tenure("build", tmp_path / "mine"), "study.toml", "start")

@@ -440,6 +440,27 @@ def test_template_is_a_valid_study_with_reports():
         study_template('a"b')
 
 
+def test_the_empty_study_makes_nothing_up_and_is_valid_once_days_and_an_actor_are_given():
+    files = dict(study_template("my study", empty=True))
+    with pytest.raises(StudyError, match="start"):
+        parse_study(files)
+    files["study.toml"] += b"start = 2020-11-04\nend = 2020-12-24\n"
+    with pytest.raises(StudyError, match="no actor"):
+        parse_study(files)
+    files["actors.toml"] += b'[[actor]]\nid = "gov"\nname = "Government"\nkind = "state_forces"\n'
+    with pytest.raises(StudyError, match="no area"):
+        parse_study(files)
+    files["places.csv"] += b"k1,Humera,,36.61,14.29,settlement,,,,,ET,,\n"
+    result = parse_study(files)
+    assert result.config.name == "my study"
+    assert [place.name for place in result.places] == ["Humera"]
+    assert result.config.country == "ET", "the country is the places'"
+    assert (result.sources, result.areas, result.zones, result.initial) == ((), (), (), ())
+    filled = study_template("my study")
+    for table in ("places.csv", "initial.csv"):
+        assert files[table].splitlines()[0] == filled[table].splitlines()[0]
+
+
 def test_importing_the_package_loads_no_heavy_library():
     import subprocess
     import sys

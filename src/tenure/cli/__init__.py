@@ -54,11 +54,15 @@ def _root(
 
 
 @app.command()
-def init(folder: StudyDir) -> None:
+def init(
+    folder: StudyDir,
+    *,
+    empty: Annotated[bool, typer.Option("--empty", help="Fill in nothing but the name: no made-up country.")] = False,
+) -> None:
     """Write a small, commented study to start from."""
     from tenure.pipeline import init_study
 
-    for line in init_study(folder):
+    for line in init_study(folder, empty=empty):
         typer.echo(line)
 
 

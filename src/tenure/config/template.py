@@ -25,8 +25,11 @@ def _walk(folder: Traversable, prefix: str = "") -> dict[str, bytes]:
     return out
 
 
-def study_template(name: str) -> Mapping[str, bytes]:
+def study_template(name: str, *, empty: bool = False) -> Mapping[str, bytes]:
     """Return the files of a small, valid study of a fictional country that carries the given name, by relative path.
+
+    With `empty` they are the same kinds of files with their notes and columns and nothing filled in but the name; such a
+    study is not valid until its days, an actor and a place or an area are given.
 
     The name is one line without quotes, backslashes and control characters; anything else raises StudyError.
 
@@ -36,5 +39,5 @@ def study_template(name: str) -> Mapping[str, bytes]:
     clean = " ".join(name.split())
     if not clean or re.search(r'["\\\x00-\x1f\x7f]', clean):
         raise StudyError("not a name for a study", value=name, remedy="use letters, digits, spaces and hyphens")
-    out = _walk(files("tenure").joinpath("config/template"))
+    out = _walk(files("tenure").joinpath("config/empty" if empty else "config/template"))
     return {path: content.replace(b"{{name}}", clean.encode()) for path, content in out.items()}

@@ -47,15 +47,18 @@ def study_file(study: Study, key: str) -> str:
     return dict(study.config.files)[key]
 
 
-def init_study(folder: Path) -> tuple[str, ...]:
-    """Write the commented starting study into a new folder and return what to do next, line by line."""
+def init_study(folder: Path, *, empty: bool = False) -> tuple[str, ...]:
+    """Write the commented starting study into a new folder and return what to do next, line by line.
+
+    With `empty` nothing but its name is filled in, and no country is made up.
+    """
     from tenure.config import study_template
 
-    files = study_template(folder.resolve().name)
+    files = study_template(folder.resolve().name, empty=empty)
     write_new_folder(folder, files)
     return (
         f"wrote {len(files)} files to {folder}",
-        "edit study.toml, actors.toml, sources.toml and places.csv; put reports into reports/",
+        f"{'fill in' if empty else 'edit'} study.toml, actors.toml, sources.toml and places.csv; put reports into reports/",
         f"then: tenure build {folder}",
     )
 
