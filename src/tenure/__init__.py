@@ -12,13 +12,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tenure.version import __version__
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from tenure.pipeline.door import OpenStudy
-
-__version__ = "0.1.0"
 
 __all__ = ["__version__", "open"]
 

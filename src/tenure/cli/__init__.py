@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from tenure import __version__
 from tenure.cli.gazetteer import gazetteer_app
 from tenure.cli.review import review
 from tenure.errors import TenureError
+from tenure.version import __version__
 
 __all__ = ["app", "main"]
 

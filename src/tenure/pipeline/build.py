@@ -17,7 +17,6 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
 from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
@@ -25,6 +24,7 @@ from tenure.pipeline.engine import count_unread, log_refused, make_engine
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_locator, study_file
 from tenure.store import BuildStore, check_made_folders, finish_build, read_documents
+from tenure.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,10 +8,10 @@ from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
-from tenure import __version__
 from tenure.pipeline.embargo import known_at
 from tenure.pipeline.study import credits_of
 from tenure.pipeline.weekly import compliance_of, weeks_of
+from tenure.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
