@@ -27,7 +27,7 @@ test-slow:
 docs:
     pytest -q tests/docs
 
-gates: gate-claims gate-places gate-control gate-territory gate-campaigns
+gates: gate-claims gate-places gate-control gate-territory gate-campaigns gate-languages gate-generated
 
 gate-claims:
     python gates/claims.py
@@ -40,6 +40,19 @@ gate-control:
 
 gate-territory:
     python gates/territory.py
+
+# Measures anew what docs/accuracy.md and the package's track record say, and writes both.
+figures:
+    python gates/claims.py --figures
+    python gates/places.py --figures
+    python gates/control.py --figures
+    python gates/territory.py --figures
+    python gates/campaigns.py --figures
+    python gates/accuracy.py
+
+# The page and the track record from the figures as they are kept.
+accuracy:
+    python gates/accuracy.py
 
 # Resolves all dependencies anew, with hashes (needs uv).
 lock:
@@ -56,3 +69,9 @@ lock:
 
 gate-campaigns:
     python gates/campaigns.py
+
+gate-languages:
+    python gates/languages.py
+
+gate-generated:
+    python gates/generated.py

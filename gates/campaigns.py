@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from campaigns_bench import BENCH, EDGES, NAMES, digest, fused_figures, read_chain, simple_readings
+import figures
+from campaigns_bench import BENCH, NAMES, NEAR_DAYS, digest, fused_figures, read_chain, simple_readings, sizes
+from campaigns_record import EDGES
 
 HERE = Path(__file__).resolve()
 FLOORS = HERE.with_name("campaigns_floors.toml")
-FIGURES = HERE.parent / "figures" / "campaigns.json"
 READINGS = ("hindsight", "filtered")
 CEILINGS = frozenset({"brier", "false", "unclaimed"})
 SHOWN = (
@@ -118,19 +119,21 @@ def pin(tables: dict[str, Table]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def write_figures(tables: dict[str, Table]) -> None:
-    """Write what accuracy.py makes the page of."""
+def figures_of(tables: dict[str, Table]) -> dict[str, Any]:
+    """Return what accuracy.py makes the page and the track record of."""
     from tenure.control import ControlSettings
     from tenure.control.settings import method_identity
 
-    FIGURES.parent.mkdir(exist_ok=True)
-    content = {
+    return {
         "digest": digest(),
         "method": method_identity(ControlSettings(), "hindsight"),
         "edges": EDGES,
-        "campaigns": tables,
+        "near_days": NEAR_DAYS,
+        "sizes": {name: sizes(name) for name in tables},
+        "missed": {n: [r for r, (got, bound) in against(t).items() if got < bound - 1e-9] for n, t in tables.items()},
+        "figures": {n: {m: {f: got.get(f) for f in SHOWN} for m, got in t.items()} for n, t in tables.items()},
+        "record": {n: {r: t[r]["record"] for r in READINGS} for n, t in tables.items()},
     }
-    FIGURES.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -146,8 +149,6 @@ def main() -> int:
     tables = measure_all(options.kept)
     if options.pin:
         FLOORS.write_text(pin(tables), encoding="utf-8")
-    if options.figures:
-        write_figures(tables)
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     broken = [] if floors["digest"] == digest() else [f"the campaigns have changed: digest {digest()}"]
     for name, table in tables.items():
@@ -155,6 +156,7 @@ def main() -> int:
         broken += missed(name, table, floors["missed"][name]["bounds"])
         for reading in READINGS:
             broken += below(f"{name} {reading}", table[reading], floors["floor"][name][reading])
+    broken += figures.keep("campaigns", figures_of(tables))
     print("\n".join(broken) or "all floors hold")
     return 1 if broken else 0
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from campaigns_record import track_record
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
 BENCH = Path(__file__).resolve().parents[2] / "shared" / "bench" / "campaigns"
 NAMES = ("afghanistan-2021", "iraq-2014-17", "karabakh-2020")
-EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
-"""Lower edges of the bands of P that are counted."""
 NEAR_DAYS, NEAREST = 21, 10
 """A change of holder is claimed when a claim lies so many days away at most, at the place or one of so many nearest."""
 
@@ -49,11 +48,27 @@ class Chain:
 
     def evidence(self, *, use_areas: bool = True) -> pa.Table:
         """Return the evidence table."""
-        from tenure.control import collect_evidence
         from tenure.model import Evidence, to_table
+        from tenure.pipeline.enclosed import gather_evidence
 
-        found = collect_evidence(self.claims, self.placements, self.reports, self.study, use_areas=use_areas)
+        found = gather_evidence(self.study, self.claims, self.placements, self.reports, self.cells, use_areas=use_areas)
         return to_table(Evidence, found.evidence)
+
+
+def sizes(name: str) -> dict[str, int]:
+    """Return how many reports, places, changes and changes that the reports name a campaign has."""
+    import pandas as pd
+
+    reports = sorted((BENCH / name / "study" / "reports").glob("*.jsonl"))
+    coverage = pd.read_csv(BENCH / name / "coverage.csv")
+    stable = BENCH / name / "stable.csv"
+    return {
+        "reports": sum(len(path.read_text(encoding="utf-8").splitlines()) for path in reports),
+        "places": int(pd.read_csv(BENCH / name / "truth.csv").place_id.nunique()),
+        "stable": len(pd.read_csv(stable)) if stable.exists() else 0,
+        "changes": len(coverage),
+        "named": int(coverage.named.sum()),
+    }
 
 
 def digest() -> str:
@@ -152,28 +167,19 @@ def panel_of(fused: Fused, places: frozenset[str]) -> pd.DataFrame:
 
 
 def score(name: str, panel: Path | None) -> dict[str, Any]:
-    """Return the bench's own figures of a panel (None: the initial holders for ever), and place-days by band of P."""
+    """Return the bench's own figures of a panel (None: the initial holders for ever)."""
+    return figures_of(scored(name, panel)["o"])
+
+
+def scored(name: str, panel: Path | None) -> dict[str, Any]:
+    """Return all names of the bench's own scorer after it has scored a panel."""
     argv = sys.argv
     sys.argv = ["score.py", str(BENCH / name), *(["--pred", str(panel)] if panel else [])]
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            seen = runpy.run_path(str(BENCH / "score.py"), run_name="__main__")
+            return dict(runpy.run_path(str(BENCH / "score.py"), run_name="__main__"))
     finally:
         sys.argv = argv
-    return figures_of(seen["o"]) | {
-        "bands": {
-            "named": _bands(seen["m"], seen["hit"], seen["N"]),
-            "stable": _bands(seen["m2"], seen["h2"], np.ones_like(seen["h2"])) if "m2" in seen else [],
-        }
-    }
-
-
-def _bands(p: Any, right: Any, count: Any) -> list[tuple[int, int]]:  # noqa: ANN401 - arrays, shape (places, days)
-    """Return (place-days, of these right) by band of the highest P."""
-    at = np.searchsorted(EDGES, p[count], side="right") - 1
-    days = np.bincount(at, minlength=len(EDGES))
-    hits = np.bincount(at, weights=right[count], minlength=len(EDGES))
-    return [(int(n), int(h)) for n, h in zip(days, hits, strict=True)]
 
 
 def figures_of(o: dict[str, Any]) -> dict[str, Any]:
@@ -261,5 +267,6 @@ def fused_figures(chain: Chain, evidence: pa.Table, reading: str, settings: Cont
     with tempfile.TemporaryDirectory() as folder:
         panel = Path(folder) / "panel.parquet"
         panel_of(fused, scored_places(chain.name)).to_parquet(panel)
-        got = score(chain.name, panel)
-    return got | {"unclaimed": unclaimed_changes(chain, fused, evidence)}
+        seen = scored(chain.name, panel)
+    record = track_record(seen, fused, evidence, filtered=reading == "filtered")
+    return figures_of(seen["o"]) | {"unclaimed": unclaimed_changes(chain, fused, evidence), "record": record}

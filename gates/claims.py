@@ -3,8 +3,8 @@
 For the part that rules were written on and the rest; the same on invented passages about other conflicts, and on real ones
 about other conflicts (fresh_dev.jsonl).
 
-Usage: python gates/claims.py [--fit]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
-`--fit` fits the weights of the confidence and writes them with their provenance.
+Usage: python gates/claims.py [--fit] [--figures]. Exit code 0 when all floors hold (or ../shared is not here), else 1.
+`--fit` fits the weights of the confidence and writes them with their provenance; `--figures` writes what accuracy.py needs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figures as kept_figures
 from claims_campaigns import CAMPAIGNS, read_campaigns
 
 if TYPE_CHECKING:
@@ -161,8 +162,8 @@ def weights(claims: Labelled) -> Any:  # noqa: ANN401 - a numpy array, shape (1 
     return w
 
 
-def out_of_fold(claims: Labelled) -> dict[str, float]:
-    """Return the calibration error of weights fitted without the passage that they are tried on, for both parts."""
+def out_of_fold(claims: Labelled) -> list[tuple[bool, Row, bool]]:
+    """Return kept aside, claim, right: the claims with the confidence by weights fitted without their passage."""
     import numpy as np
 
     tried: list[tuple[bool, Row, bool]] = []
@@ -171,8 +172,13 @@ def out_of_fold(claims: Labelled) -> dict[str, float]:
         w = weights([c for c in claims if int(hashlib.sha256(c[0].encode()).hexdigest(), 16) % FOLDS != fold])
         p = 1 / (1 + np.exp(-features(test) @ w))
         tried += [(aside, {"confidence": float(q)}, right) for (_, aside, _, right), q in zip(test, p, strict=True)]
+    return tried
+
+
+def fold_errors(tried: list[tuple[bool, Row, bool]]) -> dict[str, dict[str, float]]:
+    """Return the calibration error of what was tried out of fold, for both parts."""
     parts = {"all": tried, "seen": [t for t in tried if not t[0]], "unseen": [t for t in tried if t[0]]}
-    return {name: calibration_error([(c, right) for _, c, right in part]) for name, part in parts.items()}
+    return {f"folds_{n}": {"ece": calibration_error([(c, right) for _, c, right in part])} for n, part in parts.items()}
 
 
 def fit(claims: Labelled, digest: str) -> None:
@@ -221,6 +227,8 @@ def main() -> int:
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))
     failed = [] if floors["digest"] == digest[:16] else ["the gold passages are not those that the floors were pinned on"]
     claims: Labelled = []
+    measured: dict[str, dict[str, float]] = {}
+    sizes: dict[str, list[int]] = {}
     fresh = [json.loads(line) for line in FRESH.read_text(encoding="utf-8").splitlines() if line.strip()]
     corpora = {"": rows, "fresh_": fresh, "campaign_": read_campaigns(CAMPAIGNS.read_text(encoding="utf-8"))}
     for prefix, corpus in corpora.items():
@@ -236,12 +244,15 @@ def main() -> int:
         tables = {name: figures(part, answers, scorer) for name, part in named.items()}
         title = {"": "gold dev.jsonl sha256 " + digest[:16], "fresh_": FRESH.name}.get(prefix, CAMPAIGNS.name)
         failed += print_table(title + ": " + ", ".join(f"{k} {len(v)}" for k, v in named.items()), tables, floors)
+        measured |= tables
+        sizes |= {name: [len(part), sum(len(row["claims"]) for row in part)] for name, part in named.items()}
     if "--fit" in sys.argv:
         fit(claims, digest)
         return 0
-    failed += print_table(
-        "confidence, out of fold", {"folds_" + k: {"ece": v} for k, v in out_of_fold(claims).items()}, floors
-    )
+    tried = out_of_fold(claims)
+    failed += print_table("confidence, out of fold", fold_errors(tried), floors)
+    judged = kept_figures.bands([(c["confidence"], right) for _, c, right in tried], kept_figures.EDGES)
+    failed += kept_figures.keep("claims", {"digest": digest, "figures": measured, "sizes": sizes, "bands": judged})
     for line in failed:
         print("FAILED: " + line)
     return 1 if failed else 0

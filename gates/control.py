@@ -3,8 +3,8 @@
 Simulated claims of the benchmark, its real claims, and a set that the project makes of the benchmark's truth with
 another seed and other sources, which nothing was tuned on; hindsight, and the reading of what was known then.
 
-Usage: python gates/control.py [--ablate]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
-`--ablate` prints what each part of the model is worth; nothing is checked then.
+Usage: python gates/control.py [--ablate] [--figures]. Exit code 0 when all floors hold (or ../shared is not here), else 1.
+`--ablate` prints what each part of the model is worth; nothing is checked then. `--figures` writes what accuracy.py needs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figures as kept_figures
 import numpy as np
 
 if TYPE_CHECKING:
@@ -70,6 +71,18 @@ def held_back(parameters: dict[str, Any]) -> pa.Table:
 
 def figures(scorer: ModuleType, bench: Any, claims: pa.Table, *, reading: str, **settings: Any) -> dict[str, float]:  # noqa: ANN401 - the scorer's class
     """Return the table's figures of one fusion."""
+    return measured(scorer, bench, claims, reading=reading, **settings)[0]
+
+
+def measured(
+    scorer: ModuleType,
+    bench: Any,  # noqa: ANN401 - the scorer's class
+    claims: pa.Table,
+    *,
+    reading: str,
+    **settings: Any,  # noqa: ANN401 - settings of the control stage
+) -> tuple[dict[str, float], dict[str, list[float]]]:
+    """Return the table's figures of one fusion, and place-days by band of the highest P."""
     import pandas as pd
     import pyarrow.parquet as pq
 
@@ -105,17 +118,21 @@ def figures(scorer: ModuleType, bench: Any, claims: pa.Table, *, reading: str, *
         "coverage": "area_cov90",
     }
     # a date error is undefined when no change is found: that is worse than any
-    return {ours: float("inf") if m[theirs] is None else float(m[theirs]) for ours, theirs in names.items()}
+    found = {ours: float("inf") if m[theirs] is None else float(m[theirs]) for ours, theirs in names.items()}
+    right = p.argmax(-1) == bench.S
+    return found, kept_figures.bands(
+        zip(p.max(-1).ravel().tolist(), right.ravel().tolist(), strict=True), kept_figures.EDGES
+    )
 
 
-def sparse_figures(seeds: list[int]) -> dict[str, float]:
+def sparse_figures(seeds: list[int], **settings: Any) -> dict[str, float]:  # noqa: ANN401 - settings of the control stage
     """Return log loss of place-days and of P(taker) two days after each claim of a capture, and that P against the truth."""
     from datetime import date
 
     import pandas as pd
     import pyarrow as pa
 
-    from tenure.control import evidence_from_bench, fuse
+    from tenure.control import ControlSettings, evidence_from_bench, fuse
 
     maker = load("simulate_sparse", HERE.parents[1] / "bench" / "simulate_sparse.py")
     start, days_loss, p_claim, true = date(2031, 1, 1), [], [], []
@@ -135,6 +152,7 @@ def sparse_figures(seeds: list[int]) -> dict[str, float]:
             start=start,
             end=start + timedelta(days=days),
             states=maker.SIDES,
+            settings=ControlSettings(**settings),
         )
         posterior = fused.posterior
         p = posterior.p[np.array([posterior.knots_on(d) for d in range(days)]).T]
@@ -206,11 +224,13 @@ def main() -> int:
     got = sparse_figures(floors["sparse_set"]["seeds"])
     show("sparse-hindsight", got)
     broken = check("sparse-hindsight", got, floors["sparse_floor"])
+    rows, judged = {"sparse-hindsight": got}, {}
     for name, bounds in floors["floor"].items():
         key, reading = name.rsplit("-", 1)
-        got = figures(scorer, bench, sets[key], reading=reading)
-        show(name, got)
-        broken += check(name, got, bounds)
+        rows[name], judged[name] = measured(scorer, bench, sets[key], reading=reading)
+        show(name, rows[name])
+        broken += check(name, rows[name], bounds)
+    broken += kept_figures.keep("control", {"digest": digest(), "figures": rows, "bands": judged})
     print("\n".join(broken) or "all floors hold")
     return 1 if broken else 0
 

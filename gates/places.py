@@ -1,6 +1,8 @@
 """The gate on places: figures on the geoparsing benchmark with pinned floors, seen by the fitting of weights and unseen.
 
-Usage: python gates/places.py. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
+Usage: python gates/places.py [--figures]. Exit code 0 when all floors hold (or ../shared is not here), 1 when one does not.
+`--figures` writes what accuracy.py needs.
+
 A third of the documents (newspapers of LGL, settlements of the name tasks) is unseen: no weight was fitted on it.
 """
 
@@ -17,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figures as kept_figures
 from places_front import simulate
 from places_same import Towns, precision_at
 
@@ -34,6 +37,8 @@ FLOORS = HERE.with_name("places_floors.toml")
 SIMULATIONS = 3
 DAY = datetime(2018, 2, 9, tzinfo=UTC)
 Row = dict[str, Any]
+JUDGED: dict[str, list[tuple[float, bool]]] = {}
+"""p and whether it is right of all that is placed, by corpus."""
 
 
 def is_unseen(key: object) -> bool:
@@ -129,6 +134,8 @@ def _judge(
     ]
     published = [(p.p, towns.is_published(p, m)) for p, m in placed]
     same = [(p.p, towns.is_same(p, m)) for p, m in placed]
+    if part == "all":
+        JUDGED[name] = published
     figures[f"{name}_coverage"][part] = len(placed) / len(gold)
     figures[f"{name}_precision_same_place"][part] = sum(right for _, right in same) / len(placed)
     figures[f"{name}_precision_at_85"][part] = precision_at(published, len(gold), 0.85)
@@ -314,6 +321,11 @@ def main() -> int:
         limit = f">={floor}" if floor is not None else f"<={most}" if most is not None else ""
         print(f"{name:44s} {shown} {limit:>7s}{'  FAILS' if bad else ''}")
     print(f"{failed} figures beyond their limits")
+    judged = {name: kept_figures.bands(each, kept_figures.EDGES) for name, each in JUDGED.items()}
+    sizes = {name: [len(load(name)), sum(len(row["mentions"]) for row in load(name))] for name in JUDGED}
+    apart = kept_figures.keep("places", {"digest": floors["digests"], "figures": figures, "sizes": sizes, "bands": judged})
+    print("\n".join(apart))
+    failed += len(apart)
     return 1 if failed else 0
 
 

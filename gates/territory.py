@@ -1,6 +1,6 @@
 """Accuracy of the measured ground on a real campaign, against pinned floors.
 
-    python gates/territory.py [--draws 200]
+    python gates/territory.py [--draws 200] [--figures]
 
 Reads ../shared/bench/control and ../shared/data/ukraine relative to the project's root; skips where they are missing.
 Measured: the area by label against the geodesic area of the same polygons; the share of the scored area held by each
@@ -19,6 +19,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import figures
 import numpy as np
 import shapely
 from pyproj import Geod
@@ -128,6 +129,7 @@ def main() -> int:
     """Print the figures beside their floors; 1 when one is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--draws", type=int, default=200)
+    parser.add_argument("--figures", action="store_true", help="write what accuracy.py needs")
     draws = parser.parse_args().draws
     missing = [str(p) for p in (BENCH / "places.parquet", OUTLINE) if not p.exists()]
     if missing:
@@ -144,7 +146,7 @@ def main() -> int:
     worst = area_error(cells, places.admin1.fillna("").to_numpy(object))
     ok = report("area by label, relative error", worst, most=floors["area"]["relative_error"])
     low, high = floors["coverage"]["lowest"], floors["coverage"]["highest"]
-    held = []
+    held, measured = [], {}
     for stream in ("sim", "isw"):
         found = shares(*fused(BENCH / f"dev/claims_{stream}.parquet", places, draws), cells, truth)
         most = floors["share"][stream]
@@ -152,9 +154,12 @@ def main() -> int:
         print(f"     {stream}: worst week {found['worst_error']:.4f}")
         print(f"     {stream}: coverage of the 90% interval {found['coverage']:.3f}")
         held.append(found["coverage"])
+        measured[stream] = found
     # the weeks of one stream err together, some five times over a year: one stream alone tells little
     ok &= report("coverage of the 90% interval", float(np.mean(held)), least=low, most=high)
-    return 0 if ok else 1
+    apart = figures.keep("territory", {"digest": digest(), "figures": measured})
+    print("\n".join(apart))
+    return 0 if ok and not apart else 1
 
 
 def report(name: str, value: float, *, least: float = 0.0, most: float = float("inf")) -> bool:

@@ -52,13 +52,14 @@ def open_session(master: str) -> SparkSession:
     return session
 
 
-def extract_frame(reports: DataFrame, *, study: Path | None = None) -> DataFrame:
+def extract_frame(reports: DataFrame, *, study: Path | None = None, name: str = "reports.jsonl") -> DataFrame:
     """Return the claims of every report, one answer a row.
 
     `reports` has `position` (bigint, unique) and `line` (string): a report as JSON with id, text, published_at and, if it
     is known, publisher, country, url, title, language. `study` is a folder that the driver can read; it lends its actors and
     sources. The answer (columns of ANSWER) is the line of `tenure extract`: {"id", "claims"}, or {"id", "quarantined"} with
-    the reason; ``parse_json("answer")`` opens it. Rows come in no order. An empty frame gives an empty one.
+    the reason; ``parse_json("answer")`` opens it. `name` is what refusals call the file that the lines came from. Rows come
+    in no order. An empty frame gives an empty one.
     """
     from tenure.pipeline import load_study
 
@@ -70,7 +71,7 @@ def extract_frame(reports: DataFrame, *, study: Path | None = None) -> DataFrame
 
         extractor = make_extractor(lent)
         for batch in batches:
-            yield _answered(batch, lambda rows: claims_of_lines(rows, extractor))
+            yield _answered(batch, lambda rows: claims_of_lines(rows, extractor, name))
 
     return reports.select("position", "line").mapInArrow(answer, ANSWER)
 
@@ -128,7 +129,7 @@ def extract_with_spark(file: Path, *, master: str, study: Path | None = None) ->
     try:
         numbered = session.sparkContext.textFile(file.resolve().as_uri(), use_unicode=True).zipWithIndex()
         frame = numbered.map(_numbered).toDF("position bigint, line string")
-        for row in extract_frame(frame, study=study).orderBy("position").toLocalIterator():
+        for row in extract_frame(frame, study=study, name=file.name).orderBy("position").toLocalIterator():
             yield row["answer"].encode() + b"\n"
     finally:
         session.stop()

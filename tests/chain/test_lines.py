@@ -141,3 +141,17 @@ def test_a_date_at_the_calendars_end_stops_no_other_report(tmp_path):
     rows = [{"id": i, "text": text, "published_at": d} for i, d in enumerate(("9999-12-31", "0001-01-01", "2031-03-04"))]
     lines = run("extract", write_lines(tmp_path / "in.jsonl", rows)).stdout.splitlines()
     assert [json.loads(line).get("quarantined", {}).get("reason") for line in lines] == ["bad_date", "bad_date", None]
+
+
+def test_explained_claims_name_the_entry_that_read_them(tmp_path):
+    from tenure.pipeline import extract_lines
+
+    file = tmp_path / "in.jsonl"
+    file.write_text(
+        '{"id": "a", "published_at": "2021-03-04", "text": "The army seized the town of Karvat from rebels."}\n',
+        encoding="utf-8",
+    )
+    (plain,) = (json.loads(line)["claims"] for line in extract_lines(file))
+    (told,) = (json.loads(line)["claims"] for line in extract_lines(file, explain=True))
+    assert told[0].pop("explain") == {"entry": "seize", "evokes": "gain", "frame": "take", "word": "seized", "sentence": 0}
+    assert told == plain

@@ -55,6 +55,8 @@ def study(tmp_path, monkeypatch):
     monkeypatch.setattr(loading, "_gazetteer", lambda *a, **o: compiled(*a, **{**o, "world": False}))
     folder = tmp_path / "study"
     init_study(folder)
+    settings = (folder / "study.toml").read_text(encoding="utf-8")
+    (folder / "study.toml").write_text(re.sub(r"(?m)^languages = .*$", 'languages = ["en"]', settings), encoding="utf-8")
     (folder / "reports" / "french.md").write_text(FRENCH, encoding="utf-8")
     (folder / "reports" / "arabic.md").write_text(ARABIC, encoding="utf-8")
     return folder

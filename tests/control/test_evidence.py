@@ -354,3 +354,17 @@ def test_of_a_town_and_a_province_of_one_name_the_bare_name_is_the_town():
     province = replace(area, name="Village 3 province")
     whole = collect([claim(places=(ClaimPlace("Village 3 province", PlaceRole.AT, 0, 18, Extent.PLAIN),))], [province])
     assert len({r.place_id for r in whole.evidence}) == 10
+
+
+def test_an_area_with_nearly_all_places_bears_softly_on_each_and_on_none_outside():
+    found = in_area(Extent.PLAIN)
+    assert {r.p_place for r in found.evidence if r.verb is Verb.TOOK} == {0.3}
+    assert found.excluded == ()
+    assert "far" not in {r.place_id for r in found.evidence}
+
+
+def test_of_two_places_of_one_name_in_a_list_neither_is_taken_for_sure():
+    pair = placed(candidates=(Candidate("v1", 0.5), Candidate("far", 0.5)))
+    found = collect([claim()], [pair, placed(place="v3", p=1.0)])
+    assert {r.place_id: r.p_place for r in found.evidence} == {"v1": 0.5, "far": 0.5, "v3": 1.0}
+    assert found.excluded == ()

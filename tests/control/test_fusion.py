@@ -137,6 +137,14 @@ def test_a_copy_of_a_story_adds_nothing(fused):
     assert [w.speaks for w in weights if w.story == "s0000"].count(False) == 1
 
 
+def test_a_claim_that_says_two_things_of_one_state_is_weighed_once():
+    both = [row(90, "p1", "wire", day=20, pub=21), row(90, "p1", "wire", day=20, pub=21, verb=Verb.HELD)]
+    weights = weigh_claims(run([*ROWS, *both]), "p1", START + timedelta(days=30))
+    keys = [(w.claim_id, w.state) for w in weights]
+    assert len(keys) == len(set(keys))
+    assert sum(claim == both[0].claim_id for claim, _ in keys) == 1
+
+
 def test_bad_rows_are_listed_with_their_reason():
     bad = [
         row(10, "nowhere"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -395,6 +396,14 @@ def test_place_that_no_story_speaks_of_is_said_to_be_inferred(released, browser,
     assert "0 independent" not in one.text("#place-body")
     assert "no story says so itself" in one.text("#place-body").lower()
     one.context.close()
+
+
+def test_panel_tells_how_often_a_chance_like_this_was_right(opened):
+    one = opened(fragment="#place=p001")
+    one.page.wait_for_selector("#place .claims, #place .quiet")
+    said = one.text("#place-body")
+    assert re.search(r"Where the model says \S+ to \S+ and (a|no) claim speaks of the place|is not known: ", said)
+    assert "whose outcome is known" in said or "is not known: " in said
 
 
 def test_study_without_evidence_findings_or_cells_opens_without_error(publication, browser, tmp_path):

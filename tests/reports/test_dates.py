@@ -253,3 +253,17 @@ def test_custom_of_a_language_settles_day_and_month() -> None:
 def test_any_line_is_read_without_failing(text: str) -> None:
     parse_printed(text)
     is_yearless(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "day"),
+    [
+        ("2023-05-03T00:40:00+02:00", UTC, date(2023, 5, 3)),
+        ("2023-05-02 23:40 -05:00", UTC, date(2023, 5, 2)),
+        ("2023-05-03 00:40", timezone(timedelta(hours=2)), date(2023, 5, 3)),
+        ("2023-05-02T22:40:00Z", timezone(timedelta(hours=2)), None),
+        ("2023-05-03", timezone(timedelta(hours=2)), None),
+    ],
+)
+def test_stamp_keeps_the_day_of_its_own_zone(text: str, zone: timezone, day: date | None) -> None:
+    assert read_stamp(text, zone=zone).local_day == day

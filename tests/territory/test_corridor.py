@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tenure.model import Claim, ControlSamples, Event, Placement, PlacementStatus, PlaceRole, Relation, RelationKind, Stance
-from tenure.territory import CorridorRules, find_corridors
+from tenure.territory import CorridorRules, Witness, find_corridors
 
 FIRST = date(2018, 1, 1)
 BASE = "b" * 9
@@ -248,3 +248,56 @@ def test_a_passage_starts_from_the_ground_nearest_to_where_it_is_said_to_have_be
     placements = (at("let", 15, cells), placed_to("let", 13, cells))
     (found,) = find_corridors(posterior, samples, cells, claims=claims, placements=placements)
     assert (found.origin, found.destination, found.claims) == (("01.07",), ("01.04",), ("let",))
+
+
+def told_by(claims, placements, maps, witnesses=None):
+    posterior, samples, cells = study(maps, [POCKET] * 9)
+    where = [at(name, 34, cells) if name == "later" else placed_to(name, 16, cells) for name in placements]
+    return find_corridors(posterior, samples, cells, claims=claims, placements=where, witnesses=witnesses)
+
+
+def test_the_more_independent_witnesses_tell_of_a_passage_the_likelier_it_was(maps):
+    sources = {"one": Witness("gazette", "s1", 0.9), "two": Witness("radio", "s2", 0.9), "no": Witness("army", "s3", 0.9)}
+    (alone,) = told_by((claim("one", on=3),), ("one",), maps, sources)
+    (both,) = told_by((claim("one", on=3), claim("two", on=3)), ("one",), maps, sources)
+    (denied,) = told_by(
+        (claim("one", on=3), claim("two", on=3), claim("no", on=3, stance=Stance.DENIED)), ("one",), maps, sources
+    )
+    # odds of .25 times 9 for each, as far as no way lay open
+    assert alone.p == pytest.approx(2.25 / 3.25, abs=0.01)
+    assert both.p == pytest.approx(20.25 / 21.25, abs=0.01)
+    assert denied.p == pytest.approx(alone.p, abs=0.01)
+    assert [a.p for a in both.alternatives if a.kind == "record_error"] == [pytest.approx(1 - both.p)]
+
+
+def test_copies_and_what_one_source_repeats_are_one_witness_of_a_passage(maps):
+    claims = (claim("one", on=3), claim("two", on=3))
+    (alone,) = told_by(claims[:1], ("one",), maps, {"one": Witness("gazette", "s1", 0.9)})
+    for second in (Witness("radio", "s1", 0.9), Witness("gazette", "s2", 0.9)):
+        (found,) = told_by(claims, ("one",), maps, {"one": Witness("gazette", "s1", 0.9), "two": second})
+        assert found.p == pytest.approx(alone.p)
+
+
+def test_a_claim_read_unsurely_or_of_what_is_possible_weighs_less_and_never_against(maps):
+    sure = claim("one", on=3)
+    possible = dataclasses.replace(sure, stance=Stance.POSSIBLE)
+    unsure = dataclasses.replace(sure, confidence=0.0)
+    found = [told_by((c,), ("one",), maps)[0].p for c in (sure, possible, unsure)]
+    assert found == sorted(found, reverse=True)
+    assert found[2] == pytest.approx(0.2, abs=0.02)
+    assert not np.isnan(found).any()
+
+
+def test_what_is_told_of_a_month_goes_with_the_passage_that_dated_claims_place_in_it(maps):
+    posterior, samples, cells = study(maps, [POCKET, POCKET, AWAY, AWAY, POCKET, POCKET, POCKET, POCKET, POCKET])
+    claims = (
+        claim("dated", on=2),
+        claim("month", on=0, days=30),
+        claim("later", Event.CLASH, actors=("b",), targets=("a",), on=8),
+    )
+    placements = (placed_to("dated", 16, cells), at("month", 33, cells), at("later", 34, cells))
+    rules = CorridorRules(memory_days=3)
+    found = find_corridors(posterior, samples, cells, claims=claims, placements=placements, rules=rules)
+    by_day = {c.day: set(c.claims) for c in found}
+    assert by_day[day(2)] == {"dated", "month"}
+    assert all("month" not in told for on, told in by_day.items() if on != day(2))

@@ -26,7 +26,7 @@ from tenure.claims.reconcile import is_background, reconcile
 from tenure.claims.relevance import denying, select
 from tenure.claims.segments import readable, split_sentences
 from tenure.claims.timeline import SentenceDates, continues, light_date, published_day
-from tenure.claims.told import Told
+from tenure.claims.told import Reading, Told, reading
 from tenure.claims.written import Prepared, record
 from tenure.model import Claim, Stance
 
@@ -61,8 +61,12 @@ def prepare(report: Report, pack: LanguagePack, finder: NameFinder) -> Prepared:
 
 def assemble(
     prepared: Prepared, trees: Sequence[Tree], *, method: str, actors: Sequence[Actor] = (), sources: Sequence[Source] = ()
-) -> tuple[Claim, ...]:
-    """Return the claims of a report from the trees of its marked sentences."""
+) -> tuple[tuple[Claim, Reading], ...]:
+    """Return the claims of a report from the trees of its marked sentences, each with what in the lexicon read it."""
+    return tuple((record(t, prepared, method, actors, sources), reading(t)) for t in _tell(prepared, trees))
+
+
+def _tell(prepared: Prepared, trees: Sequence[Tree]) -> list[Told]:
     report, pack = prepared.report, prepared.pack
     published = published_day(report)
     discourse = Discourse()
@@ -104,8 +108,7 @@ def assemble(
         running = dates.running or running
         _remember(batch, tree, reader, discourse)
     end_states(told)
-    told = _settle(told)
-    return tuple(record(t, prepared, method, actors, sources) for t in told)
+    return _settle(told)
 
 
 def _text(sentence: Sentence, text: str) -> str:

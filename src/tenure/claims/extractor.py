@@ -12,11 +12,16 @@ from tenure.claims.names import NameFinder
 from tenure.claims.packs import languages, load_pack
 from tenure.claims.parse import load_model, parse_marked
 from tenure.claims.segments import readable, split_sentences
+from tenure.claims.shallow.mentions import Lists
+from tenure.claims.shallow.packs import load_words_pack, words_digest, words_languages
+from tenure.claims.shallow.reading import read_claims
+from tenure.claims.shallow.scripts import readable_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from tenure.claims.packs import LanguagePack
+    from tenure.claims.told import Reading
     from tenure.model import Actor, Claim, Relation, Report, Source
 
 __all__ = ["Extraction", "Extractor"]
@@ -35,17 +40,19 @@ class Extraction:
     report_id: str
     status: str
     claims: tuple[Claim, ...]
+    readings: tuple[Reading, ...] = ()
+    """What read each claim, in their order; the second engine gives none."""
 
 
 def spoken(report: Report) -> str:
-    """Return the language that a report is read in: its own; English for ``und`` in Latin letters.
+    """Return the language that a report is read in: its own unless its letters are of another; English for Latin ``und``.
 
     >>> from datetime import UTC, datetime
     >>> from tenure.model import Report
     >>> spoken(Report("a", "It fell.", datetime(2020, 1, 1, tzinfo=UTC), "day", language="und"))
     'en'
     """
-    language = report.language.split("-")[0].lower()
+    language = readable_as(report.language.split("-")[0].lower(), report.text)
     if language not in {"und", ""}:
         return language
     letters = [c for c in report.text[:_SAMPLE] if c.isalpha()]
@@ -78,6 +85,7 @@ class Extractor:
         self._relations, self._places = tuple(relations), tuple(place_names)
         self._nlp: Any = None
         self._finders: dict[str, NameFinder] = {}
+        self._lists: dict[str, Lists] = {}
 
     @property
     def method(self) -> str:
@@ -88,7 +96,9 @@ class Extractor:
             model = version(self._model_name.replace("_", "-"))
         except PackageNotFoundError:
             model = "unknown"
-        packs = ",".join(load_pack(language).digest for language in languages())
+        packs = ",".join(
+            [*(load_pack(one).digest for one in languages()), *(words_digest(one) for one in words_languages())]
+        )
         parts = (
             _CODE,
             packs,
@@ -141,6 +151,14 @@ class Extractor:
             self._finders[pack.language] = NameFinder(pack, actors=actors, places=self._places, media=media)
         return self._finders[pack.language]
 
+    def _words(self, language: str) -> Lists:
+        """Return the study's lists as a pack's language forms them; the pack loads at its first report."""
+        if language not in self._lists:
+            self._lists[language] = Lists(
+                load_words_pack(language), actors=self._actors, sources=self._sources, places=self._places
+            )
+        return self._lists[language]
+
     def _extract_batch(self, reports: Sequence[Report]) -> Iterator[Extraction]:
         method = self.method
         prepared: list[Prepared | None] = []
@@ -152,14 +170,18 @@ class Extractor:
             self._nlp = load_model(self._model_name)
         trees = parse_marked(wanted, self._nlp) if wanted else iter(())
         for report, one in zip(reports, prepared, strict=True):
+            language = spoken(report)
+            if language in words_languages() and self._wants(language):
+                claims = read_claims(report, self._words(language), method=method)
+                yield Extraction(report.report_id, "extracted", claims)
+                continue
             if one is None:
-                unasked = spoken(report) in languages() and not self._wants(spoken(report))
+                unasked = language in {*languages(), *words_languages()} and not self._wants(language)
                 yield Extraction(report.report_id, "not_in_languages" if unasked else "no_language_pack", ())
                 continue
             own = [next(trees) for _ in one.marked]
-            yield Extraction(
-                report.report_id, "extracted", assemble(one, own, method=method, actors=self._actors, sources=self._sources)
-            )
+            pairs = assemble(one, own, method=method, actors=self._actors, sources=self._sources)
+            yield Extraction(report.report_id, "extracted", tuple(c for c, _ in pairs), tuple(r for _, r in pairs))
 
 
-_CODE = "18"  # raised when the code changes what comes out for the same lists
+_CODE = "19"  # raised when the code changes what comes out for the same lists

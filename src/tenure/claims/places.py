@@ -14,6 +14,7 @@ from tenure.claims.actors import actors, first_modifier
 from tenure.claims.discourse import Discourse, PlaceRef
 from tenure.claims.mentions import bare_start, count_of, listed, mentioned, named_place
 from tenure.claims.phrases import LOCATIVE, conjuncts, is_place_noun
+from tenure.claims.pockets import pocket_of
 
 if TYPE_CHECKING:
     from tenure.claims.parse import Word
@@ -102,7 +103,7 @@ def _noun_place(reader: Reader, word: Word, role: str, depth: int, *, anaphora: 
         if town:
             return [PlaceRef(town[0].text, "at", town[0].start, town[0].end, town[0].noun)]
     counted = count_of(word) is not None
-    refs = _pocket(reader, word, role) or _names_with(reader, word, role, inner, counted=counted)
+    refs = pocket_of(reader, word, role) or _names_with(reader, word, role, inner, counted=counted)
     whole = _whole_phrase(reader, word, role, inner) if not refs and len(inner) == 1 else None
     if whole is not None:
         return [whole]
@@ -210,19 +211,6 @@ def _names_with(reader: Reader, word: Word, role: str, inner: list[PlaceRef], *,
         else:
             refs.append(PlaceRef(*_with_role(reader, name, name, "in_area", "")))
     return refs
-
-
-def _pocket(reader: Reader, word: Word, role: str) -> list[PlaceRef]:
-    """Read "the X pocket": ground that its holder names, a place of its own beside the area that it lies in."""
-    if word.lower not in reader.pack.lexicon["place.pockets"] or role not in {"at", "in_area"}:
-        return []
-    first = first_modifier(reader, word)
-    while first is not word and first.lower in reader.pack.lexicon["words.evaluative"]:
-        first = reader.tree.words[first.i + 1]
-    definite = any(c.dep == "det" and c.lower == "the" for c in word.children)
-    named = [w for w in reader.tree.words[first.i : word.i] if w.name is not None and w.name.kind in {"actor", "held"}]
-    named += [w for w in reader.tree.words[first.i : word.i] if w.lower in reader.pack.lexicon["actor.holders"]]
-    return [PlaceRef(*_with_role(reader, first, word, "at", word.lower))] if definite and named else []
 
 
 def _whole_phrase(reader: Reader, word: Word, role: str, inner: list[PlaceRef]) -> PlaceRef | None:

@@ -38,6 +38,8 @@ def published_day(report: Report) -> date:
     21
     """
     stamp = report.published_at
+    if report.local_day is not None:
+        return report.local_day
     if report.published_precision == "day" or stamp.utcoffset():
         return stamp.date()
     zone = _zones().get((report.country or "").upper())

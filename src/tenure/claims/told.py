@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tenure.claims.drafts import Draft
     from tenure.model import Quantity, Stance
 
-__all__ = ["Told"]
+__all__ = ["Reading", "Told", "reading"]
 
 
 @dataclass(slots=True, eq=False)
@@ -28,3 +28,25 @@ class Told:
     dated: bool = False
     dropped: bool = False
     notes: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What read a claim: where to look when the claim is wrong."""
+
+    entry: str
+    """The words of the lexicon's entry ("take control")."""
+    evokes: str
+    """The event of that entry; where the claim has another, the joint reading of its sentence changed it."""
+    frame: str
+    """The name of the entry's slot map."""
+    word: str
+    """The predicate as it stands in the report."""
+    sentence: int
+    """Number of the sentence, from 0."""
+
+
+def reading(one: Told) -> Reading:
+    """Return what in the lexicon read something told."""
+    found = one.draft.found
+    return Reading(" ".join(found.predicate.words), found.event, found.frame, found.word.text, one.sentence)

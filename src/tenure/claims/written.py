@@ -50,7 +50,10 @@ def _claim_place(place: PlaceRef, ends: Sequence[int], quote: tuple[int, int], t
         return ClaimPlace(place.text, role, *span)
     before = bisect_right(ends, place.start)
     begin = max(0, ends[before - 1]) if before else 0
-    return ClaimPlace(place.text, role, *span, extent_of(text, span, (begin, quote[1]), pack))
+    # words for the whole of a pocket are part of what it is called: "the entire pocket"
+    shift = place.text.lower().find(place.noun) if place.noun in pack.lexicon["place.pockets"] else 0
+    named = (place.start + max(shift, 0), place.end)
+    return ClaimPlace(place.text, role, *span, extent_of(text, named, (begin, quote[1]), pack))
 
 
 def record(one: Told, prepared: Prepared, method: str, actors: Sequence[Actor], sources: Sequence[Source]) -> Claim:

@@ -118,7 +118,7 @@ def read(
 
 
 @app.command()
-def extract(
+def extract(  # noqa: PLR0913 - a command has its options
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Reports as JSON Lines: id, text, published_at, ...")],
     *,
     study: Annotated[Path | None, typer.Option(help="A study that lends its actors and sources.")] = None,
@@ -127,11 +127,14 @@ def extract(
     llm_model: Annotated[str, typer.Option(help="The model's name there.")] = "default",
     llm_key: Annotated[str | None, typer.Option(help="The key it wants.", envvar="TENURE_LLM_KEY")] = None,
     spark: Annotated[str | None, typer.Option(metavar="MASTER", help="Read on Spark, e.g. local[2].")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say which entry of the lexicon read each claim.")] = False,
 ) -> None:
     """Extract attributed claims: reports JSONL in, {"id", "claims"} JSONL out."""
     if spark is not None:
         from tenure.spark import extract_with_spark
 
+        if explain:
+            raise typer.BadParameter("--explain reads on this machine: leave out --spark")
         if llm_url:
             raise typer.BadParameter("--spark reads with the rules: give --spark or --llm-url")
         _write_lines(extract_with_spark(file, master=spark, study=study), out)
@@ -139,7 +142,7 @@ def extract(
     from tenure.pipeline import ModelEndpoint, extract_lines
 
     endpoint = ModelEndpoint(llm_url, llm_model, llm_key) if llm_url else None
-    _write_lines(extract_lines(file, study=study, endpoint=endpoint), out)
+    _write_lines(extract_lines(file, study=study, endpoint=endpoint, explain=explain), out)
 
 
 @app.command()

@@ -184,6 +184,7 @@ def show_why(answer: Mapping[str, Any], form: str | None) -> None:
         return
     from rich.console import Console
     from rich.markup import escape
+    from rich.padding import Padding
 
     console = Console()
     for one in (answer, *answer["also"]):
@@ -191,6 +192,8 @@ def show_why(answer: Mapping[str, Any], form: str | None) -> None:
         console.print("  " + "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in one["posterior"].items()), highlight=False)
         if not one["informed"]:
             console.print("  nothing bears on this place: unknown", highlight=False)
+        elif one["track_record"]:
+            console.print(Padding(escape(one["track_record"]["words"]), (0, 0, 0, 2)), highlight=False)
     if less := answer.get("without"):
         told = "   ".join(f"P({escape(s)}) = {p:.3f}" for s, p in less["posterior"].items())
         verdict = "this changes the controller" if less["flips"] else "the controller stays"

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from tenure.config import Study
     from tenure.model import Area, Claim, Evidence, Placement
 
-__all__ = ["Ground", "could_flip", "share_meant"]
+__all__ = ["Ground", "could_flip", "pocket_share", "share_meant"]
 
 _LEAST_SHARE = 0.5  # of an area's places that a count must speak of
 # how likely a place is meant by who speaks of the area: corners stay that no report of a whole tells of, and an area named
 # bare is taken by its towns first (.6 for it cost nameable F1 .08 in one of three campaigns); gates: campaigns
 _EXTENT = {Extent.WHOLE: 0.75, Extent.PLAIN: 0.3, Extent.MOST: 0.5}
+_POCKET = {Extent.PART: 0.0, Extent.MOST: 0.5}  # a pocket named bare is all of it: it is what its ring holds
 _TOWNS = frozenset({FeatureClass.SETTLEMENT, FeatureClass.BASE, FeatureClass.FACILITY})
 _TOLD = frozenset({Event.GAIN, Event.LOSS, Event.HOLD})
 
@@ -110,6 +111,11 @@ def share_meant(claim: Claim, area: Placement, left: float, size: int) -> float:
         return 0.0
     said = [p.extent for p in claim.places if p.name == area.name and p.start_char == area.start_char]
     return max((_EXTENT.get(e, 0.0) for e in said if e is not None), default=0.0)
+
+
+def pocket_share(extent: Extent) -> float:
+    """Return the probability that a place of a pocket is meant by words for so much of it."""
+    return _POCKET.get(extent, _EXTENT[Extent.WHOLE])
 
 
 def could_flip(rows: Iterable[Evidence], spread: AbstractSet[tuple[str, str]]) -> list[Evidence]:

@@ -9,7 +9,7 @@ Rules
  that day.
     Joint actors share the claim in equal parts.
  5. A name is a mixture over its candidates, with their p; only where the text itself speaks of an area does a claim
-    spread, softly, over the places there (areas.py).
+    spread, softly, over the places there (areas.py). A pocket is the ground that a reading of the study has cut off then.
  6. What one source repeats of one place, verb and actor within days is one story; so is what copies of a report tell.
  7. Whatever is left out is listed with its reason.
 """
@@ -21,11 +21,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tenure.control.areas import Ground, could_flip, share_meant
+from tenure.control.areas import Ground, could_flip, pocket_share, share_meant
 from tenure.control.exclusion import Exclusion
 from tenure.model import (
     Event,
     Evidence,
+    Extent,
     PlacementStatus,
     PlaceRole,
     QuantityKind,
@@ -77,17 +78,19 @@ def collect_evidence(
     study: Study,
     *,
     use_areas: bool = True,
+    pockets: Mapping[str, tuple[AbstractSet[str], Extent]] | None = None,
 ) -> EvidenceResult:
     """Return one row for each (claim, actor, candidate place) that tells who holds it, and the rest with reasons.
 
-    Placements are matched by claim_id. `use_areas` spreads counts over areas; without it they are excluded.
+    Placements are matched by claim_id. `use_areas` spreads counts over areas; without it they are excluded. `pockets` are,
+    by claim_id, the places of the pocket that a claim speaks of, and how much of it; none are known without.
     """
     by_claim: dict[str, list[Placement]] = defaultdict(list)
     for placement in placements:
         if placement.claim_id is not None:
             by_claim[placement.claim_id].append(placement)
     known = {r.report_id: r for r in reports}
-    world = _World(study)
+    world = _World(study, pockets or {})
     rows: list[Evidence] = []
     spread: set[tuple[str, str]] = set()
     excluded: list[Exclusion] = []
@@ -103,9 +106,10 @@ def collect_evidence(
 
 
 class _World:
-    """The study's actors, sources and areas, indexed."""
+    """The study's actors, sources and areas, indexed, and the places of pockets by claim."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, pockets: Mapping[str, tuple[AbstractSet[str], Extent]]) -> None:
+        self.pockets = pockets
         self.actors = {a.actor_id: a for a in study.actors}
         self.sources = {s.source_id: s for s in study.sources}
         self.relations = study.relations
@@ -231,7 +235,10 @@ def _spots(
         weight = _role_weight(claim.event, placement.role)
         for place, p in options.items():
             spots[place] = max(spots.get(place, 0.0), p * weight)
-    areas, spread = [p for p, options in meant if p.status is PlacementStatus.AREA and not options], set()
+    areas = [p for p, options in meant if p.status is PlacementStatus.AREA and not options]
+    cut_off, how_much = world.pockets.get(claim.claim_id, (frozenset(), Extent.PLAIN))
+    shut = dict.fromkeys(sorted(cut_off - spots.keys()), pocket_share(how_much))
+    spread = {*shut}
     # a count that speaks of less than half of an area's places tells too little of any one of them: counts of one campaign
     # overlap (of the day, of the week, since the start), and spread thin they outweigh the places that are named
     counts = [q.value for q in claim.quantities if q.kind is QuantityKind.VILLAGES and q.value > 0]
@@ -239,12 +246,12 @@ def _spots(
         there = [i for i in world.ground.places_in(area) if i not in spots]
         # a radius round a point is no outline: words for the whole of an area say nothing of its edge; beside named places
         # an area "in" which they lie only says where, one of their list is taken as they are
-        if not counts and (not world.ground.knows(area) or (named and area.role is PlaceRole.IN_AREA)):
+        if shut or (not counts and (not world.ground.knows(area) or (named and area.role is PlaceRole.IN_AREA))):
             continue
         share = share_meant(claim, area, max(counts, default=0.0) - len(named), len(there))
         spots |= dict.fromkeys(there, share * max(area.p, _LEAST_P))
         spread |= set(there)
-    spots = {k: v for k, v in sorted(spots.items()) if v >= _LEAST_P}
+    spots = {k: v for k, v in sorted((shut | spots).items()) if v >= _LEAST_P}
     if spots:
         return spots, spread
     if areas:

@@ -83,7 +83,9 @@ def weigh_claims_on_days(
     out = {}
     for k, on in enumerate(days):
         weights = [_weight(fused, int(e), p[0, k], p[number[int(story_of[scene.row_of[e]])], k]) for e in told[on]]
-        out[on] = tuple(sorted(weights, key=lambda w: (-abs(w.log_odds), w.claim_id, w.state)))
+        # a gain is evidence of the taking and of the holding: of one claim the stronger is told, once
+        strongest = {(w.claim_id, w.state): w for w in sorted(weights, key=lambda w: (abs(w.log_odds), w.verb))}
+        out[on] = tuple(sorted(strongest.values(), key=lambda w: (-abs(w.log_odds), w.claim_id, w.state)))
     return out
 
 

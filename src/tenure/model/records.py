@@ -75,6 +75,8 @@ class Report:
     published_at: datetime
     published_precision: str
     """``time`` when the hour was stated, else ``day``."""
+    local_day: date | None = field(default=None, kw_only=True)
+    """The day of `published_at` on the clock of the zone that its stamp states; None when none but UTC is told."""
     title: str | None = None
     subtitle: str | None = None
     byline: str | None = None

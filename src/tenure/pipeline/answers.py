@@ -19,6 +19,7 @@ from tenure.pipeline.fusion import day
 from tenure.pipeline.headline import Wording, check_rows, incident_rows, measure_rows
 from tenure.pipeline.leaving import flips_without, without_source
 from tenure.pipeline.published import read_finding, read_persons
+from tenure.pipeline.standing import state_of
 from tenure.pipeline.study import load_study
 from tenure.store import ReadStore, read_document
 
@@ -295,9 +296,9 @@ class Explained:
             target, *beside = sorted([target, *beside], key=lambda p: -_spoken_of(self.known, p, when))
         claims = [row for p in (target, *beside) for row in _weight_rows(self, p, when)]
         return {
-            **_state_of(self.fused, target, when),
+            **state_of(self.fused, target, when),
             "claims": sorted(claims, key=lambda r: (-abs(r["log_odds"]), r["claim_id"], r["place"])),
-            "also": [_state_of(self.fused, p, when) for p in beside],
+            "also": [state_of(self.fused, p, when) for p in beside],
             **self._without(target.place_id, when, without),
         }
 
@@ -327,9 +328,11 @@ def open_explained(folder: Path, *, now: datetime) -> Explained:
 def explain_place(folder: Path, place: str, *, on: str, now: datetime, without: str | None = None) -> dict[str, Any]:
     """Return the posterior of a place on a day and the claims that made it, each with its weight, quote and speaker.
 
-    Keys: place_id, name, on, informed, controller, posterior, claims, also. A claim's `log_odds` is what the log-odds of its
-    own state lose when its story is left out. `also` tells the same posterior of the bases and facilities that bear the
-    place's name; their claims stand among `claims` under their own place. `without` adds the posterior without a source.
+    Keys: place_id, name, on, informed, controller, posterior, track_record, claims, also. `track_record` tells how often a P
+    like this was right on campaigns whose outcome is known (None where nothing bears on the place). A claim's `log_odds` is
+    what the log-odds of its own state lose when its story is left out. `also` tells the same of the bases and facilities
+    that bear the place's name; their claims stand among `claims` under their own place. `without` adds the posterior
+    without a source.
     """
     return open_explained(folder, now=now).why(place, on, without=without)
 
@@ -347,19 +350,6 @@ def _spoken_of(known: Known, place: Place, when: date) -> int:
     dated = {c.claim_id: c for c in known.claims}
     around = [dated[p.claim_id] for p in known.placements if p.place_id == place.place_id and p.claim_id in dated]
     return sum(abs((c.start - when).days) <= AROUND_DAYS for c in around)
-
-
-def _state_of(fused: Fused, place: Place, when: date) -> dict[str, Any]:
-    index = fused.posterior.place_ids.index(place.place_id)
-    p = fused.posterior.on(when)[index]
-    return {
-        "place_id": place.place_id,
-        "name": place.name,
-        "on": when.isoformat(),
-        "informed": bool(fused.posterior.informed_on(when)[index]),
-        "controller": fused.posterior.states[int(p.argmax())],
-        "posterior": {s: round(float(v), 4) for s, v in zip(fused.posterior.states, p, strict=True)},
-    }
 
 
 def _weight_rows(explained: Explained, place: Place, when: date) -> list[dict[str, Any]]:

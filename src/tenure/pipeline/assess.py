@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
 from tenure.model import Evidence, to_table
 from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.besieged import with_sieges
+from tenure.pipeline.enclosed import gather_evidence
 from tenure.pipeline.fusing import control_places, fuse_study, study_cells
 from tenure.pipeline.progress import Silent
 from tenure.pipeline.published import control_table
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from tenure.model import Claim, ControlSamples, ControlSpell, Measure, Placement, Posterior, Report
     from tenure.pipeline.progress import Progress
     from tenure.publish.making import Make
-    from tenure.territory import Capture, Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket
+    from tenure.territory import Capture, Change, CheckRow, Corridor, Front, Incident, IncidentCount, Pocket, Witness
 
 __all__ = ["Assessment", "assess", "headline_dates", "sample_dates"]
 
@@ -97,13 +99,13 @@ def assess(
     `brief` leaves out the filtered reading, the checks and the claims' weights, which take more than half of the time.
     """
     from tenure import territory
-    from tenure.control import collect_evidence, draw_samples
+    from tenure.control import draw_samples
 
     progress = progress or Silent()
     progress.stage("fusing control", 3)
-    collected = collect_evidence(claims, placements, reports, study)
-    table = to_table(Evidence, collected.evidence)
     cells = study_cells(study)
+    collected = gather_evidence(study, claims, placements, reports, cells)
+    table = to_table(Evidence, collected.evidence)
     fused = fuse_study(study, table, cells)
     progress.advance()
     filtered = None if brief else fuse_study(study, table, cells, reading="filtered").posterior
@@ -150,7 +152,7 @@ def _findings(
     """Return the measures and findings of an assessment by name; a brief one has no checks."""
     from tenure import territory
 
-    claims, placements, _ = records
+    claims, placements, reports = records
     posterior, relations = fused.posterior, study.relations
     since, until = headline_dates(study)
     first, last = study.config.start, study.config.end - timedelta(days=1)
@@ -167,6 +169,7 @@ def _findings(
 
     found["pockets"], found["spells"] = make("pockets", pockets, ((), fused.spells))
     told: dict[str, Any] = {"claims": claims, "placements": placements, "relations": relations}
+    told |= {"witnesses": _witnesses(fused, claims, reports)}
     found["corridors"] = make("corridors", lambda: territory.find_corridors(posterior, samples, cells, **told), ())
     bearing = partial(_bearing, fused)
     seen: Any = make("incidents", lambda: territory.zone_incidents(study, *records, posterior, cells, because=bearing), None)
@@ -174,6 +177,28 @@ def _findings(
     if not brief:
         found["checks"] = make("checks", lambda: territory.check_quantities(study, *records, posterior, samples, cells), ())
     return found
+
+
+def _witnesses(fused: Fused, claims: Sequence[Claim], reports: Sequence[Report]) -> dict[str, Witness]:
+    """Return who makes each claim, with the mean precision of its source over what it reported of changes."""
+    from tenure.territory import Witness
+
+    known = {r.report_id: r for r in reports}
+    found: dict[str, list[tuple[float, int]]] = {}
+    for r in fused.reliabilities:
+        if isfinite(r.precision) and r.stories:
+            found.setdefault(r.source, []).append((r.precision, r.stories))
+    of_all = [row for rows in found.values() for row in rows]
+    out = {}
+    for claim in claims:
+        report = known.get(claim.report_id)
+        source = claim.speaker_id or (report and report.source_id) or claim.report_id
+        rows = found.get(source, of_all)
+        if rows:
+            precision = sum(p * n for p, n in rows) / sum(n for _, n in rows)
+            story = (report.story_id if report else "") or claim.report_id
+            out[claim.claim_id] = Witness(source, story, precision)
+    return out
 
 
 NAMED = 0.2

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, cast
 from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
 from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
-from tenure.pipeline.engine import count_unread, log_refused, make_engine
+from tenure.pipeline.engine import count_read, count_unread, log_refused, make_engine
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_locator, study_file
 from tenure.store import BuildStore, check_made_folders, finish_build, read_documents
@@ -203,6 +203,7 @@ def _cache_key(report: Report, method: str) -> str:
         report.text_sha256,
         report.published_at.isoformat(),
         report.published_precision,
+        str(report.local_day),
         report.language,
         report.publisher or "",
         report.country or "",
@@ -341,6 +342,7 @@ def _counts(chain: Chain, evidence: Sequence[Evidence], excluded: int) -> dict[s
         "reports": len(chain.reports),
         "copies": sum(r.copy_of is not None for r in chain.reports),
         "quarantined": len(chain.quarantined),
+        **count_read(chain.reports, chain.statuses),
         "language not read": count_unread(chain.reports, chain.statuses),
         **_unreadable_counts(chain),
         "claims": len(chain.claims),

@@ -84,13 +84,13 @@ def known_at(
 
 def fuse_known(known: Known, evidence: pa.Table) -> tuple[Fused, Cells]:
     """Return control fused from what is known, and its ground; `evidence` is the build's, for where nothing is left out."""
-    from tenure.control import collect_evidence
     from tenure.model import Evidence, to_table
+    from tenure.pipeline.enclosed import gather_evidence
     from tenure.pipeline.fusing import fuse_study, study_cells
 
     cells = study_cells(known.study)
     if known.is_cut:
-        collected = collect_evidence(known.claims, known.placements, known.reports, known.study)
+        collected = gather_evidence(known.study, known.claims, known.placements, known.reports, cells)
         evidence = to_table(Evidence, collected.evidence)
     return fuse_study(known.study, evidence, cells), cells
 

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from tenure.config import Study
     from tenure.model import Report
 
-__all__ = ["UNREAD", "ModelEndpoint", "count_unread", "log_refused", "make_engine"]
+__all__ = ["UNREAD", "ModelEndpoint", "count_read", "count_unread", "log_refused", "make_engine"]
 
 log = logging.getLogger(__name__)
 
 UNREAD = frozenset({"no_language_pack", "not_in_languages"})
 """Statuses of reports that are kept and counted, but whose language is not read."""
+
+_WHY = {"no_language_pack": "no pack of words for them", "not_in_languages": "not in the study's `languages`"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,20 @@ def log_refused(engine: Extractor | LlmExtractor) -> None:
 
 
 def count_unread(reports: Iterable[Report], statuses: Mapping[str, str]) -> int:
-    """Return how many reports are in a language that was not read, and say in the log which languages they are."""
-    unread = Counter(r.language for r in reports if statuses.get(r.report_id) in UNREAD)
-    if unread:
-        told = ", ".join(f"{language} {count}" for language, count in sorted(unread.items()))
-        log.warning("reports in languages that are not read: %s; they are kept and give no claims", told)
-    return unread.total()
+    """Return how many reports are in a language that was not read; the log says which and why."""
+    reports = list(reports)
+    for status in sorted(UNREAD):
+        unread = Counter(r.language for r in reports if statuses.get(r.report_id) == status)
+        if unread:
+            log.warning("reports in languages that are not read: %s (%s); no claims", _by_language(unread), _WHY[status])
+    return sum(statuses.get(r.report_id) in UNREAD for r in reports)
+
+
+def count_read(reports: Iterable[Report], statuses: Mapping[str, str]) -> dict[str, int]:
+    """Return how many reports were read in each language but English, as the build's counts name them."""
+    read = Counter(r.language for r in reports if statuses.get(r.report_id) == "extracted")
+    return {f"read in {language}": count for language, count in sorted(read.items()) if language not in {"en", "und"}}
+
+
+def _by_language(counts: Counter[str]) -> str:
+    return ", ".join(f"{language} {count}" for language, count in sorted(counts.items()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -97,10 +97,13 @@ def _read(document: RawDocument, lent: Study | None, *, dated: bool) -> Iterator
         yield _Line(item.report.report_id if whole else key, item.report, spans, text=item.report.text if whole else None)
 
 
-def _read_lines(numbered: Iterable[tuple[int, bytes]], *, dated: bool) -> Iterator[_Line]:
+def _read_lines(numbered: Iterable[tuple[int, bytes]], name: str, *, dated: bool) -> Iterator[_Line]:
     for number, raw in numbered:
-        for line in _read(RawDocument(f"line {number}.jsonl", raw), None, dated=dated):
-            yield replace(line, key=f"line {number}") if line.key == "line 1" else line
+        for line in _read(RawDocument(name, raw), None, dated=dated):
+            key = f"line {number}" if line.key == "line 1" else line.key
+            # read by itself every line is the first of its file
+            where, detail = (text.replace(f"{name}#1", f"{name}#{number}") for text in (line.where, line.detail))
+            yield replace(line, key=key, where=where, detail=detail)
 
 
 def check_lines_file(file: Path) -> None:
@@ -129,28 +132,35 @@ def _answer(line: _Line, field: str, found: list[dict[str, Any]]) -> dict[str, A
     return {"id": line.key, field: found} | ({"text": line.text} if line.text is not None else {})
 
 
-def extract_lines(file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None) -> Iterator[bytes]:
+def extract_lines(
+    file: Path, *, study: Path | None = None, endpoint: ModelEndpoint | None = None, explain: bool = False
+) -> Iterator[bytes]:
     """Yield one JSON line a report, {"id", "claims", ...}; a refused line has `quarantined` with its reason.
 
     `study` lends its actors, sources and place names. `endpoint` asks a language model instead of the rules: what it says is
     kept only where its quote stands in the text, and what was refused is counted in the log. Errors: InputError for a
-    missing or empty file, FetchError for an endpoint that fails.
+    missing or empty file, FetchError for an endpoint that fails. `explain` adds what in the lexicon read each claim.
     """
     from tenure.pipeline.engine import log_refused, make_engine
     from tenure.pipeline.study import load_study
 
     lent: Study | None = load_study(study) if study else None
     engine = make_engine(lent, endpoint)
-    yield from _claims(_read_file(file, lent, dated=True), engine)
+    yield from _claims(_read_file(file, lent, dated=True), engine, explain=explain)
     log_refused(engine)
 
 
-def claims_of_lines(lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
-    """Yield the answer of every numbered line, in their order; no line's answer depends on another's."""
-    yield from _claims(_read_lines(lines, dated=True), extractor)
+def claims_of_lines(
+    lines: Iterable[tuple[int, bytes]], extractor: Extractor | LlmExtractor, name: str = "reports.jsonl"
+) -> Iterator[bytes]:
+    """Yield the answer of every numbered line, in their order; no line's answer depends on another's.
+
+    `name` is what refusals call the file.
+    """
+    yield from _claims(_read_lines(lines, name, dated=True), extractor)
 
 
-def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor) -> Iterator[bytes]:
+def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor, *, explain: bool = False) -> Iterator[bytes]:
     from tenure.claims import claim_to_json
 
     while batch := list(islice(read, BATCH)):
@@ -162,6 +172,9 @@ def _claims(read: Iterator[_Line], extractor: Extractor | LlmExtractor) -> Itera
                 continue
             extraction = next(done)
             row = _answer(line, "claims", [claim_to_json(c) for c in extraction.claims])
+            if explain:
+                for claim, read_by in zip(row["claims"], extraction.readings, strict=False):  # a model gives no readings
+                    claim["explain"] = asdict(read_by)
             if extraction.status != "extracted":
                 row["status"] = extraction.status
             yield _dump(row)
@@ -179,9 +192,11 @@ def locate_lines(file: Path, *, gazetteer: Path | None = None, study: Path | Non
     yield from _mentions(_read_file(file, lent, dated=False), locator)
 
 
-def mentions_of_lines(numbered: Iterable[tuple[int, bytes]], locator: Locator) -> Iterator[bytes]:
-    """Yield the answer of every numbered line, in their order, after learning from all of them."""
-    yield from _mentions(_read_lines(numbered, dated=False), locator)
+def mentions_of_lines(
+    numbered: Iterable[tuple[int, bytes]], locator: Locator, name: str = "reports.jsonl"
+) -> Iterator[bytes]:
+    """Yield the answer of every numbered line, in their order, after learning from all; `name` as in `claims_of_lines`."""
+    yield from _mentions(_read_lines(numbered, name, dated=False), locator)
 
 
 def _mentions(read: Iterator[_Line], locator: Locator) -> Iterator[bytes]:

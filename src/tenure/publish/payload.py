@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from tenure.model import CONTESTED, FeatureClass
+from tenure.model.track_record import NEAR_DAYS, record_edges, told_record, track_record
 from tenure.publish.basemap import make_basemap, surroundings
 from tenure.publish.columns import narrow, pack, ring_columns
 from tenure.publish.geometry import delta_lines, delta_polygons, parse, simplified, simplified_cover
@@ -67,6 +68,7 @@ def make_core(released: Release, numbers: Numbering, more: dict[str, Any]) -> by
         "area": delta_polygons(simplified(parse(publication.study_area), MAP_SIMPLIFY_DEG)),
         "series": _series(released, numbers),
         "changes": _changes(released, numbers),
+        "record": _record(filtered=publication.filtered is not None),
         **more,
     }
     return pack(values, columns)
@@ -174,6 +176,21 @@ def _series(released: Release, numbers: Numbering) -> list[list[list[float | Non
             figures = (r.area_km2, r.lo90, r.hi90, r.places, r.places_lo90, r.places_hi90)
             series[numbers.state[r.actor]].append([numbers.day(r.on), *(rounded(v, 1) for v in figures)])
     return series
+
+
+def _record(*, filtered: bool) -> dict[str, Any]:
+    """Return in words how often a P was right, by reading, by whether a claim is near (0: it is), and by band of P."""
+    edges = record_edges()
+    readings = {"hindsight": "hindsight", **({"then": "filtered"} if filtered else {})}
+    return {
+        "edges": list(edges),
+        "days": NEAR_DAYS,
+        "contested": told_record(CONTESTED, 1.0, near=True)["words"],
+        **{
+            name: [[track_record(p, near=near, reading=reading).words for p in edges] for near in (True, False)]
+            for name, reading in readings.items()
+        },
+    }
 
 
 def _changes(released: Release, numbers: Numbering) -> list[dict[str, Any]]:

@@ -60,6 +60,8 @@ class Stamp:
 
     at: datetime
     precision: str
+    local_day: date | None = None
+    """The day on the clock of the zone that the stamp states or its file sets; None when that is UTC or no hour is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,8 @@ def settle(
     day = printed.days[0 if day_first is not False else -1]
     if printed.clock in {None, time(0)} and not printed.sharp:
         return Stamp(datetime.combine(day, time(0), UTC), "day")
-    return Stamp(datetime.combine(day, printed.clock or time(0), printed.zone or zone).astimezone(UTC), "time")
+    moment = datetime.combine(day, printed.clock or time(0), printed.zone or zone)
+    return Stamp(moment.astimezone(UTC), "time", day if moment.utcoffset() else None)
 
 
 def read_stamp(

@@ -217,6 +217,7 @@ def finish(draft: Draft, setting: Setting) -> Report:
         text=draft.text,
         published_at=published.at,
         published_precision=published.precision,
+        local_day=published.local_day,
         title=draft.title or None,
         subtitle=draft.subtitle or None,
         byline=draft.byline or None,

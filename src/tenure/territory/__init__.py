@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tenure.territory.change import captures_between, change_between
     from tenure.territory.check import check_quantities, dates_to_sample
     from tenure.territory.corridor import find_corridors
+    from tenure.territory.credence import Witness
     from tenure.territory.findings import (
         Alternative,
         Capture,
@@ -43,6 +44,7 @@ _HOME = {
     "dates_to_sample": "check",
     "CorridorRules": "appearance",
     "find_corridors": "corridor",
+    "Witness": "credence",
     "incident_counts": "incident",
     "zone_incidents": "incident",
     "Alternative": "findings",
@@ -89,6 +91,7 @@ __all__ = [
     "Movement",
     "Pocket",
     "Stay",
+    "Witness",
     "area_by_day",
     "areas_by_actor",
     "by_admin",

@@ -10,12 +10,14 @@ Rules.
    actor, an ally, nobody (contested) or nobody known holds it; under enemies' ground lies a small chance of passing unseen,
    and a claim of passage nearby raises it.
  - pinch points and width are those among the cells that are at least as passable as the worst cell of the way.
+ - a claim that speaks of a month is about one passage in it: the one that dated claims tell of, where there is one.
+ - p is the probability that the force passed: that the way was passable, or that what is told of it is true (credence.py).
  - what fits is listed, never asserted: claims of passage, and the other explanations with what speaks for them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ from tenure.grid import to_geojson
 from tenure.model import Event, Stance
 from tenure.territory.allies import allies_on
 from tenure.territory.appearance import CorridorRules, appearances, claimed, sightings_of
+from tenure.territory.credence import p_told
 from tenure.territory.enclosure import components_of
 from tenure.territory.findings import Alternative, Corridor
 from tenure.territory.labels import drawn_on, is_actor, names_of, probability_on
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, ControlSamples, Placement, Posterior, Relation
     from tenure.territory.appearance import Appearance
+    from tenure.territory.credence import Witness
     from tenure.territory.passage import Way
     from tenure.territory.pocket import Snapshot
     from tenure.territory.testimony import Testimony
@@ -51,7 +55,7 @@ __all__ = ["CorridorRules", "find_corridors"]
 _Control = tuple["Posterior", "ControlSamples | None"]
 
 
-def find_corridors(
+def find_corridors(  # noqa: PLR0913 - control, ground and the words of the record, each by its name
     posterior: Posterior,
     samples: ControlSamples | None,
     cells: Cells,
@@ -59,11 +63,13 @@ def find_corridors(
     relations: Sequence[Relation] = (),
     claims: Sequence[Claim] = (),
     placements: Sequence[Placement] = (),
+    witnesses: Mapping[str, Witness] | None = None,
     rules: CorridorRules | None = None,
 ) -> tuple[Corridor, ...]:
     """Return the corridors of all days, by day and actor; the module's head gives the rules.
 
     `claims` and `placements` lend the sightings and the claims of passage; without them only control is looked at.
+    `witnesses` by claim_id say who makes a claim and how often that source is right.
     """
     rules = rules or CorridorRules()
     seen = sightings_of(claims, placements, posterior, cells, relations=relations, rules=rules)
@@ -79,7 +85,41 @@ def find_corridors(
             event = claimed(cluster, seen, a, posterior, cells, rules=rules)
             found = _found(event, record, cluster) if event is not None else None
             out += [found] if found is not None else []
-    return tuple(sorted(out, key=lambda c: (c.day, c.actor, c.kind, c.destination)))
+    weighed = [_weighed(c, record, witnesses or {}) for c in _dated_first(out, record)]
+    return tuple(sorted(weighed, key=lambda c: (c.day, c.actor, c.kind, c.destination)))
+
+
+def _dated_first(corridors: Sequence[Corridor], record: _Record) -> list[Corridor]:
+    """Return the corridors with the claims that speak of a long time moved to the one that dated claims place in it."""
+    by_id = {c.claim_id: c for c in record.claims}
+    vague = {i for c in corridors for i in c.claims if (by_id[i].end - by_id[i].start).days > record.rules.longest_days}
+    told = [c for c in corridors if {*c.claims} - vague]
+    home = {
+        i: next((c for c in told if c.actor == o.actor and by_id[i].start <= c.day < by_id[i].end), o)
+        for o in corridors
+        for i in o.claims
+        if i in vague
+    }
+    out = []
+    for corridor in corridors:
+        stays = tuple(i for i in corridor.claims if home.get(i, corridor) is corridor)
+        comes = tuple(i for i, at in sorted(home.items()) if at is corridor and i not in stays)
+        out.append(replace(corridor, claims=stays + comes))
+    return out
+
+
+def _weighed(corridor: Corridor, record: _Record, witnesses: Mapping[str, Witness]) -> Corridor:
+    """Return a corridor with the probability that the force passed: by an open way, or as it is told."""
+    about = {*corridor.claims, *corridor.denials}
+    told = p_told([c for c in record.claims if c.claim_id in about], witnesses)
+    p = 1.0 - (1.0 - corridor.p) * (1.0 - told)
+    # where control sees nothing of the force, the record errs just in so far as nobody passed
+    unseen = corridor.kind in {"sighted", "claimed"} and told > 0.0
+    others = tuple(
+        replace(a, p=1.0 - p if unseen else min(a.p, 1.0 - told)) if a.kind == "record_error" else a
+        for a in corridor.alternatives
+    )
+    return replace(corridor, p=p, alternatives=others)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

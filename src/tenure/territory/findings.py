@@ -174,7 +174,8 @@ class Corridor:
     """Most probable holder of each place of the path on the day before."""
     path_km: float
     p: float
-    """Product over the path of the probability that the place could be passed."""
+    """Probability that the force passed: 1 - (1 - w)(1 - t), w the product over the path of the probability that the place
+    could be passed, t the probability of what claims tell of it (0 without any)."""
     pinch_points: tuple[str, ...]
     """Places of which each one, taken away, would cut the way (articulation points)."""
     min_cut_km: float

@@ -57,6 +57,18 @@ class PlacePanel {
     return start > 0 && (low > 0 || high > 1) ? [...told, `change between ${study.words(low)} and ${study.words(Math.max(low, high - 1))} (90%)`] : told;
   }
 
+  /** How often a P like this was right on campaigns whose outcome is known, in a sentence; nothing until the evidence is read. */
+  tried(day, state, p) {
+    const { choice, study } = this, { record } = study, then = choice.known === "then" && record.then;
+    if (!this.why) return "";
+    if (state === study.states.length - 1) return record.contested;
+    const shown = study.date(day);
+    const near = this.why.claims.some((c) => c.weights.length && day < c.b + record.days && (then ? c.a <= day && c.at <= shown : c.a - record.days <= day));
+    let band = 0;
+    while (band + 1 < record.edges.length && record.edges[band + 1] <= p + 0.002) band++;
+    return (then || record.hindsight)[near ? 0 : 1][band];
+  }
+
   control(index, track) {
     const { choice, study } = this, { day, control } = choice, best = control.state(track, day);
     const p = best < study.states.length ? control.chance(track, day, best) : null;
@@ -66,6 +78,8 @@ class PlacePanel {
     const bars = control.isInformed(track, day) ? study.states.map((_, s) => this.bar(s, control.chance(track, day, s))) : [el("p.quiet", {}, "Nothing bears on this place: unknown.")];
     const facts = this.support(day);
     facts.push(quiet === null ? "no report names it before this day" : quiet === 0 ? "evidence on this day" : `${quiet} day${quiet === 1 ? "" : "s"} since evidence`);
+    const tried = p === null ? "" : this.tried(day, best, p);
+    if (tried) facts.push(tried);
     const before = [];
     if (choice.since !== null) {
       const then = control.state(track, choice.since);

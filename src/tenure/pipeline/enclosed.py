@@ -1,0 +1,144 @@
+"""Evidence of a study's claims, those on a pocket among them: what "the entire pocket" means only control itself can say.
+
+Rules
+ 1. A pocket is what the filtered reading of all other claims has cut off on the day before the claim begins, or on the
+    last of the days before on which it had one: nothing that came later decides what was meant.
+ 2. Whose it is: the claim's target; else the holder that its words name ("the X pocket"); else, of a loss or a holding, the
+    actor itself; else anybody but the actor and its allies.
+ 3. Of several pockets the one nearest to a place that the claim names is meant, of which it names none the largest.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenure.model import Event, Evidence, Extent, PlaceRole, to_table
+from tenure.pipeline.fusing import fuse_study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date
+
+    from tenure.config import Study
+    from tenure.control import EvidenceResult
+    from tenure.grid import Cells
+    from tenure.model import Claim, ClaimPlace, Placement, Posterior, Report
+    from tenure.territory.pocket import Snapshot
+
+__all__ = ["gather_evidence"]
+
+_RECALL_DAYS = 14  # a pocket that the reading lost sight of within so many days is still the one that is spoken of
+_CONTROL = frozenset({Event.GAIN, Event.LOSS, Event.HOLD})
+_OWN = frozenset({Event.LOSS, Event.HOLD})
+
+
+def gather_evidence(
+    study: Study,
+    claims: Sequence[Claim],
+    placements: Sequence[Placement],
+    reports: Sequence[Report],
+    cells: Cells,
+    *,
+    use_areas: bool = True,
+) -> EvidenceResult:
+    """Return the evidence of a study's claims as `tenure.control.collect_evidence` does, claims on pockets resolved."""
+    from tenure.control import collect_evidence
+
+    collected = collect_evidence(claims, placements, reports, study, use_areas=use_areas)
+    spoken = {c.claim_id: (c, place) for c in claims if (place := _pocket_of(c)) is not None}
+    if not spoken:
+        return collected
+    others = [e for e in collected.evidence if e.claim_id not in spoken]
+    control = fuse_study(study, to_table(Evidence, others), cells, reading="filtered").posterior
+    at: dict[str, list[tuple[float, float]]] = {}
+    for placement in placements:
+        if placement.claim_id in spoken and placement.lon is not None and placement.lat is not None:
+            at.setdefault(placement.claim_id, []).append((placement.lon, placement.lat))
+    meant: dict[str, tuple[AbstractSet[str], Extent]] = {}
+    for claim_id, (claim, place) in spoken.items():
+        shut = _shut_in(study, claim, place, (control, cells), at.get(claim_id, ()))
+        if shut is not None:
+            meant[claim_id] = frozenset(cells.places[i].place_id for i in shut.members), place.extent or Extent.PLAIN
+    return collect_evidence(claims, placements, reports, study, use_areas=use_areas, pockets=meant)
+
+
+def _pocket_of(claim: Claim) -> ClaimPlace | None:
+    """Return the pocket that a claim of control speaks of, as its language's pack names one."""
+    from tenure.claims import languages, load_pack
+
+    if claim.event not in _CONTROL or claim.language not in languages():
+        return None
+    nouns = load_pack(claim.language).lexicon["place.pockets"]
+    return next(
+        (p for p in claim.places if p.role in {PlaceRole.AT, PlaceRole.IN_AREA} and nouns & {*p.name.casefold().split()}),
+        None,
+    )
+
+
+def _shut_in(
+    study: Study,
+    claim: Claim,
+    place: ClaimPlace,
+    held: tuple[Posterior, Cells],
+    named: Sequence[tuple[float, float]],
+) -> Snapshot | None:
+    """Return the pocket that a claim means, None where the reading has none; `named` are points (lon, lat) of its places."""
+    from tenure.territory.labels import names_of
+
+    control, cells = held
+    names = names_of(control)
+    for shots in _pockets_before(study, claim.start, control, cells):
+        for holders in _owners(study, claim, place, shots, names):
+            mine = [s for s in shots if {names[h] for h in s.holders} & holders]
+            if mine:
+                return min(mine, key=lambda s: (_away_km(s, named, cells), -s.area_km2, s.members.tolist()))
+    return None
+
+
+def _pockets_before(study: Study, start: date, control: Posterior, cells: Cells) -> Iterator[tuple[Snapshot, ...]]:
+    """Yield the pockets of the days before a date, the latest first, as far as the days go back."""
+    from tenure.territory.allies import allies_on
+    from tenure.territory.labels import labels_on, names_of
+    from tenure.territory.pocket import snapshots
+
+    last = min(start, study.config.end) - timedelta(days=1)
+    for back in range(_RECALL_DAYS + 1):
+        on = last - timedelta(days=back)
+        if on < control.first_day:
+            return
+        yield snapshots(labels_on(control, cells, on), cells, names_of(control), allies_on(study.relations, on))
+
+
+def _owners(
+    study: Study, claim: Claim, place: ClaimPlace, shots: Sequence[Snapshot], names: Sequence[str]
+) -> list[AbstractSet[str]]:
+    """Return the sets of actors whose pocket may be meant, the likeliest first."""
+    from tenure.territory.allies import allies_on
+
+    allies = allies_on(study.relations, claim.start)
+    mine = {*claim.actor_ids}.union(*(allies.get(a, frozenset()) for a in claim.actor_ids))
+    others = {names[h] for s in shots for h in s.holders} - mine
+    if claim.target_ids:
+        return [{*claim.target_ids}]
+    said = {
+        a.actor_id
+        for a in study.actors
+        if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", place.name, re.IGNORECASE) for n in (a.name, *a.aliases))
+    }
+    if said:
+        return [said]
+    return [{*claim.actor_ids}, others] if claim.event in _OWN else [others]
+
+
+def _away_km(shot: Snapshot, named: Sequence[tuple[float, float]], cells: Cells) -> float:
+    """Return how far the nearest place that a claim names lies from a pocket, 0 where it names none."""
+    if not named:
+        return 0.0
+    x, y = cells.projection.forward(*np.array(named).T)
+    apart = np.hypot(cells.x_km[shot.members][:, None] - x, cells.y_km[shot.members][:, None] - y)
+    return float(np.nanmin(apart, initial=np.inf))
