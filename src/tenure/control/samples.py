@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numba import njit
 
-from tenure.control.reliance import source_variance
+from tenure.control.source_variance import source_variance
 from tenure.errors import InputError
 from tenure.model import ControlSamples
 

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from tenure.publish.contacts import is_profile, replace_contacts
-from tenure.publish.frames import RUN_LIMIT, TOKEN, Frames, capitalised, joined, run_at
+from tenure.publish.persons import RUN_LIMIT, TOKEN, Frames, capitalised, joined, run_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,6 @@ from starlette.routing import BaseRoute, Route
 
 from tenure.errors import TenureError
 from tenure.serve.answer import AnswerCache, NotAcceptableError, etag_of, is_unchanged, kept, reply, unchanged
-from tenure.serve.asked import Asked, NotFoundError, failure
 from tenure.serve.documents import HTML
 from tenure.serve.guard import DEFAULT_POLICY, Guard
 from tenure.serve.handlers import HANDLERS
@@ -25,6 +24,7 @@ from tenure.serve.items import SelectionCache, items_geojson, items_html
 from tenure.serve.pages import stylesheet
 from tenure.serve.policy import page_policy
 from tenure.serve.query import parse_items
+from tenure.serve.request import Asked, NotFoundError, failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tenure.serve.answer import AnswerCache
-    from tenure.serve.asked import Asked
     from tenure.serve.collection import Collection
     from tenure.serve.edition import Edition
     from tenure.serve.query import ItemQuery
+    from tenure.serve.request import Asked
     from tenure.serve.selection import Selection
 
 __all__ = ["SelectionCache", "items_geojson", "items_html"]
