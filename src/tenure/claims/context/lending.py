@@ -101,7 +101,7 @@ def _under(word: Word, top: Word) -> bool:
 
 
 def inherit(batch: Sequence[ClaimCandidate], earlier: Sequence[ClaimCandidate]) -> None:
-    """Return a defence or a fight without a place is where the same parties were just said to be."""
+    """Give a defence, a fight or a loss without a place the one where the same parties were just said to be."""
     if not earlier:
         return
     last = earlier[-1].draft
@@ -125,7 +125,7 @@ def inherit(batch: Sequence[ClaimCandidate], earlier: Sequence[ClaimCandidate]) 
 
 
 def agentless(batch: Sequence[ClaimCandidate], reader: Reader, earlier: Sequence[ClaimCandidate]) -> None:
-    """Return a passive without agent whose place was spoken of before: who acted there is meant; who held it defends it."""
+    """Name who acts in a passive without agent: who acted at its place before is meant, and who held it defends it."""
     for one in batch:
         draft = one.draft
         if draft.actors or draft.event not in {"gain", "hold"}:

@@ -37,7 +37,7 @@ def reconcile(batch: Sequence[ClaimCandidate], reader: Reader, earlier: Sequence
 
 
 def _fail(batch: Sequence[ClaimCandidate], reader: Reader) -> None:
-    """Return a gain under "failed to" is a hold by whoever defends; under "tried to" an attack whose outcome is open."""
+    """Make a gain under "failed to" a hold by whoever defends, and one under "tried to" an attack whose outcome is open."""
     lexicon, lemmas = reader.pack.lexicon, reader.pack.lemmas
     for one in batch:
         if one.draft.event in {"clash", "advance"} and _no_success(one.draft, reader):
@@ -112,10 +112,7 @@ def _no_success(draft: Draft, reader: Reader) -> bool:
 
 
 def _repelled(batch: Sequence[ClaimCandidate], earlier: Sequence[ClaimCandidate]) -> None:
-    """Return a repelled attack.
-
-    What the attackers tried, beside it or in the sentence before, tells where, and is no claim of its own.
-    """
+    """Place a repelled attack where the attackers tried, beside it or in the sentence before; their attempt is no claim."""
     for one in batch:
         if one.draft.found.frame not in {"repel", "failed"}:
             continue

@@ -226,7 +226,7 @@ def _tree(doc: Any, marked: Marked, pieces: list[tuple[int, int, str, object]]) 
 
 
 def _mend(words: list[Word]) -> None:
-    """Return a clause that was read as a noun with a participle ("members ... sneaked into") is a verb with its subject."""
+    """Make a clause that was read as a noun with a participle ("members ... sneaked into") a verb with its subject."""
     for word in words:
         noun = word.head
         if (

@@ -56,7 +56,7 @@ class Scene:
     plain: Observations
     """The rows before sources were found to keep maps."""
     keepers: NDArray[np.float64]
-    """(sources,) since when each is known to keep a map (layers.py)."""
+    """(sources,) since when each is known to keep a map (`kept_maps`)."""
 
 
 def build_scene(  # noqa: PLR0913, PLR0917 - private part of fuse

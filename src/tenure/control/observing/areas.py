@@ -54,7 +54,7 @@ class Ground:
             self.inside[area_id].add(place_id)
 
     def _outlined(self, areas: Sequence[Area]) -> Iterator[tuple[str, str]]:
-        """Return (area, place) for every place whose point lies in an area's outline; an area may have no outline."""
+        """Yield (area, place) for every place whose point lies in an area's outline; an area may have no outline."""
         import shapely
 
         tree = shapely.STRtree([shapely.Point(lon, lat) for _, lon, lat in self.points])
