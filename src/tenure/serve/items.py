@@ -45,7 +45,9 @@ class SelectionCache:
     def _key(edition: Edition, collection: Collection, asked: str) -> tuple[str, str, str]:
         return edition.key, collection.name, asked
 
-    def known(self, edition: Edition, collection: Collection, selection: Selection, asked: str) -> NDArray[np.int64] | None:
+    def cached_rows(
+        self, edition: Edition, collection: Collection, selection: Selection, asked: str
+    ) -> NDArray[np.int64] | None:
         """Return the rows if they need no work; `asked` is the part of the request that selects."""
         if selection.is_everything:
             return collection.rows

@@ -43,10 +43,10 @@ class Asked:
     def values(self, *known: str) -> dict[str, str]:
         """Return the parameters by name, with the format settled; InputError for an unknown one or one given twice."""
         values = single_values(self.pairs, ("f", *known))
-        self.settle(values.get("f"))
+        self.choose_format(values.get("f"))
         return values
 
-    def settle(self, asked: str | None) -> None:
+    def choose_format(self, asked: str | None) -> None:
         """Settle the format; InputError for one that is not offered, NotAcceptableError when none is acceptable."""
         if asked not in (None, "json", "html"):
             raise InputError("f is not offered", value=asked, remedy="use json or html")
