@@ -48,7 +48,7 @@ Values = dict[str, float]
 @contextmanager
 def applied(values: Values) -> Iterator[dict[str, Any]]:
     """Yield the settings that have the values; constants of the code are changed while it lasts."""
-    from tenure.control import agreement
+    from tenure.control.learning import agreement
 
     shipped = agreement._PAIRS  # noqa: SLF001 - the constant that is tried
     agreement._PAIRS = values.get("agreement _PAIRS", shipped)  # noqa: SLF001
@@ -62,7 +62,8 @@ def applied(values: Values) -> Iterator[dict[str, Any]]:
 
 def shipped_value(name: str) -> float:
     """Return the value of a prior as it ships."""
-    from tenure.control import ControlSettings, agreement
+    from tenure.control import ControlSettings
+    from tenure.control.learning import agreement
     from tenure.control.settings import load_priors
 
     kind, _, last = name.partition(" ")
@@ -80,7 +81,7 @@ def held_claims(chain: Chain) -> dict[str, tuple[int, int]]:
     """Return by interest how many named claims of a holder there are where the truth is known, and how many of them hold."""
     from campaigns_bench import fuse_chain, scored
 
-    from tenure.control.observations import INTERESTS, STANCES, VERBS
+    from tenure.control.observing.observations import INTERESTS, STANCES, VERBS
 
     seen, fused = scored(chain.name, None), fuse_chain(chain, chain.evidence(use_areas=False), "hindsight")
     obs, posterior = fused.scene.evidence, fused.posterior

@@ -175,7 +175,7 @@ def make_claims(places: Any, days: int) -> dict[str, Any]:  # noqa: ANN401 - Pla
 
 def write_plain(released: Any, path: Path, day: int) -> None:  # noqa: ANN401 - a Release
     """Write the reference: the same cells and days, one GeoJSON source, `setData` on every step."""
-    from tenure.publish.map import _library
+    from tenure.publish.map.page import _library
 
     publication = released.publication
     posterior = publication.posterior
@@ -242,7 +242,7 @@ def main() -> None:
     if asked.site:
         show(page=str(asked.site), **size_mb(asked.site), **measure(asked.site / "index.html", days, OURS))
         return
-    from tenure.publish.map import render_site
+    from tenure.publish.map.page import render_site
 
     folder = asked.keep or Path(tempfile.mkdtemp())
     released = make_study(asked.places, asked.days)

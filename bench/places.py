@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from tenure.model import Report
 from tenure.places import Gazetteer, Locator, build_gazetteer
-from tenure.places.match import match_exact, match_fuzzy
+from tenure.places.gazetteer.match import match_exact, match_fuzzy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

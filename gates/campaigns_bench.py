@@ -83,7 +83,7 @@ def digest() -> str:
 
 def read_chain(name: str, kept: Path | None = None) -> Chain:
     """Return a campaign's chain, read from its texts, or from a finished build in a folder `kept`."""
-    from tenure.pipeline.fusing import study_cells
+    from tenure.pipeline.ground import study_cells
     from tenure.pipeline.study import load_study
 
     if kept is not None:
@@ -125,7 +125,7 @@ def _made_records(folder: Path, study: Study) -> Any:  # noqa: ANN401 - reports,
 def fuse_chain(chain: Chain, evidence: pa.Table, reading: str, settings: ControlSettings | None = None) -> Fused:
     """Return the campaign's fused control, as a build fuses it, with other settings where they are given."""
     from tenure.control import ControlSettings, fuse
-    from tenure.pipeline.fusing import control_places, initial_table
+    from tenure.pipeline.ground import control_places, initial_table
 
     study = chain.study
     return fuse(

@@ -25,7 +25,7 @@ from places_same import Towns, precision_at
 
 from tenure.model import FeatureClass, Place, PlacementStatus, Report
 from tenure.places import Gazetteer, Locator, build_gazetteer, find_places, read_jsonl
-from tenure.places.names import normalise, skeletons_of, sounds_all
+from tenure.places.gazetteer.names import normalise, skeletons_of, sounds_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

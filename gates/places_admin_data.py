@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from tenure.places.areas import spread_of
+from tenure.places.gazetteer.areas import spread_of
 
 OUT = Path(__file__).resolve().parent.parent / "src/tenure/places/data"
 

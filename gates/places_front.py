@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Report, Stance
-from tenure.places.names import normalise
+from tenure.places.gazetteer.names import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,19 +12,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tenure.version import __version__
+
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tenure.pipeline.door import OpenStudy
-
-__version__ = "0.1.0"
+    from tenure.commands.open import OpenStudy
 
 __all__ = ["__version__", "open"]
 
 
 def open(folder: str | Path, *, now: datetime | None = None) -> OpenStudy:  # noqa: A001 - read as tenure.open
     """Open a built study; `now` (default: the clock) is what the embargo counts from. NotBuiltError when it is not built."""
-    door = import_module("tenure.pipeline.door")  # by name: nothing that imports this package must depend on the pipeline
+    door = import_module("tenure.commands.open")  # by name: nothing that imports this package must depend on the pipeline
     opened: OpenStudy = door.open_study(folder, now=now)
     return opened

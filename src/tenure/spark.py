@@ -66,7 +66,7 @@ def extract_frame(reports: DataFrame, *, study: Path | None = None, name: str = 
     lent = load_study(study) if study else None
 
     def answer(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        from tenure.pipeline.lines import claims_of_lines
+        from tenure.commands.report_lines import claims_of_lines
         from tenure.pipeline.study import make_extractor
 
         extractor = make_extractor(lent)
@@ -90,7 +90,7 @@ def locate_frame(reports: DataFrame, *, study: Path | None = None, partitions: i
     def answer(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        from tenure.pipeline.lines import mentions_of_lines
+        from tenure.commands.report_lines import mentions_of_lines
         from tenure.pipeline.study import make_locator
 
         held = pa.Table.from_batches(list(batches), schema=pa.schema([("position", pa.int64()), ("line", pa.string())]))
@@ -122,7 +122,7 @@ def extract_with_spark(file: Path, *, master: str, study: Path | None = None) ->
 
     Errors: InputError for a missing or empty file, and those of `open_session`.
     """
-    from tenure.pipeline.lines import check_lines_file
+    from tenure.commands.report_lines import check_lines_file
 
     check_lines_file(file)
     session = open_session(master)

@@ -11,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tenure.commands import GazetteerRequest, add_gazetteer, gazetteer_info
 from tenure.errors import FetchError, InputError, TenureError
 from tenure.fetch import Fetcher
-from tenure.pipeline import GazetteerRequest, add_gazetteer, gazetteer_info, init_study
+from tenure.pipeline import init_study
 from tenure.pipeline import study as loading
 from tenure.pipeline.study import load_study, make_gazetteer
 

@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from tenure.commands import read_sources
 from tenure.errors import InputError
-from tenure.pipeline import init_study, read_sources
+from tenure.pipeline import init_study
 from tenure.pipeline.study import load_study, study_file
 from tenure.reports import read_documents as parse
 from tenure.store import read_documents

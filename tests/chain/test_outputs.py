@@ -10,8 +10,8 @@ import pytest
 
 from tenure.control import SourceReliability
 from tenure.model import Posterior
-from tenure.pipeline.outputs import _fronts, _reliabilities
-from tenure.pipeline.published import control_table
+from tenure.pipeline.publication import _fronts, _reliabilities
+from tenure.pipeline.stored import control_table
 
 NAN = float("nan")
 

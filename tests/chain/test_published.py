@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 import tenure
 from tenure.cli import app
 from tenure.config import study_template
-from tenure.pipeline import build_study, outputs
-from tenure.pipeline.published import load_publication
+from tenure.pipeline import build_study, publication
+from tenure.pipeline.stored import load_publication
 from tenure.pipeline.study import load_study
 from tenure.serve import StudyFeed
 from tenure.store import ReadStore, write_new_folder
@@ -28,14 +28,14 @@ def built(tmp_path_factory):
     """The template study, built, with the publications that its build made."""
     folder = tmp_path_factory.mktemp("published") / "study"
     write_new_folder(folder, study_template("valley"))
-    made, make = [], outputs.publication_of
+    made, make = [], publication.publication_of
 
     def noting(*arguments, **options):
         made.append(make(*arguments, **options))
         return made[-1]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outputs, "publication_of", noting)
+        patch.setattr(publication, "publication_of", noting)
         build_study(folder, now=NOW)
     return folder, made[0]
 

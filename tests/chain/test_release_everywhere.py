@@ -16,21 +16,14 @@ from datetime import UTC, date, datetime, timedelta
 import httpx
 import pytest
 
+from tenure.commands import ExportRequest, check_study, explain_place, export_study, measure_study, watch_zones
+from tenure.commands.open import open_study
 from tenure.config import study_template
 from tenure.errors import InputError
-from tenure.pipeline import (
-    ExportRequest,
-    build_study,
-    check_study,
-    explain_place,
-    export_study,
-    measure_study,
-    watch_zones,
-)
-from tenure.pipeline.door import open_study
-from tenure.pipeline.exports import release_built
+from tenure.pipeline import build_study
+from tenure.pipeline.built import release_built
 from tenure.publish import export, table_names
-from tenure.publish.parts import make_parts
+from tenure.publish.map.parts import make_parts
 from tenure.serve import ServeSettings, StudyFeed, create_app
 from tenure.serve.server import listen
 from tenure.store import write_new_folder
@@ -268,7 +261,7 @@ def is_zone(text: str, day: str) -> bool:
 
 def test_the_secrets_are_in_the_study(built):
     """The test above can fail: what it looks for is in the build."""
-    from tenure.pipeline.answers import open_built
+    from tenure.pipeline.built import open_built
 
     built_study = open_built(built[0])
     texts = " ".join(r.text for r in built_study.reports).casefold()

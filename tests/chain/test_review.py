@@ -12,22 +12,21 @@ from typer.testing import CliRunner
 
 from tenure.cli import app
 from tenure.cli.review import _loop
-from tenure.errors import InputError, StudyError, TenureError
-from tenure.model import Change, ReviewAction
-from tenure.pipeline import (
+from tenure.commands import (
     GazetteerRequest,
     OpenReview,
     ReviewRequest,
     add_gazetteer,
-    build_study,
     coverage_lines,
     gazetteer_coverage,
-    init_study,
     parse_changes,
 )
+from tenure.commands.coverage import NOT_IN_STUDY
+from tenure.errors import InputError, StudyError, TenureError
+from tenure.model import Change, ReviewAction
+from tenure.pipeline import build_study, init_study
 from tenure.pipeline import study as loading
-from tenure.pipeline.answers import open_built
-from tenure.pipeline.coverage import NOT_IN_STUDY
+from tenure.pipeline.built import open_built
 from tenure.pipeline.decisions import REJECTED
 from tenure.store import DATABASE, ReadStore
 

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tenure.commands import OpenReview, ReviewRequest, check_study
 from tenure.errors import StoreError
 from tenure.model import ReviewAction
-from tenure.pipeline import OpenReview, ReviewRequest, build_study, check_study
+from tenure.pipeline import build_study
 from tenure.serve import StudyFeed
 from tenure.store import CARRIED, DATABASE, ReadStore, content_digest
 

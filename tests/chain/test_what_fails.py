@@ -12,9 +12,10 @@ import pytest
 import shapely
 
 from tenure.cli import main
+from tenure.commands import check_study, explain_place, watch_zones
 from tenure.config import study_template
 from tenure.errors import StoreError
-from tenure.pipeline import build_study, check_study, explain_place, release_built, watch_zones
+from tenure.pipeline import build_study, release_built
 from tenure.pipeline.attempts import Failure
 from tenure.store import ReadStore, content_digest, write_new_folder
 
@@ -64,12 +65,13 @@ def test_a_finding_that_fails_is_named_and_the_others_are_made(study, monkeypatc
 
 def test_a_file_or_a_picture_that_fails_is_named_and_the_others_are_made(study, monkeypatch):
     whole = build_study(study, now=NOW)
-    monkeypatch.setattr("tenure.publish.report.change_picture", broken)
+    monkeypatch.setattr("tenure.publish.report.situation.change_picture", broken)
     monkeypatch.setattr("tenure.publish.to_geoparquet", broken)
-    monkeypatch.setattr("tenure.publish.map.make_parts", broken)
-    plain = __import__("tenure.publish.datapackage", fromlist=["to_csv"]).to_csv
+    monkeypatch.setattr("tenure.publish.map.page.make_parts", broken)
+    plain = __import__("tenure.publish.files.datapackage", fromlist=["to_csv"]).to_csv
     monkeypatch.setattr(
-        "tenure.publish.datapackage.to_csv", lambda released, name: broken() if name == "claims" else plain(released, name)
+        "tenure.publish.files.datapackage.to_csv",
+        lambda released, name: broken() if name == "claims" else plain(released, name),
     )
     result = build_study(study, now=NOW)
     lost = {"site/index.html", "out/control.parquet", "out/data/claims.csv", "out/map-change.svg"}
@@ -98,7 +100,7 @@ def test_a_release_that_fails_leaves_what_was_measured(study, monkeypatch, capsy
 def test_control_that_fails_leaves_the_last_build(study, monkeypatch):
     build_study(study, now=NOW)
     before = content_digest(study), made(study)
-    monkeypatch.setattr("tenure.pipeline.assess.fuse_study", broken)
+    monkeypatch.setattr("tenure.pipeline.assessment.fuse_study", broken)
     with pytest.raises(shapely.errors.GEOSException):
         build_study(study, now=NOW)
     assert (content_digest(study), made(study)) == before

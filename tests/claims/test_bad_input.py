@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tenure.claims.segments import split_sentences
+from tenure.claims.text.segments import split_sentences
 from tenure.model import Report
 
 

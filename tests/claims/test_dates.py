@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenure.claims.dates import Interval, find_dates, resolve
 from tenure.claims.packs import load_pack
+from tenure.claims.text.dates import Interval, find_dates, resolve
 
 EN = load_pack("en")
 PUBLISHED = date(2018, 2, 9)  # a Friday

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tenure.claims import load_pack
-from tenure.claims.extent import extent_of
+from tenure.claims.text.extent import extent_of
 from tenure.model import Extent
 
 CASES = [

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from tenure.claims.names import NameFinder
 from tenure.claims.packs import inflect, load_pack
-from tenure.claims.relevance import select
+from tenure.claims.text.names import NameFinder
+from tenure.claims.text.relevance import select
 
 EN = load_pack("en")
 FINDER = NameFinder(EN, actors=["Black Lions"], places=["Karvat el Gharbi"], media=["Velm Wire"])

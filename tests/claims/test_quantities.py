@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.claims.packs import load_pack
-from tenure.claims.quantities import find_numbers
+from tenure.claims.text.quantities import find_numbers
 from tenure.model import Qualifier, QuantityKind
 
 EN = load_pack("en")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tenure.claims.segments import readable, split_sentences
-from tenure.claims.timeline import published_day
+from tenure.claims.frames.timeline import published_day
+from tenure.claims.text.segments import readable, split_sentences
 from tenure.model import Report
 
 

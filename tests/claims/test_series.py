@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tenure.claims import load_pack
-from tenure.claims.dates import find_dates
-from tenure.claims.names import NameFinder
-from tenure.claims.parse import mark
-from tenure.claims.series import find_series
+from tenure.claims.syntax.parse import mark
+from tenure.claims.text.dates import find_dates
+from tenure.claims.text.names import NameFinder
+from tenure.claims.text.series import find_series
 
 EN = load_pack("en")
 FINDER = NameFinder(EN)

@@ -19,8 +19,8 @@ from scipy.linalg import expm
 from scipy.stats import chi2
 
 from tenure.control import evidence_from_bench, fuse
-from tenure.control.chain import ChainInput
-from tenure.control.smoothing import run_chain
+from tenure.control.kernels.chain import ChainInput
+from tenure.control.kernels.smoothing import run_chain
 
 _spec = importlib.util.spec_from_file_location(
     "simulate_control", Path(__file__).resolve().parents[2] / "bench" / "simulate_control.py"

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tenure.control.chain import ChainInput
-from tenure.control.smoothing import run_chain
+from tenure.control.kernels.chain import ChainInput
+from tenure.control.kernels.smoothing import run_chain
 
 _spec = importlib.util.spec_from_file_location("control_oracle", Path(__file__).with_name("oracle.py"))
 oracle = importlib.util.module_from_spec(_spec)

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 from tenure.control import ControlSettings, fuse
+from tenure.control.kernels.smoothing import run_chain
 from tenure.control.settings import load_priors
-from tenure.control.smoothing import run_chain
 
 _spec = importlib.util.spec_from_file_location("control_oracle", Path(__file__).with_name("oracle.py"))
 oracle = importlib.util.module_from_spec(_spec)

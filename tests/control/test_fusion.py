@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tenure.commands.why import without_source
 from tenure.control import (
     ControlSettings,
     add_evidence,
@@ -25,12 +26,11 @@ from tenure.control import (
     weigh_claims,
     weigh_claims_on_days,
 )
-from tenure.control.smoothing import run_chain
+from tenure.control.kernels.smoothing import run_chain
 from tenure.control.spells import segment
 from tenure.control.why import one_place
 from tenure.errors import InputError, SchemaError, UnknownPlaceError
 from tenure.model import ControlStatus, Evidence, EvidenceTier, SourceKind, Stance, Verb, to_table
-from tenure.pipeline.leaving import without_source
 
 _spec = importlib.util.spec_from_file_location(
     "simulate_control", Path(__file__).resolve().parents[2] / "bench" / "simulate_control.py"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tenure.pipeline.door import OpenStudy
+from tenure.commands.open import OpenStudy
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/python.md").read_text(encoding="utf-8")
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tenure.model import Area, FeatureClass, Place, Report
-from tenure.places import Gazetteer, build_gazetteer, world
+from tenure.places import Gazetteer, build_gazetteer
+from tenure.places.gazetteer import world
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ import pytest
 from tenure.errors import InputError
 from tenure.model import FeatureClass
 from tenure.places import Locator, build_gazetteer, read_gazetteer_file
-from tenure.places.recognise import recognise
-from tenure.places.rows import unused_columns
+from tenure.places.gazetteer.rows import unused_columns
+from tenure.places.toponyms.recognise import recognise
 
 HEADER = "geonameid,name,asciiname,alternatenames,latitude,longitude,feature_class,feature_code,country_code\n"
 

@@ -6,9 +6,9 @@ import pytest
 from tenure.errors import StoreError
 from tenure.model import FeatureClass
 from tenure.places import Gazetteer, Licence, build_gazetteer, find_places, gazetteer_digest
-from tenure.places.areas import spread_of
-from tenure.places.match import match_exact, match_fuzzy
-from tenure.places.names import normalise, skeletons_of, sound_of
+from tenure.places.gazetteer.areas import spread_of
+from tenure.places.gazetteer.match import match_exact, match_fuzzy
+from tenure.places.gazetteer.names import normalise, skeletons_of, sound_of
 
 from .conftest import AREAS, PLACES, village
 

@@ -20,7 +20,7 @@ from tenure.model import (
 )
 from tenure.places import Gazetteer, Locator, build_gazetteer
 from tenure.places.coverage import coverage
-from tenure.places.setting import weights
+from tenure.places.weights import weights
 
 from .conftest import AREAS, PLACES, report, span, village
 

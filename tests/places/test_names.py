@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenure.places.names import MAX_NAME, normalise, normalise_all, skeletons_of, sound_of, sounds_all, variants_of
+from tenure.places.gazetteer.names import MAX_NAME, normalise, normalise_all, skeletons_of, sound_of, sounds_all, variants_of
 
 SPELLINGS = [
     ("Ma'arrat al-Nu'man", "Maarat an Numan"),

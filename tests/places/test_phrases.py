@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tenure.model import FeatureClass
-from tenure.places.phrases import joins, parse_phrase, unit_beside
+from tenure.places.toponyms.phrases import joins, parse_phrase, unit_beside
 
 
 @pytest.mark.parametrize(

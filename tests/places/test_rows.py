@@ -9,7 +9,7 @@ import pytest
 
 from tenure.model import FeatureClass
 from tenure.places import read_gazetteer_file
-from tenure.places.rows import plain
+from tenure.places.gazetteer.rows import plain
 
 POINT = {"type": "Point", "coordinates": [24.88, 12.05]}
 SQUARE = {"type": "Polygon", "coordinates": [[[24, 12], [25, 12], [25, 13], [24, 13], [24, 12]]]}

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tenure.model import FeatureClass, Place
 from tenure.places import Locator, build_gazetteer
-from tenure.places.scripts import is_foreign, nominatives, without_proclitic
+from tenure.places.toponyms.scripts import is_foreign, nominatives, without_proclitic
 
 from .conftest import report, span
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tenure.places import Locator
-from tenure.places.theatres import Theatres, learn_theatres
+from tenure.places.toponyms.theatres import Theatres, learn_theatres
 
 from .conftest import report
 

@@ -15,8 +15,8 @@ import pytest
 
 from tenure.config import Attribution
 from tenure.publish import export
+from tenure.publish.files.vector import csv_metadata
 from tenure.publish.release import release
-from tenure.publish.vector import csv_metadata
 
 CREDIT = "Somebody's gazetteer, https://gazetteer.example"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tenure.publish.datapackage import codebook
-from tenure.publish.formats import SUFFIXES
-from tenure.publish.panel import panel_columns
+from tenure.publish.files.datapackage import codebook
+from tenure.publish.files.formats import SUFFIXES
+from tenure.publish.files.panel import panel_columns
 from tenure.publish.tables import columns_of, table_names
 
 ROOT = Path(__file__).parents[2]

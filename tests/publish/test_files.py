@@ -15,8 +15,8 @@ import pytest
 import shapely
 
 from tenure.errors import InputError
-from tenure.publish.exchange import ACLED_COLUMNS, VIINA_COLUMNS
-from tenure.publish.formats import SUFFIXES, export
+from tenure.publish.files.exchange import ACLED_COLUMNS, VIINA_COLUMNS
+from tenure.publish.files.formats import SUFFIXES, export
 from tenure.publish.release import release
 from tenure.publish.tables import columns_of, table, table_names, to_arrow, web_address
 
@@ -188,7 +188,7 @@ def test_weekly_panel_as_csv_and_the_filtered_series(released):
 
 
 def test_panel_is_the_same_in_blocks(released, monkeypatch):
-    from tenure.publish import panel
+    from tenure.publish.files import panel
 
     whole = pq.read_table(io.BytesIO(panel.panel_parquet(released)))
     monkeypatch.setattr(panel, "_BLOCK_ROWS", 700)
@@ -251,8 +251,8 @@ def test_an_empty_study_still_exports(publication):
 
 
 def test_what_was_not_measured_is_empty_and_breaks_nothing(publication):
-    from tenure.publish.map import render_map
-    from tenure.publish.report import situation_report
+    from tenure.publish.map.page import render_map
+    from tenure.publish.report.situation import situation_report
 
     nan = float("nan")
     checks = (replace(publication.checks[0], measured=nan, lo90=nan, hi90=nan), *publication.checks[1:])
@@ -271,6 +271,6 @@ def test_what_was_not_measured_is_empty_and_breaks_nothing(publication):
     ("sides", "code"), [((1, 2), "12"), ((2, 1), "12"), ((8, 1), "18"), ((2, None), "20"), ((None, None), "")]
 )
 def test_interaction_names_the_lower_side_first(sides, code):
-    from tenure.publish.exchange import _interaction
+    from tenure.publish.files.exchange import _interaction
 
     assert _interaction(*sides) == code

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tenure.cli.show import show_rows
-from tenure.publish.panel import panel_csv
+from tenure.publish.files.panel import panel_csv
 from tenure.publish.tables import cell_text
 
 HOSTILE = [

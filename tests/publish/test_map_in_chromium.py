@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def page_file(released, tmp_path_factory):
-    from tenure.publish.map import render_map
+    from tenure.publish.map.page import render_map
 
     path = tmp_path_factory.mktemp("site") / "map.html"
     path.write_bytes(render_map(released))
@@ -38,7 +38,7 @@ def page_file(released, tmp_path_factory):
 @pytest.fixture(scope="module")
 def folder(released, tmp_path_factory):
     """The same study as a folder of parts: four spans of days, seven groups of places."""
-    from tenure.publish import map as page_of
+    from tenure.publish.map import page as page_of
 
     path = tmp_path_factory.mktemp("folder")
     with pytest.MonkeyPatch.context() as patch:
@@ -386,7 +386,7 @@ def test_names_are_shown_in_the_chosen_script(opened):
 def test_place_that_no_story_speaks_of_is_said_to_be_inferred(released, browser, tmp_path):
     from dataclasses import replace
 
-    from tenure.publish.map import render_map
+    from tenure.publish.map.page import render_map
 
     publication = released.publication
     silent = tuple(replace(s, sources=0) for s in publication.spells)
@@ -410,7 +410,7 @@ def test_study_without_evidence_findings_or_cells_opens_without_error(publicatio
     from dataclasses import replace
     from datetime import date
 
-    from tenure.publish.map import render_map
+    from tenure.publish.map.page import render_map
     from tenure.publish.release import release
 
     nothing = dict.fromkeys(
@@ -489,7 +489,7 @@ def test_table_is_saved_as_csv_and_holds_no_formula(released, browser, tmp_path)
     import csv
     from dataclasses import replace
 
-    from tenure.publish.map import render_map
+    from tenure.publish.map.page import render_map
 
     publication = released.publication
     places = (replace(publication.places[0], name='=HYPERLINK("x","y")'), *publication.places[1:])

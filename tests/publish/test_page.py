@@ -15,10 +15,10 @@ import pytest
 import shapely
 
 from tenure.publish.basemap import make_basemap, surroundings
-from tenure.publish.columns import narrow, pack, ring_columns, steps_in, unpack
 from tenure.publish.geometry import delta_line, delta_lines, delta_polygons
-from tenure.publish.map import PAGE_PLACES, render_map, render_site
-from tenure.publish.parts import make_parts
+from tenure.publish.map.columns import narrow, pack, ring_columns, steps_in, unpack
+from tenure.publish.map.page import PAGE_PLACES, render_map, render_site
+from tenure.publish.map.parts import make_parts
 from tenure.publish.release import release
 
 NASTY = "</script><script>alert(1)</script>"
@@ -146,7 +146,7 @@ def test_a_span_carries_the_findings_and_events_of_its_days_only(released):
 
 
 def test_one_page_up_to_its_size_and_beyond_it_a_folder_of_parts(released, monkeypatch):
-    from tenure.publish import map as page_of
+    from tenure.publish.map import page as page_of
 
     assert PAGE_PLACES == 3_000
     assert list(render_site(released)) == ["index.html"]

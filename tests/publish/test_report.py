@@ -9,10 +9,10 @@ import pytest
 
 from tenure.errors import InputError
 from tenure.model import PlacementStatus, UnresolvedReason
-from tenure.publish.document import Heading, Items, Paragraph, Rows, to_html, to_markdown
-from tenure.publish.picture import change_picture, control_picture, states_on
 from tenure.publish.release import release
-from tenure.publish.report import report_pictures, situation_report
+from tenure.publish.report.document import Heading, Items, Paragraph, TableBlock, to_html, to_markdown
+from tenure.publish.report.picture import change_picture, control_picture, states_on
+from tenure.publish.report.situation import report_pictures, situation_report
 
 FIRST = date(2021, 3, 1)
 NASTY = "<b>x</b> | [y](z) `q`"
@@ -141,7 +141,7 @@ def test_a_study_without_findings_still_reports(publication):
 
 
 def test_document_escapes_everything():
-    blocks = [Heading(NASTY, 1), Paragraph(NASTY), Items((NASTY,)), Rows((NASTY,), ((NASTY,),))]
+    blocks = [Heading(NASTY, 1), Paragraph(NASTY), Items((NASTY,)), TableBlock((NASTY,), ((NASTY,),))]
     html = to_html(blocks, title=NASTY)
     assert "<b>x</b>" not in html
     text = to_markdown(blocks)

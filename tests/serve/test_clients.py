@@ -119,7 +119,7 @@ def test_schemathesis_finds_no_answer_outside_the_definition(server):
 def test_map_runs_under_its_policy_and_asks_for_nothing_elsewhere(released, running, monkeypatch, in_parts):
     """The page as it is published: no violation, no error, no request beyond the service."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install playwright")
-    from tenure.publish import map as page_of
+    from tenure.publish.map import page as page_of
     from tenure.serve import FixedFeed, ServeSettings, create_app, make_edition
 
     if in_parts:

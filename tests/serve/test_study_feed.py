@@ -26,7 +26,7 @@ class Folder:
         self.gate.set()
         self.publication = publication
         monkeypatch.setattr(module, "_build_of", self.build_of)
-        monkeypatch.setattr("tenure.pipeline.exports.release_built", self.release_built)
+        monkeypatch.setattr("tenure.pipeline.built.release_built", self.release_built)
 
     def build_of(self, _):
         if self.failure:
@@ -155,7 +155,7 @@ def test_failure_of_the_fusing_is_an_answer(folder, monkeypatch, caplog):
     def broken(*_, **__):
         raise RuntimeError("inside")
 
-    monkeypatch.setattr("tenure.pipeline.exports.release_built", broken)
+    monkeypatch.setattr("tenure.pipeline.built.release_built", broken)
     with pytest.raises(BusyError, match="could not be fused"):
         feed.edition(date(2021, 3, 20))
     assert "inside" in caplog.text
@@ -200,13 +200,13 @@ def test_serving_a_folder_announces_its_address_and_answers(folder, monkeypatch)
             heard.append(sockets[0].getsockname()[1])
 
     monkeypatch.setattr(uvicorn, "Server", Stub)
-    monkeypatch.setattr("tenure.publish.map.render_map", lambda _: b"<!doctype html>")
+    monkeypatch.setattr("tenure.publish.map.page.render_map", lambda _: b"<!doctype html>")
     serve_study(None, ServeSettings(port=0), now=lambda: folder.today, ready=heard.append)
     assert heard[0] == f"http://127.0.0.1:{heard[1]}/"
 
 
 def weighing(folder, monkeypatch, explained):
-    monkeypatch.setattr("tenure.pipeline.answers.open_explained", explained)
+    monkeypatch.setattr("tenure.commands.why.open_explained", explained)
     feed = StudyFeed(None, now=lambda: folder.today, clock=lambda: folder.clock, draw_map=False)
     feed.edition().explain.__self__.weigh._patience_s = 5
     return feed.edition()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tenure.commands.named_place import find_place
 from tenure.errors import StudyError, UnknownPlaceError
 from tenure.pipeline import init_study, load_study
-from tenure.pipeline.asked import find_place
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from tenure.model import (
     Zone,
 )
 from tenure.territory import incident_counts, zone_incidents
-from tenure.territory.inside import Outlines, p_inside
+from tenure.territory.containment import Outlines, p_inside
 
 FIRST = date(2018, 1, 1)
 RESOLVED = PlacementStatus.RESOLVED

@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from tenure.territory.cutoff import cut_off
+from tenure.territory.enclosure_draws import cut_off
 from tenure.territory.passage import articulation_points, min_cut_km, most_probable_way, pinch_points
 from tenure.territory.pocket import snapshots
 
@@ -95,7 +95,7 @@ def test_what_is_cut_off_in_many_draws_is_what_each_draw_alone_says(maps, seed, 
         i, j = cells.edges[rng.integers(0, len(cells.edges), len(cells.places))].T
         held[i] = held[j]
     border = bool(rng.random() < 0.7)
-    monkeypatch.setattr("tenure.territory.cutoff._NODES", 3 * len(cells.places))
+    monkeypatch.setattr("tenure.territory.enclosure_draws._NODES", 3 * len(cells.places))
     found = cut_off(draws, cells, NAMES, allies=allies, border_is_outside=border)
     for held, row in zip(draws, found, strict=True):
         alone = np.full(len(held), -1)

@@ -8,7 +8,7 @@ import pytest
 
 from tenure import territory
 from tenure.model import from_table, to_table
-from tenure.publish.chart import bar_chart, line_chart
+from tenure.publish.report.chart import bar_chart, line_chart
 from tenure.territory import areas_by_actor, change_between, find_pockets, front_lines, weekly_change
 from tenure.territory.grouping import whole_area
 
@@ -69,7 +69,7 @@ def test_findings_go_into_tables_and_back(maps):
     assert tuple(from_table(territory.Front, to_table(territory.Front, fronts))) == fronts
     assert json.loads(pockets[0].geometry)["type"] in ("Polygon", "MultiPolygon")
     empty = (
-        territory.Capture, territory.Corridor, territory.CheckRow, territory.Flip, territory.Incident,
+        territory.Capture, territory.Corridor, territory.Check, territory.Flip, territory.Incident,
         territory.IncidentCount, territory.Movement,
     )  # fmt: skip
     for record in empty:

@@ -6,22 +6,22 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tenure.claims.assemble import Prepared, assemble, prepare
 from tenure.claims.confidence import weights_identity
-from tenure.claims.names import NameFinder
+from tenure.claims.context.assemble import Prepared, assemble, prepare
 from tenure.claims.packs import languages, load_pack
-from tenure.claims.parse import load_model, parse_marked
-from tenure.claims.segments import readable, split_sentences
-from tenure.claims.shallow.mentions import Lists
+from tenure.claims.shallow.mentions import Names
 from tenure.claims.shallow.packs import load_words_pack, words_digest, words_languages
 from tenure.claims.shallow.reading import read_claims
 from tenure.claims.shallow.scripts import readable_as
+from tenure.claims.syntax.parse import load_model, parse_marked
+from tenure.claims.text.names import NameFinder
+from tenure.claims.text.segments import readable, split_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tenure.claims.context.candidate import Reading
     from tenure.claims.packs import LanguagePack
-    from tenure.claims.told import Reading
     from tenure.model import Actor, Claim, Relation, Report, Source
 
 __all__ = ["Extraction", "Extractor"]
@@ -85,7 +85,7 @@ class Extractor:
         self._relations, self._places = tuple(relations), tuple(place_names)
         self._nlp: Any = None
         self._finders: dict[str, NameFinder] = {}
-        self._lists: dict[str, Lists] = {}
+        self._lists: dict[str, Names] = {}
 
     @property
     def method(self) -> str:
@@ -151,10 +151,10 @@ class Extractor:
             self._finders[pack.language] = NameFinder(pack, actors=actors, places=self._places, media=media)
         return self._finders[pack.language]
 
-    def _words(self, language: str) -> Lists:
+    def _words(self, language: str) -> Names:
         """Return the study's lists as a pack's language forms them; the pack loads at its first report."""
         if language not in self._lists:
-            self._lists[language] = Lists(
+            self._lists[language] = Names(
                 load_words_pack(language), actors=self._actors, sources=self._sources, places=self._places
             )
         return self._lists[language]

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.claims.confidence import confidence, weights_identity
 from tenure.claims.extractor import Extraction, Extractor, spoken
+from tenure.claims.frames.timeline import published_day
 from tenure.claims.identities import actor_ids, claim_id, match_source
-from tenure.claims.timeline import published_day
 from tenure.claims.wire import claim_from_json
 from tenure.errors import InputError, SchemaError
 from tenure.model import Event, PlaceRole, Qualifier, QuantityKind, Stance

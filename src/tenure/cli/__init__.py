@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from tenure import __version__
 from tenure.cli.gazetteer import gazetteer_app
 from tenure.cli.review import review
 from tenure.errors import TenureError
+from tenure.version import __version__
 
 __all__ = ["app", "main"]
 
@@ -116,7 +116,7 @@ def read(
     offline: Annotated[bool, typer.Option("--offline", help="Answer addresses from the cache only.")] = False,
 ) -> None:
     """Add files, URLs, feeds, WARCs or JSONL to a study; say what was new, a copy, or quarantined and why."""
-    from tenure.pipeline import read_sources
+    from tenure.commands import read_sources
 
     _show(read_sources(folder, source, now=_now(), offline=offline), None, title="read")
 
@@ -143,7 +143,8 @@ def extract(  # noqa: PLR0913 - a command has its options
             raise typer.BadParameter("--spark reads with the rules: give --spark or --llm-url")
         _write_lines(extract_with_spark(file, master=spark, study=study), out)
         return
-    from tenure.pipeline import ModelEndpoint, extract_lines
+    from tenure.commands import extract_lines
+    from tenure.pipeline import ModelEndpoint
 
     endpoint = ModelEndpoint(llm_url, llm_model, llm_key) if llm_url else None
     _write_lines(extract_lines(file, study=study, endpoint=endpoint, explain=explain), out)
@@ -158,7 +159,7 @@ def locate(
     out: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
 ) -> None:
     """Resolve place names: reports JSONL in, {"id", "mentions"} JSONL out."""
-    from tenure.pipeline import locate_lines
+    from tenure.commands import locate_lines
 
     _write_lines(locate_lines(file, gazetteer=gazetteer, study=study), out)
 
@@ -190,7 +191,7 @@ def fuse(  # noqa: PLR0913 - the options of a command are its parameters
     excluded: Annotated[Path | None, typer.Option(help="JSON Lines of what bears no weight and why, to write.")] = None,
 ) -> None:
     """Fuse claims into P(controller | place, day)."""
-    from tenure.pipeline import FuseRequest, fuse_files
+    from tenure.commands import FuseRequest, fuse_files
 
     request = FuseRequest(claims, places, out, initial, start, end, daily, filtered, as_known_on, intervals, excluded)
     _show(fuse_files(request), None, title="fuse")
@@ -208,7 +209,7 @@ def measure(
     form: Format = None,
 ) -> None:
     """Measure km2 and places by actor with intervals, and the change between two dates."""
-    from tenure.pipeline import measure_study
+    from tenure.commands import measure_study
 
     rows = measure_study(folder, since=since, until=until, by=by, area=area, as_known_on=as_known_on, now=_now())
     _show(rows, form, title="measure")
@@ -217,7 +218,7 @@ def measure(
 @app.command()
 def check(folder: StudyDir, *, form: Format = None) -> None:
     """Set each reported quantity beside the measured one: supported, disputed, cannot tell."""
-    from tenure.pipeline import check_study
+    from tenure.commands import check_study
 
     _show(check_study(folder, now=_now()), form, title="check", folded=("quote", "claim_id"))
 
@@ -238,7 +239,7 @@ def why(
 ) -> None:
     """Show the posterior at a place on a day and the claims that made it, each with its weight and quote."""
     from tenure.cli.show import show_why
-    from tenure.pipeline import explain_place, list_flips
+    from tenure.commands import explain_place, list_flips
 
     if place is None and on is None and without is not None:
         _show(list_flips(folder, without, now=_now()), form, title=f"places that another would hold without {without}")
@@ -251,7 +252,7 @@ def why(
 @app.command()
 def watch(folder: StudyDir, *, form: Format = None) -> None:
     """List zone incidents: what happened inside which zone, by whom, who says so."""
-    from tenure.pipeline import watch_zones
+    from tenure.commands import watch_zones
 
     _show(watch_zones(folder, now=_now()), form, title="watch")
 
@@ -273,7 +274,7 @@ def export(  # noqa: PLR0913 - the options of a command are its parameters
     until: DateText = None,
 ) -> None:
     """Export by suffix: .geojson .parquet .csv .gpkg .fgb .zip (data package) .pmtiles; .html .md the situation report."""
-    from tenure.pipeline import ExportRequest, export_study
+    from tenure.commands import ExportRequest, export_study
 
     step = "week" if weekly else "day" if daily else None
     request = ExportRequest(to, schema, table, step, filtered, since=since, until=until)

@@ -31,7 +31,7 @@ def add(  # noqa: PLR0913 - the options of a command are its parameters
 ) -> None:
     """Add a gazetteer: GeoNames' file of a country, or a CSV, p-code list, JSON Lines or GeoJSON file."""
     from tenure.cli.show import show_rows
-    from tenure.pipeline import GazetteerRequest, add_gazetteer
+    from tenure.commands import GazetteerRequest, add_gazetteer
 
     options = {} if base_url is None else {"base_url": base_url}
     request = GazetteerRequest(
@@ -48,7 +48,7 @@ def info(
 ) -> None:
     """List the sources of a gazetteer with their entries, licence and credit."""
     from tenure.cli.show import show_rows
-    from tenure.pipeline import gazetteer_info
+    from tenure.commands import gazetteer_info
 
     show_rows(gazetteer_info(folder), form, title="gazetteer")
 
@@ -65,7 +65,7 @@ def coverage(
 ) -> None:
     """List the names that do not resolve, those first on which most claims about control hang."""
     from tenure.cli.show import show_rows
-    from tenure.pipeline import coverage_lines, gazetteer_coverage
+    from tenure.commands import coverage_lines, gazetteer_coverage
 
     if lines:
         found = coverage_lines(folder, limit=limit)

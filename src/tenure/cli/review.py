@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from tenure.pipeline import OpenReview, ReviewRequest
+    from tenure.commands import OpenReview, ReviewRequest
 
 __all__ = ["review"]
 
@@ -40,7 +40,7 @@ def review(  # noqa: PLR0913 - the options of a command are its parameters
 ) -> None:
     """Accept, correct or reject claims and placements; decisions are kept with who, when and why."""
     from tenure.cli.show import show_rows
-    from tenure.pipeline import OpenReview
+    from tenure.commands import OpenReview
 
     verdicts = {"accept": accept, "reject": reject, "withdraw": withdraw, "correct": bool(correction)}
     chosen = [name for name, given in verdicts.items() if given]
@@ -75,8 +75,8 @@ def _now() -> datetime:
 def _request(
     claim: str | None, placement: str | None, action: str, correction: Sequence[str], signed: tuple[str, str]
 ) -> ReviewRequest:
+    from tenure.commands import ReviewRequest, parse_changes
     from tenure.model import ReviewAction
-    from tenure.pipeline import ReviewRequest, parse_changes
 
     claim_id, place = claim or "", None
     if placement is not None:

@@ -5,21 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenure.control.benchmark import evidence_from_bench
-    from tenure.control.evidence import EvidenceResult, collect_evidence
-    from tenure.control.exclusion import Exclusion
     from tenure.control.fusion import Fused, fuse
     from tenure.control.increment import add_evidence
-    from tenure.control.reliability import SourceReliability
+    from tenure.control.learning.reliability import SourceReliability
+    from tenure.control.observing.benchmark import evidence_from_bench
+    from tenure.control.observing.evidence import EvidenceResult, collect_evidence
+    from tenure.control.observing.exclusion import Exclusion
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
     from tenure.control.table import panel, panel_chunks
-    from tenure.control.why import ClaimWeight, Flip, leave_out_sources, sensitivity, weigh_claims, weigh_claims_on_days
+    from tenure.control.why import (
+        ClaimWeight,
+        SourceFlip,
+        leave_out_sources,
+        sensitivity,
+        weigh_claims,
+        weigh_claims_on_days,
+    )
 
 _LAZY = {
     "ClaimWeight": "why",
-    "SourceReliability": "reliability",
-    "Flip": "why",
+    "SourceReliability": "learning.reliability",
+    "SourceFlip": "why",
     "leave_out_sources": "why",
     "sensitivity": "why",
     "weigh_claims": "why",
@@ -29,12 +36,12 @@ _LAZY = {
     "panel": "table",
     "panel_chunks": "table",
     "ControlSettings": "settings",
-    "EvidenceResult": "evidence",
-    "Exclusion": "exclusion",
+    "EvidenceResult": "observing.evidence",
+    "Exclusion": "observing.exclusion",
     "Fused": "fusion",
     "add_evidence": "increment",
-    "collect_evidence": "evidence",
-    "evidence_from_bench": "benchmark",
+    "collect_evidence": "observing.evidence",
+    "evidence_from_bench": "observing.benchmark",
     "fuse": "fusion",
 }
 
@@ -43,8 +50,8 @@ __all__ = [
     "ControlSettings",
     "EvidenceResult",
     "Exclusion",
-    "Flip",
     "Fused",
+    "SourceFlip",
     "SourceReliability",
     "add_evidence",
     "collect_evidence",

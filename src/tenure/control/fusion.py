@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.control.filtering import keep_calls
-from tenure.control.fitting import Parameters, fit
-from tenure.control.knowing import block_edges, filter_scene
-from tenure.control.reliability import SourceReliability, describe
-from tenure.control.scene import Scene, build_scene
+from tenure.control.kernels.filtering import keep_calls
+from tenure.control.learning.as_known import block_edges, filter_scene
+from tenure.control.learning.fitting import Parameters, fit
+from tenure.control.learning.reliability import SourceReliability, describe
+from tenure.control.learning.scene import Scene, build_scene
 from tenure.control.settings import ControlSettings, load_priors, method_identity
 from tenure.control.spells import find_spells
 from tenure.errors import InputError
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from tenure.control.chain import ChainInput, ChainOutput
-    from tenure.control.coupling import Surroundings
-    from tenure.control.exclusion import Exclusion
+    from tenure.control.kernels.chain import ChainInput, ChainOutput
+    from tenure.control.learning.coupling import Surroundings
+    from tenure.control.observing.exclusion import Exclusion
     from tenure.model import ControlSpell
 
 __all__ = ["Fused", "fuse"]

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tenure.control.chain import ChainOutput
-from tenure.control.coupling import refresh
-from tenure.control.field import bin_posterior
-from tenure.control.filtering import keep_calls
-from tenure.control.fitting import Parameters, assemble, encode, place_prior
-from tenure.control.followers import judge_new
-from tenure.control.layers import find_keepers, mark_layers
-from tenure.control.observations import Observations, read_observations
-from tenure.control.reliability import Groups, Rows, prior_groups
-from tenure.control.repeats import find_news
+from tenure.control.kernels.chain import ChainOutput
+from tenure.control.kernels.field import bin_posterior
+from tenure.control.kernels.filtering import keep_calls
+from tenure.control.kernels.smoothing import run_chain
+from tenure.control.learning.coupling import refresh
+from tenure.control.learning.fitting import Parameters, assemble, encode, place_prior
+from tenure.control.learning.reliability import Groups, Rows, prior_groups
+from tenure.control.observing.copying import judge_new
+from tenure.control.observing.kept_maps import find_keepers, mark_layers
+from tenure.control.observing.observations import Observations, read_observations
+from tenure.control.observing.repeats import find_news
+from tenure.control.observing.stories import merge_stories
 from tenure.control.settings import load_priors
-from tenure.control.smoothing import run_chain
-from tenure.control.stories import merge_stories
 from tenure.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from tenure.control.fusion import Fused
-    from tenure.control.scene import Scene
+    from tenure.control.learning.scene import Scene
     from tenure.model import Posterior
 
 __all__ = ["add_evidence"]

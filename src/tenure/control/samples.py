@@ -14,7 +14,7 @@ from zlib import crc32
 import numpy as np
 from numba import njit
 
-from tenure.control.reliance import source_variance
+from tenure.control.source_variance import source_variance
 from tenure.errors import InputError
 from tenure.model import ControlSamples
 
@@ -121,7 +121,7 @@ class _Moments:
             out[d, self.place[d]] = first
 
     def race(self, seed: tuple[int, ...], reach: float) -> Iterator[NDArray[np.int8]]:
-        """Return by day the state that wins at each place in doubt, (in doubt,)."""
+        """Yield, day by day, the state that wins at each place in doubt, (in doubt,)."""
         fields = _fields(self.xy, self.days, seed, self.keys, reach)
         table = _exponential()
         for d, row in enumerate(self.row):

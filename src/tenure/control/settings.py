@@ -28,7 +28,7 @@ class ControlSettings:
     `learn` whether reliabilities and rates are learned; `initial_p` prior that a stated initial controller is right
     (None: data);
     `use_areas` whether counts over areas are spread as soft evidence; `use_stories` whether copies are one observation;
-    `use_followers` whether what repeats another source's dates within days counts less (followers.py);
+    `use_followers` whether what repeats another source's dates within days counts less (`observing.copying`);
     `use_recency` whether neighbours count only as far as they have evidence of their own, near in time; `first_holds`
     whether first news that an actor holds a place tells of a change; `agreement` whether the study's contradictions shift
     the shipped precisions; `doubt` whether places of which nobody speaks grow doubtful with the changes that go untold;

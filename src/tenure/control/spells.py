@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.control.observations import INTERESTS, STANCES, VERBS
+from tenure.control.observing.observations import INTERESTS, STANCES, VERBS
 from tenure.model import CONTESTED, UNKNOWN, ControlSpell, ControlStatus, EvidenceTier
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from tenure.control.observations import Observations
+    from tenure.control.observing.observations import Observations
     from tenure.model import Posterior
 
 __all__ = ["find_spells", "segment"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenure.control.observations import STANCES, VERBS
-from tenure.control.smoothing import run_chain
+from tenure.control.kernels.smoothing import run_chain
+from tenure.control.observing.observations import STANCES, VERBS
 from tenure.errors import InputError, UnknownPlaceError
 from tenure.model import CONTESTED
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from tenure.control.chain import ChainInput
     from tenure.control.fusion import Fused
+    from tenure.control.kernels.chain import ChainInput
 
-__all__ = ["ClaimWeight", "Flip", "leave_out_sources", "sensitivity", "weigh_claims", "weigh_claims_on_days"]
+__all__ = ["ClaimWeight", "SourceFlip", "leave_out_sources", "sensitivity", "weigh_claims", "weigh_claims_on_days"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ClaimWeight:
 
 
 @dataclass(frozen=True, slots=True)
-class Flip:
+class SourceFlip:
     """A place whose most probable controller on some day depends on one source."""
 
     place_id: str
@@ -222,7 +222,7 @@ def _tops(chain: ChainInput, places: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(p.argmax(axis=1)[at], dtype=np.int64).reshape(len(places), chain.days)
 
 
-def sensitivity(fused: Fused, source: str) -> tuple[Flip, ...]:
+def sensitivity(fused: Fused, source: str) -> tuple[SourceFlip, ...]:
     """Return the places whose most probable controller changes without the source, with the first day on which it does.
 
     Field and parameters stay as fused; only places that the source speaks of can flip. An unknown source raises InputError.
@@ -239,5 +239,5 @@ def sensitivity(fused: Fused, source: str) -> tuple[Flip, ...]:
     for n in np.flatnonzero((told != untold).any(axis=1)):
         d, states = int(np.argmax(told[n] != untold[n])), fused.posterior.states
         on = fused.posterior.first_day + timedelta(days=d)
-        flips.append(Flip(fused.posterior.place_ids[int(places[n])], on, states[told[n, d]], states[untold[n, d]]))
+        flips.append(SourceFlip(fused.posterior.place_ids[int(places[n])], on, states[told[n, d]], states[untold[n, d]]))
     return tuple(flips)

@@ -17,7 +17,6 @@ import logging
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from tenure import __version__
 from tenure.model import Claim, Evidence, Placement, PlacementStatus, Quarantine, Report, from_table, to_table
 from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.decisions import UNREVIEWED, Reviewed, Verdict, apply_decisions
@@ -25,6 +24,7 @@ from tenure.pipeline.engine import count_read, count_unread, log_refused, make_e
 from tenure.pipeline.progress import Progress, Silent
 from tenure.pipeline.study import copy_shipped_study, load_study, make_locator, study_file
 from tenure.store import BuildStore, check_made_folders, finish_build, read_documents
+from tenure.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from tenure.claims import Extractor, LlmExtractor
     from tenure.config import Study
-    from tenure.pipeline.assess import Assessment
+    from tenure.pipeline.assessment import Assessment
     from tenure.pipeline.engine import ModelEndpoint
 
 __all__ = ["BuildResult", "Progress", "build_study", "demo_study"]
@@ -100,8 +100,8 @@ def build_study(
     StoreError for its database, FetchError for an endpoint that fails; a bad report is quarantined and counted, what cannot
     be made is in `failures`.
     """
-    from tenure.pipeline.assess import assess, assessed_tables
-    from tenure.pipeline.outputs import MADE_FOLDERS
+    from tenure.pipeline.assessment import assess, assessed_tables
+    from tenure.pipeline.publication import MADE_FOLDERS
 
     progress = progress or Silent()
     study = load_study(folder)
@@ -133,11 +133,11 @@ def _publish(
     chain: Chain, assessment: Assessment, store: BuildStore, attempts: Attempts, *, now: datetime, progress: Progress
 ) -> tuple[dict[str, dict[str, bytes]], dict[str, list[dict[str, Any]]]]:
     """Return the files by folder and the tables to print; what cannot be made is noted in `attempts` and left out."""
-    from tenure.pipeline.assess import assess
-    from tenure.pipeline.embargo import known_at
+    from tenure.pipeline.assessment import assess
     from tenure.pipeline.headline import Wording, headline_tables
-    from tenure.pipeline.outputs import publication_of, render_outputs
-    from tenure.pipeline.published import publication_tables
+    from tenure.pipeline.known import known_at
+    from tenure.pipeline.publication import publication_of, render_outputs
+    from tenure.pipeline.stored import publication_tables
     from tenure.publish.release import release
 
     publication = attempts.make(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import Event, Evidence, Extent, PlaceRole, to_table
-from tenure.pipeline.fusing import fuse_study
+from tenure.pipeline.ground import fuse_study
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tenure.pipeline.outputs import explanation
+from tenure.pipeline.publication import explanation
 from tenure.publish.release import is_protected, nameless
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from tenure.model import Measure
-    from tenure.pipeline.assess import Assessment
-    from tenure.pipeline.embargo import Known
+    from tenure.pipeline.assessment import Assessment
+    from tenure.pipeline.known import Known
     from tenure.publish import Release
-    from tenure.territory import CheckRow, Corridor, Incident, Pocket
+    from tenure.territory import Check, Corridor, Incident, Pocket
 
 __all__ = [
     "Wording",
@@ -101,7 +101,7 @@ def _last(end: date) -> str:
     return (end - timedelta(days=1)).isoformat()
 
 
-def check_rows(checks: Iterable[CheckRow]) -> list[dict[str, Any]]:
+def check_rows(checks: Iterable[Check]) -> list[dict[str, Any]]:
     """Return the reported quantities beside the measured ones."""
     return [
         {
@@ -310,7 +310,7 @@ def _telling_corridors(corridors: Iterable[Corridor]) -> list[Corridor]:
     return sorted(ranked[:SHOWN], key=lambda c: (c.day, c.corridor_id))
 
 
-def _telling_checks(checks: Iterable[CheckRow]) -> list[CheckRow]:
+def _telling_checks(checks: Iterable[Check]) -> list[Check]:
     """Return the checks that the terminal shows: totals that people quote, first those that could be told."""
     totals = [c for c in checks if c.kind == "km2" or (c.end - c.start).days >= CUMULATIVE_DAYS]
     first = sorted(totals, key=lambda c: (c.verdict == "cannot tell", -c.reported, c.start, c.claim_id))[: 2 * SHOWN]

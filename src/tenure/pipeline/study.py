@@ -95,7 +95,7 @@ def make_extractor(study: Study | None) -> Extractor:
 def credits_of(study: Study) -> tuple[Attribution, ...]:
     """Return whose data a study's outputs are made of: what the study states, and the embedded gazetteer."""
     from tenure.config import Attribution
-    from tenure.places.world import GEONAMES
+    from tenure.places.gazetteer.world import GEONAMES
 
     embedded = Attribution("names and coordinates that the study's files lack", GEONAMES.licence, GEONAMES.credit)
     return (*study.attributions, embedded)

@@ -5,33 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tenure.places.build import build_gazetteer, gazetteer_digest
-    from tenure.places.entities import entity_parser
-    from tenure.places.find import Found, find_places
-    from tenure.places.gazetteer import Gazetteer, SourceInfo
-    from tenure.places.importers import Imported, read_csv, read_gazetteer_file, read_geojson, read_geonames_dump, read_jsonl
-    from tenure.places.locate import Locator
+    from tenure.places.gazetteer.build import build_gazetteer, gazetteer_digest
+    from tenure.places.gazetteer.compiled import Gazetteer, SourceInfo
+    from tenure.places.gazetteer.find import Found, find_places
+    from tenure.places.gazetteer.importers import (
+        Imported,
+        read_csv,
+        read_gazetteer_file,
+        read_geojson,
+        read_geonames_dump,
+        read_jsonl,
+    )
+    from tenure.places.toponyms.entities import entity_parser
+    from tenure.places.toponyms.locator import Locator
 
 _LAZY = {
     "Coverage": "tenure.places.coverage",
     "CoverageRow": "tenure.places.coverage",
-    "Found": "tenure.places.find",
-    "Gazetteer": "tenure.places.gazetteer",
-    "Imported": "tenure.places.importers",
-    "Issue": "tenure.places.checks",
-    "Licence": "tenure.places.columns",
-    "Locator": "tenure.places.locate",
-    "SourceInfo": "tenure.places.gazetteer",
-    "build_gazetteer": "tenure.places.build",
-    "check_places": "tenure.places.checks",
-    "entity_parser": "tenure.places.entities",
-    "find_places": "tenure.places.find",
-    "gazetteer_digest": "tenure.places.build",
-    "read_csv": "tenure.places.importers",
-    "read_gazetteer_file": "tenure.places.importers",
-    "read_geojson": "tenure.places.importers",
-    "read_geonames_dump": "tenure.places.importers",
-    "read_jsonl": "tenure.places.importers",
+    "Found": "tenure.places.gazetteer.find",
+    "Gazetteer": "tenure.places.gazetteer.compiled",
+    "Imported": "tenure.places.gazetteer.importers",
+    "Issue": "tenure.places.gazetteer.checks",
+    "Licence": "tenure.places.gazetteer.columns",
+    "Locator": "tenure.places.toponyms.locator",
+    "SourceInfo": "tenure.places.gazetteer.compiled",
+    "build_gazetteer": "tenure.places.gazetteer.build",
+    "check_places": "tenure.places.gazetteer.checks",
+    "entity_parser": "tenure.places.toponyms.entities",
+    "find_places": "tenure.places.gazetteer.find",
+    "gazetteer_digest": "tenure.places.gazetteer.build",
+    "read_csv": "tenure.places.gazetteer.importers",
+    "read_gazetteer_file": "tenure.places.gazetteer.importers",
+    "read_geojson": "tenure.places.gazetteer.importers",
+    "read_geonames_dump": "tenure.places.gazetteer.importers",
+    "read_jsonl": "tenure.places.gazetteer.importers",
 }
 
 __all__ = [

@@ -8,17 +8,17 @@ from math import isfinite, log1p
 from typing import TYPE_CHECKING
 
 from tenure.model import CONTROL_EVENTS, MADE_UNIT, PlacementStatus, UnresolvedReason
-from tenure.places.find import MATCHES_FROM
-from tenure.places.match import match_fuzzy
-from tenure.places.names import normalise
-from tenure.places.phrases import parse_phrase
-from tenure.places.setting import Setting
+from tenure.places.gazetteer.find import MATCHES_FROM
+from tenure.places.gazetteer.match import match_fuzzy
+from tenure.places.gazetteer.names import normalise
+from tenure.places.toponyms.phrases import parse_phrase
+from tenure.places.toponyms.setting import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tenure.model import Claim, Placement
-    from tenure.places.gazetteer import Gazetteer
+    from tenure.places.gazetteer.compiled import Gazetteer
 
 __all__ = ["Coverage", "CoverageRow", "Suggestion", "coverage"]
 

@@ -26,13 +26,13 @@ from tenure.publish.publication import (
 )
 
 if TYPE_CHECKING:
-    from tenure.publish.datapackage import data_package
-    from tenure.publish.formats import export
-    from tenure.publish.map import render_map, render_site
+    from tenure.publish.files.datapackage import data_package
+    from tenure.publish.files.formats import export
+    from tenure.publish.files.vector import to_csv, to_geojson, to_geoparquet
+    from tenure.publish.map.page import render_map, render_site
     from tenure.publish.release import Release, cutoff_date
-    from tenure.publish.report import report_pictures, situation_report
+    from tenure.publish.report.situation import report_pictures, situation_report
     from tenure.publish.tables import columns_of, table, table_names
-    from tenure.publish.vector import to_csv, to_geojson, to_geoparquet
 
 __all__ = [
     "CellRow",
@@ -69,17 +69,17 @@ _LAZY = {
     "Release": "release",
     "columns_of": "tables",
     "cutoff_date": "release",
-    "data_package": "datapackage",
-    "export": "formats",
-    "render_map": "map",
-    "render_site": "map",
-    "report_pictures": "report",
-    "situation_report": "report",
+    "data_package": "files.datapackage",
+    "export": "files.formats",
+    "render_map": "map.page",
+    "render_site": "map.page",
+    "report_pictures": "report.situation",
+    "situation_report": "report.situation",
     "table": "tables",
     "table_names": "tables",
-    "to_csv": "vector",
-    "to_geojson": "vector",
-    "to_geoparquet": "vector",
+    "to_csv": "files.vector",
+    "to_geojson": "files.vector",
+    "to_geoparquet": "files.vector",
 }
 
 

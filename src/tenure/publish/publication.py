@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, timedelta
 
     from tenure.config import Attribution, Config
     from tenure.model import (
@@ -46,6 +46,7 @@ __all__ = [
     "SeriesRow",
     "WeekRow",
     "WeightRow",
+    "check_order",
 ]
 
 
@@ -338,3 +339,8 @@ class Publication:
     """Version of Tenure."""
     lacking: tuple[str, ...] = ()
     """Measures and findings that the build could not make: that they are empty says nothing."""
+
+
+def check_order(check: CheckRow) -> tuple[bool, timedelta, float, str]:
+    """Return a sort key: areas before counts, long spans before short ones, what a reader has most likely met."""
+    return check.unit != "km2", check.since - check.until, -check.reported, check.claim_id

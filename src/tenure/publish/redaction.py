@@ -2,7 +2,7 @@
 
 Rules. Contacts go by pattern. A name is (1) a string that a recogniser called a person, and its last word alone;
 (2) a run of capitalised words after a title or a role; (3) a run of two or more capitalised words next to a verb of saying;
-(4) such a run before an age, or before what a person is ("Jane Example, a teacher from ..."); (5) what `frames` tells.
+(4) such a run before an age, or before what a person is ("Jane Example, a teacher from ..."); (5) what `persons` tells.
 A run that is a known actor, source, place or zone, or that holds a word of a body, stays. Roles stay.
 """
 
@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from tenure.publish.contacts import is_profile, replace_contacts
-from tenure.publish.frames import RUN_LIMIT, TOKEN, Frames, capitalised, joined, run_at
+from tenure.publish.persons import RUN_LIMIT, TOKEN, Frames, capitalised, joined, run_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -15,9 +15,9 @@ from tenure.reports.dates import Stamp, day_first_language, read_stamp, read_zon
 from tenure.reports.language import identify_language
 
 if TYPE_CHECKING:
-    from tenure.reports.witnesses import Witnesses
+    from tenure.reports.witnesses import SourceIndex
 
-__all__ = ["ZONE_SLACK", "Draft", "Limits", "Setting", "finish", "too_long"]
+__all__ = ["ZONE_SLACK", "Limits", "ReadingSetting", "ReportDraft", "finish", "too_long"]
 
 ZONE_SLACK = timedelta(hours=26)
 """A publication can be this much after its retrieval when the zone was not stated: +14:00 to -12:00."""
@@ -54,10 +54,10 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class ReadingSetting:
     """What holds for all documents of a call: witnesses, defaults, limits, and the method identity."""
 
-    witnesses: Witnesses
+    witnesses: SourceIndex
     country: str | None
     language: str | None
     zone: tzinfo
@@ -70,7 +70,7 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ReportDraft:
     """One report as a format gives it; dates are still text or already a `Stamp`, everything may be missing but the text."""
 
     text: str
@@ -100,7 +100,7 @@ class Draft:
     """What the report was given as: ``record``, ``text``, ``page`` or ``entry``; it decides how a remedy is worded."""
 
 
-def _stamp(draft: Draft, value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
+def _stamp(draft: ReportDraft, value: str | Stamp | None, zone: tzinfo, language: str, what: str) -> Stamp | None:
     if value is None or isinstance(value, Stamp):
         return value
     if not value.strip():
@@ -114,7 +114,7 @@ def _stamp(draft: Draft, value: str | Stamp | None, zone: tzinfo, language: str,
         raise ReportError(f"{what}: {err.what}", reason=err.reason, value=value, remedy=err.remedy) from err
 
 
-def _zone(draft: Draft, setting: Setting) -> tzinfo:
+def _zone(draft: ReportDraft, setting: ReadingSetting) -> tzinfo:
     if not draft.timezone:
         return setting.zone
     zone = read_zone(draft.timezone)
@@ -128,7 +128,7 @@ def _zone(draft: Draft, setting: Setting) -> tzinfo:
     return zone
 
 
-def _country(draft: Draft, setting: Setting) -> str | None:
+def _country(draft: ReportDraft, setting: ReadingSetting) -> str | None:
     code = (draft.country or setting.country or "").strip().upper()
     if not code:
         return None
@@ -142,7 +142,7 @@ def _country(draft: Draft, setting: Setting) -> str | None:
     return code
 
 
-def _language(draft: Draft, setting: Setting) -> str:
+def _language(draft: ReportDraft, setting: ReadingSetting) -> str:
     stated = (draft.language or "").strip().lower().replace("_", "-").split("-")[0]
     if re.fullmatch(r"[a-z]{2,3}", stated):
         return stated
@@ -150,7 +150,7 @@ def _language(draft: Draft, setting: Setting) -> str:
     return found if found != "und" else (setting.language or "und")
 
 
-def _report_id(draft: Draft) -> str:
+def _report_id(draft: ReportDraft) -> str:
     if draft.report_id is not None and draft.report_id.strip():
         report_id = draft.report_id.strip()
         if len(report_id) > _ID_LENGTH or not report_id.isprintable():
@@ -165,7 +165,7 @@ def _report_id(draft: Draft) -> str:
     return "r-" + hashlib.sha256(f"{where}\n{draft.text}".encode()).hexdigest()[:16]
 
 
-def _check_time(published: Stamp, draft: Draft) -> None:
+def _check_time(published: Stamp, draft: ReportDraft) -> None:
     if draft.retrieved_at is not None and published.at > draft.retrieved_at + ZONE_SLACK:
         raise ReportError(
             f"published after it was retrieved ({draft.retrieved_at:%Y-%m-%d})",
@@ -175,13 +175,13 @@ def _check_time(published: Stamp, draft: Draft) -> None:
         )
 
 
-def _dated(draft: Draft, published: Stamp | None) -> Stamp:
+def _dated(draft: ReportDraft, published: Stamp | None) -> Stamp:
     if published is None:
         raise ReportError("no date of publication", reason="no_date", value=draft.origin, remedy=_DATE_REMEDIES[draft.form])
     return published
 
 
-def _published(draft: Draft, setting: Setting, zone: tzinfo, language: str) -> Stamp:
+def _published(draft: ReportDraft, setting: ReadingSetting, zone: tzinfo, language: str) -> Stamp:
     try:
         published = _dated(draft, _stamp(draft, draft.published, zone, language, "published_at"))
         _check_time(published, draft)
@@ -202,7 +202,7 @@ def too_long(chars: int, limits: Limits) -> ReportError:
     )
 
 
-def finish(draft: Draft, setting: Setting) -> Report:
+def finish(draft: ReportDraft, setting: ReadingSetting) -> Report:
     """Return the report that a draft describes; raises ReportError with the quarantine code when it cannot be one."""
     if not re.search(r"\w", draft.text):
         raise ReportError("no text", reason="empty", value=draft.origin, remedy="give the report's text, or remove the file")

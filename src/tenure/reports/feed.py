@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.errors import ReportError
 from tenure.reports.cleaning import clean_text, unescape
-from tenure.reports.drafts import Draft
+from tenure.reports.drafts import ReportDraft
 from tenure.reports.plaintext import compose
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def _story(entry: Any) -> str:  # noqa: ANN401 - feedparser's own dictionary
     return max([*contents, entry.get("summary") or ""], key=len)
 
 
-def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -> Draft:  # noqa: ANN401 - as above
+def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -> ReportDraft:  # noqa: ANN401 - as above
     own = dict(entry.items())  # without the library's guess of one time from the other
     title = " ".join(_paragraphs(entry.get("title") or "")) or None
-    return Draft(
+    return ReportDraft(
         text=compose(title, None, _paragraphs(_story(entry))),
         origin=origin,
         title=title,
@@ -59,7 +59,7 @@ def _draft(entry: Any, outlet: str | None, document: RawDocument, origin: str) -
     )
 
 
-def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator[Draft | tuple[str, ReportError]]:
+def read_feed(content: bytes, document: RawDocument, limits: Limits) -> Iterator[ReportDraft | tuple[str, ReportError]]:
     """Yield a draft for each entry; a broken feed gives the entries that could be read, and what is wrong with it.
 
     Raises ReportError ``bad_feed`` when it holds no entries at all, ``too_large`` when it is larger than any feed.

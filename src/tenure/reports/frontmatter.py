@@ -17,7 +17,7 @@ from tenure.errors import ReportError
 from tenure.reports.addresses import unwrap_address
 
 if TYPE_CHECKING:
-    from tenure.reports.drafts import Draft
+    from tenure.reports.drafts import ReportDraft
 __all__ = ["KEYS", "Fields", "apply_fields", "split_front_matter"]
 
 Fields = dict[str, str | tuple[str, ...]]
@@ -190,7 +190,7 @@ def _retrieved(value: str | tuple[str, ...], fallback: datetime | None) -> datet
     return read_stamp(_text(value)).at if value else fallback
 
 
-def apply_fields(draft: Draft, fields: Fields, *, strict_source: bool) -> Draft:
+def apply_fields(draft: ReportDraft, fields: Fields, *, strict_source: bool) -> ReportDraft:
     """Return the draft with what the fields say; a field wins over what the text itself shows, unknown keys say nothing.
 
     Raises ReportError ``bad_date`` for a `retrieved_at` that is no date.

@@ -20,7 +20,7 @@ from tenure.reports.addresses import day_of_address
 from tenure.reports.cleaning import blank_out
 from tenure.reports.dates import Stamp
 from tenure.reports.decoding import decode, is_binary
-from tenure.reports.drafts import Draft
+from tenure.reports.drafts import ReportDraft
 from tenure.reports.folding import data, fold
 from tenure.reports.frontmatter import KEYS, apply_fields, plain_value
 from tenure.reports.page import read_page
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenure.model import RawDocument
-    from tenure.reports.drafts import Setting
+    from tenure.reports.drafts import ReadingSetting
     from tenure.reports.frontmatter import Fields
 
 __all__ = ["read_json_lines", "record_draft"]
 
-Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
+Item = ReportDraft | tuple[str, ReportError] | tuple[str, ReportError, object]
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 _OPENING = b"[{"
@@ -49,7 +49,7 @@ _MOST_PARTS = 5_000_000
 _CHUNK = 1 << 20
 
 
-def record_draft(record: dict[str, Any], document: RawDocument, origin: str, setting: Setting) -> Draft:
+def record_draft(record: dict[str, Any], document: RawDocument, origin: str, setting: ReadingSetting) -> ReportDraft:
     """Return the draft of a record, in our own keys or in those of another program's dump."""
     title = None
     fields: Fields
@@ -66,7 +66,7 @@ def record_draft(record: dict[str, Any], document: RawDocument, origin: str, set
     text = blank_out(text, marks=not setting.verbatim)
     if title and not setting.verbatim and not fold(text.lstrip()[: 2 * len(title)]).startswith(fold(title)):
         text = f"{title}\n\n{text}"
-    draft = Draft(text=text, origin=origin, url=document.url, retrieved_at=document.retrieved_at)
+    draft = ReportDraft(text=text, origin=origin, url=document.url, retrieved_at=document.retrieved_at)
     fields.pop("title", None)
     if title:
         fields["title"] = title
@@ -74,7 +74,7 @@ def record_draft(record: dict[str, Any], document: RawDocument, origin: str, set
     return draft if draft.published else _dated_by_text(draft, setting)
 
 
-def _dated_by_text(draft: Draft, setting: Setting) -> Draft:
+def _dated_by_text(draft: ReportDraft, setting: ReadingSetting) -> ReportDraft:
     """Return the draft with the stamp that its text shows, as a page does, or the day in its address, if it has either."""
     page = read_page(draft.text[:_HEAD_CHARS], outlets=setting.witnesses.outlets)
     stamp: Stamp | None
@@ -115,7 +115,7 @@ def _kind(value: object) -> str:
     return {list: "a list", str: "a text", bool: "true or false", type(None): "null"}.get(type(value), "a number")
 
 
-def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> Iterator[Item]:
+def _items(raw: bytes, document: RawDocument, origin: str, setting: ReadingSetting) -> Iterator[Item]:
     """Yield the draft of one value, or those of the records that it holds, or what is wrong with it."""
     if len(raw) > setting.limits.record_bytes:
         size = f"{len(raw)} bytes"
@@ -137,7 +137,7 @@ def _items(raw: bytes, document: RawDocument, origin: str, setting: Setting) -> 
         yield _one(one, document, f"{origin}.{number}", setting, name)
 
 
-def _one(record: object, document: RawDocument, origin: str, setting: Setting, name: str | None) -> Item:
+def _one(record: object, document: RawDocument, origin: str, setting: ReadingSetting, name: str | None) -> Item:
     if not isinstance(record, dict):
         remedy = 'write {"text": ..., "published_at": ...}'
         return origin, ReportError("line is no JSON object", reason="bad_json", value=_kind(record), remedy=remedy)
@@ -182,7 +182,7 @@ def _list_inside(content: bytes) -> int:
     return -1
 
 
-def _values(content: bytes, setting: Setting) -> Iterator[bytes]:
+def _values(content: bytes, setting: ReadingSetting) -> Iterator[bytes]:
     """Yield the values of a file that is one array, or objects over several lines, or one large object with a list in it."""
     start, base = 0, 0
     if max(content.count(b"[") + content.count(b"{"), content.count(b'"') // 4) > _MOST_PARTS:
@@ -215,7 +215,7 @@ def _utf8(content: bytes) -> bytes:
     return decode(content).encode("utf-8", "replace")
 
 
-def read_json_lines(content: bytes, document: RawDocument, setting: Setting) -> Iterator[Item]:
+def read_json_lines(content: bytes, document: RawDocument, setting: ReadingSetting) -> Iterator[Item]:
     """Yield a draft for each record, or its origin and what is wrong with it; empty lines are passed over."""
     content = _utf8(content).strip(b" \t\r\n\x00") if content[:1] not in b"{[" else _utf8(content)
     found = False

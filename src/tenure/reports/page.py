@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from tenure.reports.datelines import read_dateline
 from tenure.reports.folding import fold
-from tenure.reports.lines import HEADING_CHARS, PARAGRAPH_CHARS, Line, classify_lines, is_name
+from tenure.reports.page_lines import HEADING_CHARS, PARAGRAPH_CHARS, Line, classify_lines, is_name
 from tenure.reports.wrapping import is_wrapped_block
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tenure.reports.addresses import day_of_address
 from tenure.reports.cleaning import clean_text
 from tenure.reports.dates import day_first_language, mentioned_day, settle
-from tenure.reports.drafts import ZONE_SLACK, Draft
+from tenure.reports.drafts import ZONE_SLACK, ReportDraft
 from tenure.reports.folding import fold
 from tenure.reports.frontmatter import apply_fields, split_front_matter
 from tenure.reports.language import identify_language
@@ -19,7 +19,7 @@ from tenure.reports.wrapping import join_lists
 if TYPE_CHECKING:
     from tenure.model import RawDocument
     from tenure.reports.dates import Printed, Stamp
-    from tenure.reports.drafts import Setting
+    from tenure.reports.drafts import ReadingSetting
     from tenure.reports.frontmatter import Fields
 
 __all__ = ["compose", "read_plain_text", "shown_moment"]
@@ -60,7 +60,7 @@ def _plain(markdown: str) -> str:
     return text
 
 
-def shown_moment(printed: Printed | None, draft: Draft, setting: Setting) -> Stamp | None:
+def shown_moment(printed: Printed | None, draft: ReportDraft, setting: ReadingSetting) -> Stamp | None:
     """Return the moment of a page's stamp, None for none; the address, the story and the language settle its order."""
     from tenure.reports.dates import read_zone
 
@@ -75,7 +75,7 @@ def shown_moment(printed: Printed | None, draft: Draft, setting: Setting) -> Sta
     return settle(printed, zone=zone, day_first=day_first, hint=hint, latest=latest)
 
 
-def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, markdown: bool) -> Draft:
+def _read_body(text: str, fields: Fields, draft: ReportDraft, setting: ReadingSetting, *, markdown: bool) -> ReportDraft:
     said = apply_fields(draft, fields, strict_source=True)
     page = read_page(text, outlets=setting.witnesses.outlets, joined=markdown, dated=said.published is not None)
     draft = replace(
@@ -99,12 +99,12 @@ def _read_body(text: str, fields: Fields, draft: Draft, setting: Setting, *, mar
     return draft
 
 
-def read_plain_text(text: str, document: RawDocument, setting: Setting, *, markdown: bool) -> Draft:
+def read_plain_text(text: str, document: RawDocument, setting: ReadingSetting, *, markdown: bool) -> ReportDraft:
     """Return the draft of a text file: front matter first, what it leaves open from the shape of the page.
 
     Raises ReportError for front matter that cannot be read and for dates that are none or can be two.
     """
     fields, body = split_front_matter(text.replace("\r\n", "\n").lstrip("\ufeff"))
     body = join_lists(clean_text(body))
-    draft = Draft(text="", origin=document.name, url=document.url, retrieved_at=document.retrieved_at)
+    draft = ReportDraft(text="", origin=document.name, url=document.url, retrieved_at=document.retrieved_at)
     return _read_body(_plain(body) if markdown else body, fields, draft, setting, markdown=markdown)

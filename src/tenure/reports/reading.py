@@ -11,12 +11,12 @@ from tenure.errors import InputError, ReportError
 from tenure.model import Quarantine, Report
 from tenure.reports.addresses import unwrap_address
 from tenure.reports.decoding import decode
-from tenure.reports.drafts import Draft, Limits, Setting, finish, too_long
+from tenure.reports.drafts import Limits, ReadingSetting, ReportDraft, finish, too_long
 from tenure.reports.formats import sniff, unpack
 from tenure.reports.identity import method_identity
 from tenure.reports.jsonlines import read_json_lines
 from tenure.reports.plaintext import read_plain_text
-from tenure.reports.witnesses import Witnesses
+from tenure.reports.witnesses import SourceIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ _MOST_TIMES = 20
 
 log = logging.getLogger(__name__)
 
-Item = Draft | tuple[str, ReportError] | tuple[str, ReportError, object]
+Item = ReportDraft | tuple[str, ReportError] | tuple[str, ReportError, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _check_size(text: str, limits: Limits) -> None:
         raise too_long(len(text), limits)
 
 
-def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) -> Iterator[Item]:
+def _drafts(kind: str, content: bytes, document: RawDocument, setting: ReadingSetting) -> Iterator[Item]:
     if kind == "html":
         from tenure.reports.webpage import read_web_page
 
@@ -91,7 +91,7 @@ def _drafts(kind: str, content: bytes, document: RawDocument, setting: Setting) 
         yield read_plain_text(text, document, setting, markdown=kind == "markdown")
 
 
-def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Iterator[Read]:
+def _contents(document: RawDocument, setting: ReadingSetting, *, inside: bool) -> Iterator[Read]:
     if document.unread is not None:
         what, _, remedy = document.unread.partition("; ")
         raise ReportError(what, reason="unread", value=document.name, remedy=remedy)
@@ -124,7 +124,7 @@ def _contents(document: RawDocument, setting: Setting, *, inside: bool) -> Itera
         yield _outcome(item, setting)
 
 
-def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> Iterator[Read]:
+def _items(document: RawDocument, setting: ReadingSetting, *, inside: bool = False) -> Iterator[Read]:
     """Yield what a document holds; `inside` is for the pages of an archive, which cannot be archives again."""
     try:
         yield from _contents(document, setting, inside=inside)
@@ -134,7 +134,7 @@ def _items(document: RawDocument, setting: Setting, *, inside: bool = False) -> 
         yield _broken(document.name, err)
 
 
-def _bounded(document: RawDocument, setting: Setting) -> Iterator[Read]:
+def _bounded(document: RawDocument, setting: ReadingSetting) -> Iterator[Read]:
     """Yield what a document holds, until nearly all of very many records are refused: the rest is counted as one fault."""
     read = refused = 0
     for item in _items(document, setting):
@@ -170,8 +170,8 @@ def _broken(origin: str, err: Exception, key: object = None) -> Read:
     return _refusal(origin, fault, key)
 
 
-def _outcome(item: Item, setting: Setting) -> Read:
-    if not isinstance(item, Draft):
+def _outcome(item: Item, setting: ReadingSetting) -> Read:
+    if not isinstance(item, ReportDraft):
         origin, fault, *key = item
         return _refusal(origin, fault, key[0] if key else None)
     try:
@@ -230,14 +230,14 @@ def read_documents(
 
 def _setting(
     sources: Sequence[Source], country: str | None, language: str | None, timezone: str, limits: Limits | None
-) -> Setting:
+) -> ReadingSetting:
     from tenure.reports.dates import read_zone
 
     zone = UTC if timezone == "UTC" else read_zone(timezone)
     if zone is None:
         raise InputError("no such time zone", value=timezone, remedy="use +03:00, UTC, or a name such as Europe/Istanbul")
     limits = limits or Limits()
-    return Setting(Witnesses(sources), country, language, zone, limits, method_identity(limits))
+    return ReadingSetting(SourceIndex(sources), country, language, zone, limits, method_identity(limits))
 
 
 def read_each(

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tenure.model import RawDocument
-    from tenure.reports.drafts import Draft, Setting
+    from tenure.reports.drafts import ReadingSetting, ReportDraft
 
 __all__ = ["read_sheet"]
 
 _DELIMITERS = ",;\t|"
 
 
-def read_sheet(text: str, document: RawDocument, setting: Setting) -> Iterator[Draft | tuple[str, ReportError, object]]:
+def read_sheet(
+    text: str, document: RawDocument, setting: ReadingSetting
+) -> Iterator[ReportDraft | tuple[str, ReportError, object]]:
     """Yield a draft for each row, or its origin and what is wrong with it.
 
     Raises ReportError ``bad_csv`` when no column is known to hold a text, or when the rows cannot be told apart.

@@ -17,7 +17,7 @@ from tenure.reports.addresses import day_of_address, unwrap_address
 from tenure.reports.cleaning import clean_text
 from tenure.reports.dates import day_first_language
 from tenure.reports.decoding import decode
-from tenure.reports.drafts import ZONE_SLACK, Draft
+from tenure.reports.drafts import ZONE_SLACK, ReportDraft
 from tenure.reports.folding import fold
 from tenure.reports.plaintext import compose
 from tenure.reports.webdates import PageReading, page_times
@@ -25,7 +25,7 @@ from tenure.reports.wrapping import join_items
 
 if TYPE_CHECKING:
     from tenure.model import RawDocument
-    from tenure.reports.drafts import Setting
+    from tenure.reports.drafts import ReadingSetting
 
 __all__ = ["read_web_page"]
 
@@ -65,7 +65,7 @@ def _canonical(tree: Any) -> str | None:  # noqa: ANN401 - an lxml element; lxml
     return next((link.strip() for link in links if re.match(r"https?://", link.strip())), None)
 
 
-def read_web_page(content: bytes, document: RawDocument, setting: Setting) -> Draft:
+def read_web_page(content: bytes, document: RawDocument, setting: ReadingSetting) -> ReportDraft:
     """Return the draft of an HTML page.
 
     Raises ReportError ``no_text`` when the page has no story, ``too_large``, and what `decode` raises.
@@ -105,7 +105,7 @@ def read_web_page(content: bytes, document: RawDocument, setting: Setting) -> Dr
     latest = (retrieved_at + ZONE_SLACK).date() if retrieved_at else None
     reading = PageReading(setting.zone, day_first_language(language), day_of_address(url), title, url, latest)
     times = page_times(tree, reading, found.date)
-    return Draft(
+    return ReportDraft(
         text=text,
         origin=document.name,
         title=title,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tenure.model import Source
 
-__all__ = ["Witnesses", "host_of"]
+__all__ = ["SourceIndex", "host_of"]
 
 _HOST = re.compile(r"^[a-z][a-z0-9+.\-]*://(?:[^/@]*@)?(?:www\.)?([^/:?#]+)", re.IGNORECASE)
 
@@ -29,7 +29,7 @@ def host_of(url: str | None) -> str | None:
     return found.group(1).lower() if found else None
 
 
-class Witnesses:
+class SourceIndex:
     """An index over the study's sources; without any sources every named source is taken at its word."""
 
     def __init__(self, sources: Sequence[Source]) -> None:

@@ -146,7 +146,7 @@ def reply(request: Request, body: bytes, *, etag: str, headers: dict[str, str], 
     return Response(answer.body, headers=answer.headers)
 
 
-def kept(request: Request, etag: str, cache: AnswerCache) -> Response | None:
+def cached_reply(request: Request, etag: str, cache: AnswerCache) -> Response | None:
     """Return the answer that is kept for an ETag, None when there is none."""
     answer = cache.get(etag, compressed=wants_gzip(request))
     return None if answer is None else Response(answer.body, headers=answer.headers)

@@ -16,8 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from tenure.errors import TenureError
-from tenure.serve.answer import AnswerCache, NotAcceptableError, etag_of, is_unchanged, kept, reply, unchanged
-from tenure.serve.asked import Asked, NotFoundError, failure
+from tenure.serve.answer import AnswerCache, NotAcceptableError, cached_reply, etag_of, is_unchanged, reply, unchanged
 from tenure.serve.documents import HTML
 from tenure.serve.guard import DEFAULT_POLICY, Guard
 from tenure.serve.handlers import HANDLERS
@@ -25,6 +24,7 @@ from tenure.serve.items import SelectionCache, items_geojson, items_html
 from tenure.serve.pages import stylesheet
 from tenure.serve.policy import page_policy
 from tenure.serve.query import parse_items
+from tenure.serve.request import Asked, NotFoundError, failure
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -80,9 +80,9 @@ class _Service:
         asked = self.asked(request)
         try:
             collection = asked.collection()
-            asked.settle(next((value for name, value in asked.pairs if name == "f"), None))
+            asked.choose_format(next((value for name, value in asked.pairs if name == "f"), None))
             etag = asked.etag()
-            found = kept(request, etag, self.cache)
+            found = cached_reply(request, etag, self.cache)
             if found is not None:
                 return unchanged(etag) if is_unchanged(request, etag) else found
             query = parse_items(asked.pairs, collection)
@@ -92,7 +92,7 @@ class _Service:
             if is_unchanged(request, etag):
                 return unchanged(etag)
             narrowing = urlencode(sorted(pair for pair in asked.pairs if pair[0] not in _PAGING))
-            rows = self.selections.known(asked.edition, collection, query.selection, narrowing)
+            rows = self.selections.cached_rows(asked.edition, collection, query.selection, narrowing)
             if rows is None:
                 work = (asked.edition, collection, query.selection, narrowing)
                 if query.selection.filter is None:

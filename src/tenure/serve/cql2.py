@@ -31,7 +31,6 @@ from tenure.serve.tree import (
     Fold,
     Geometry,
     In,
-    Interval,
     IsNull,
     Like,
     Literal,
@@ -40,6 +39,7 @@ from tenure.serve.tree import (
     Property,
     Spatial,
     Temporal,
+    TimeSpan,
 )
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class _Parser:
             _fail("expected a day or time in quotes, found", token.text)
         return parse_instant(_unquote(token.text))
 
-    def time(self) -> Property | Literal | Interval:
+    def time(self) -> Property | Literal | TimeSpan:
         if self.here.word == "INTERVAL":
             self.at += 1
             self.expect("(")
@@ -272,7 +272,7 @@ class _Parser:
             self.expect(",")
             end = self.edge()
             self.expect(")")
-            return Interval(start, end)
+            return TimeSpan(start, end)
         node = self.operand()
         if isinstance(node, Property) or (isinstance(node, Literal) and isinstance(node.value, date)):
             return node

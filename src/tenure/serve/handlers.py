@@ -8,17 +8,17 @@ import orjson
 
 from tenure.errors import InputError
 from tenure.serve import documents
-from tenure.serve.asked import NotFoundError
 from tenure.serve.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from tenure.serve.extent import CRS84, parse_crs
 from tenure.serve.instant import parse_day
 from tenure.serve.openapi import openapi
 from tenure.serve.query import parse_known_on
+from tenure.serve.request import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenure.serve.asked import Asked
+    from tenure.serve.request import Asked
 
 __all__ = ["HANDLERS", "Body"]
 

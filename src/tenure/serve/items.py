@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from tenure.serve.answer import AnswerCache
-    from tenure.serve.asked import Asked
     from tenure.serve.collection import Collection
     from tenure.serve.edition import Edition
     from tenure.serve.query import ItemQuery
+    from tenure.serve.request import Asked
     from tenure.serve.selection import Selection
 
 __all__ = ["SelectionCache", "items_geojson", "items_html"]
@@ -45,7 +45,9 @@ class SelectionCache:
     def _key(edition: Edition, collection: Collection, asked: str) -> tuple[str, str, str]:
         return edition.key, collection.name, asked
 
-    def known(self, edition: Edition, collection: Collection, selection: Selection, asked: str) -> NDArray[np.int64] | None:
+    def cached_rows(
+        self, edition: Edition, collection: Collection, selection: Selection, asked: str
+    ) -> NDArray[np.int64] | None:
         """Return the rows if they need no work; `asked` is the part of the request that selects."""
         if selection.is_everything:
             return collection.rows

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenure import __version__
 from tenure.serve.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA, column_schema
 from tenure.serve.extent import CRS_LIST
 from tenure.serve.query import DEFAULT_LIMIT, ITEM_PARAMETERS, MAX_LIMIT
+from tenure.version import __version__
 
 if TYPE_CHECKING:
     from tenure.serve.collection import Collection

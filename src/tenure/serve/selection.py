@@ -264,9 +264,9 @@ class _Evaluation:
         holds = _relates(self.collection, turned, second if first is None else first)  # type: ignore[arg-type] # one is a shape
         return pa.array(holds, mask=~there)
 
-    def edges(self, operand: tree.Property | tree.Literal | tree.Interval) -> tuple[Any, Any, Any]:
+    def edges(self, operand: tree.Property | tree.Literal | tree.TimeSpan) -> tuple[Any, Any, Any]:
         """Return the start and end in microseconds, open ends at the far ends of int64, and where they are known."""
-        if not isinstance(operand, tree.Interval):
+        if not isinstance(operand, tree.TimeSpan):
             values, known = self.instants(operand)
             return values, values, known
         start, _ = self.instants(operand.start, empty=_ALWAYS.min)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from tenure.commands.why import Explained
     from tenure.control import ClaimWeight
-    from tenure.pipeline.answers import Explained
 
 __all__ = ["StudyFeed"]
 
@@ -73,7 +73,7 @@ class _Weigher:
         return self._explained.weigh(place_id, on)
 
     def _fuse(self) -> None:
-        from tenure.pipeline.answers import open_explained
+        from tenure.commands.why import open_explained
 
         try:
             self._explained = open_explained(self._folder, now=self._now)
@@ -119,12 +119,12 @@ class StudyFeed:
         return _build_of(self._folder), self._now().date()
 
     def _load(self, build: str, now: datetime, *, known_on: date | None = None) -> Edition:
-        from tenure.pipeline.exports import release_built
+        from tenure.pipeline.built import release_built
 
         released = release_built(self._folder, now=now, brief=known_on is not None)
         pages: dict[str, bytes] = {}
         if self._draw_map and known_on is None:
-            from tenure.publish.map import render_site
+            from tenure.publish.map.page import render_site
 
             pages = render_site(released)
         weigh = _Weigher(self._folder, now, self._patience_s) if self._weigh else None

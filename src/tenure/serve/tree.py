@@ -20,7 +20,6 @@ __all__ = [
     "Fold",
     "Geometry",
     "In",
-    "Interval",
     "IsNull",
     "Like",
     "Literal",
@@ -31,6 +30,7 @@ __all__ = [
     "Property",
     "Spatial",
     "Temporal",
+    "TimeSpan",
 ]
 
 SPATIAL = frozenset({"intersects", "equals", "disjoint", "touches", "within", "overlaps", "crosses", "contains"})
@@ -73,7 +73,7 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class TimeSpan:
     """A stretch of time, ends included; None is open."""
 
     start: Property | Literal | None
@@ -138,8 +138,8 @@ class Temporal:
     """A temporal relation, its name without ``T_`` and in lower case."""
 
     op: str
-    left: Property | Literal | Interval
-    right: Property | Literal | Interval
+    left: Property | Literal | TimeSpan
+    right: Property | Literal | TimeSpan
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import Event, PlacementStatus, Stance
+from tenure.territory.containment import placements_of
 from tenure.territory.enclosure import components_of
-from tenure.territory.inside import placements_of
 from tenure.territory.labels import is_actor, labels_on, names_of, steps_with
 from tenure.territory.scope import fighting_for
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.errors import InputError
-from tenure.territory.findings import Capture, Change, Flip
+from tenure.territory.findings import Capture, ChangeBetween, Flip
 from tenure.territory.grouping import whole_area
 from tenure.territory.interval import tally, to_measure
 from tenure.territory.labels import drawn_on, is_actor, label_steps, labels_on, names_of, probability_on, sampled_dates
@@ -33,7 +33,7 @@ def change_between(
     until: date,
     *,
     grouping: Grouping | None = None,
-) -> Change:
+) -> ChangeBetween:
     """Return what changed between two dates, both included; the measures' span is [since, until + 1 day).
 
     Per group and actor: ``gain``, ``loss`` and ``net`` (state on the one date against the other) in ``_km2`` and
@@ -59,7 +59,7 @@ def change_between(
             gross = _gross(samples, cells, (since, until), weights[0])
             out += _by_pair(gross, f"gross_gain_{unit}", names, span, samples.method)
     captures = captures_between(posterior, cells, since, until)
-    return Change(*span, tuple(out), captures, _flips(captures))
+    return ChangeBetween(*span, tuple(out), captures, _flips(captures))
 
 
 def net_between(

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.model import Event, QuantityKind, Stance
-from tenure.territory.findings import CheckRow
-from tenure.territory.inside import Outlines, placements_of
+from tenure.territory.containment import Outlines, placements_of
+from tenure.territory.findings import Check
 from tenure.territory.interval import quantiles
 from tenure.territory.labels import drawn_on, names_of, sampled_dates
 from tenure.territory.scope import holders_of, nearest, scope_of, span_of
 from tenure.territory.share import is_share, shares_of
-from tenure.territory.told import RECENT_DAYS, SLACK_DAYS, Told
+from tenure.territory.tellings import RECENT_DAYS, SLACK_DAYS, Tellings
 from tenure.territory.verdict import Measured, judge
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def check_quantities(  # noqa: PLR0917 - the study, its three tables and what wa
     posterior: Posterior,
     samples: ControlSamples,
     cells: Cells,
-) -> tuple[CheckRow, ...]:
+) -> tuple[Check, ...]:
     """Return one row a reported quantity of km2, of villages or of a share of an area in percent, by publication.
 
     Left out are claims that are denied or planned, and those of reports that are copies. Days outside the study are
@@ -75,7 +75,7 @@ def check_quantities(  # noqa: PLR0917 - the study, its three tables and what wa
     outlines = Outlines.of(study, cells.projection)
     placed = placements_of(placements)
     first, last = posterior.first_day, posterior.first_day + timedelta(days=posterior.days - 1)
-    told = Told.of(claims, placed, cells)
+    told = Tellings.of(claims, placed, cells)
     out = []
     for claim, quantity in _checkable([c for c in claims if c.report_id not in copies]):
         scope = scope_of(placed.get(claim.claim_id, ()), cells, outlines)
@@ -91,7 +91,7 @@ def _measure(
     quantity: Quantity,
     scope: Scope,
     actors: tuple[str, ...],
-    drawn: tuple[ControlSamples, Told, date, date],
+    drawn: tuple[ControlSamples, Tellings, date, date],
 ) -> Measured:
     samples, told, first, last = drawn
     cells = told.cells
@@ -122,7 +122,7 @@ def _untold(
     event: Event,
     weights: NDArray[np.float64],
     actors: tuple[str, ...],
-    told: Told,
+    told: Tellings,
     drawn: tuple[ControlSamples, date, date],
 ) -> tuple[float, float]:
     """Return how much may be missing from the measure because no report told of it, and how much of it rests on old ones."""
@@ -140,12 +140,12 @@ def _untold(
     return float(weights[unheard & ~held & told.beside(held)].sum()), float(weights[unheard & held].sum())
 
 
-def _row(claim: Claim, quantity: Quantity, scope: Scope, actors: tuple[str, ...], measured: Measured) -> CheckRow:
+def _row(claim: Claim, quantity: Quantity, scope: Scope, actors: tuple[str, ...], measured: Measured) -> Check:
     basis, draws = _BASIS[claim.event], measured.draws
     verdict, reason = judge(quantity, basis, measured)
     value = float(draws.mean()) if len(draws) else float("nan")
     lo50, hi50, lo90, hi90 = quantiles(draws, value)
-    return CheckRow(
+    return Check(
         claim_id=claim.claim_id,
         report_id=claim.report_id,
         quote=claim.quote,

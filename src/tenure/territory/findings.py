@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Alternative",
     "Capture",
-    "Change",
-    "CheckRow",
+    "ChangeBetween",
+    "Check",
     "Corridor",
     "Flip",
     "Front",
@@ -55,7 +55,7 @@ class Flip:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangeBetween:
     """What changed between two dates."""
 
     since: date
@@ -253,7 +253,7 @@ class Incidents:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckRow:
+class Check:
     """A reported quantity of ground or places beside the measured one."""
 
     claim_id: str

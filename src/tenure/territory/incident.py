@@ -18,8 +18,8 @@ from tenure.grid import project_geojson
 from tenure.model import Event, EvidenceTier, Stance
 from tenure.territory.agreement import share_in_force, terms_of
 from tenure.territory.change import captures_between
+from tenure.territory.containment import Outlines, p_inside, placements_of
 from tenure.territory.findings import Incident, IncidentCount, Incidents
-from tenure.territory.inside import Outlines, p_inside, placements_of
 from tenure.territory.scope import holders_of
 from tenure.territory.witnesses import Carried, Witnesses, carried
 

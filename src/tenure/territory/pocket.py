@@ -11,8 +11,8 @@ import numpy as np
 
 from tenure.model import FeatureClass
 from tenure.territory.allies import allies_on, change_dates
-from tenure.territory.cutoff import cut_off
 from tenure.territory.enclosure import components_of, enclosed
+from tenure.territory.enclosure_draws import cut_off
 from tenure.territory.findings import Pocket, Stay
 from tenure.territory.labels import drawn_on, is_actor, names_of, steps_with
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tenure.grid import Cells
     from tenure.model import Claim, Placement, Relation
-    from tenure.territory.inside import Outlines
+    from tenure.territory.containment import Outlines
 
 __all__ = ["Scope", "fighting_for", "holders_of", "scope_of", "span_of"]
 

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tenure.claims.shallow.mentions import Lists
+from tenure.claims.shallow.mentions import Names
 from tenure.claims.shallow.packs import compile_words_pack
 from tenure.claims.shallow.reading import read_claims
 from tenure.model import Report
@@ -18,7 +18,7 @@ def test_example_pack_reads_a_sentence():
     )
     pack = compile_words_pack(block.encode())
     text = "Паўстанцы вызвалілі горад Лазоўка і пакінулі вёску Бярозкі, паведаміла агенцтва."
-    claims = read_claims(Report("r", text, datetime(2021, 5, 4, tzinfo=UTC), "day", language="be"), Lists(pack), method="m")
+    claims = read_claims(Report("r", text, datetime(2021, 5, 4, tzinfo=UTC), "day", language="be"), Names(pack), method="m")
     told = [(c.event.value, c.actors, [p.name for p in c.places], c.speaker) for c in claims]
     assert told == [
         ("gain", ("Паўстанцы",), ["Лазоўка"], "агенцтва"),

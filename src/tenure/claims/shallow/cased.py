@@ -6,12 +6,12 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tenure.claims.shallow.mentions import Mention, Place
+from tenure.claims.shallow.mentions import ActorMention, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.shallow.mentions import Lists
+    from tenure.claims.shallow.mentions import Names
     from tenure.claims.shallow.packs import Pack
 
 __all__ = ["actors_in", "places_in"]
@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"\s+[«\"“][^»\"”]{2,40}[»\"”]")
 _MOST_WORDS = 3
 
 
-def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:
+def actors_in(low: str, cased: str, lists: Names) -> list[ActorMention]:
     """Return the armed sides that a sentence names, in order: nouns of armed people with modifiers, and known names."""
     pack = lists.pack
     spans: list[Span] = []
@@ -51,7 +51,7 @@ def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:
         for name, marked_case in (("backed", "with"), ("from", "from")):
             if not marked and _ends(before, pack.words[f"actor.{name}"]) is not None:
                 case = marked_case
-        out.append(Mention(start, end, case))
+        out.append(ActorMention(start, end, case))
     return out
 
 
@@ -134,9 +134,9 @@ def _case(text: str, pack: Pack) -> str:
     return "agent" if re.search(r"(?:ом|ем)$", head) else "subject"
 
 
-def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: Sequence[int]) -> list[Place]:
+def places_in(low: str, cased: str, lists: Names, taken: Sequence[Span], heads: Sequence[int]) -> list[Spot]:
     """Return the places of a sentence in order; `taken` are spans that are something else, `heads` where predicates end."""
-    out: list[Place] = []
+    out: list[Spot] = []
     pattern = _TURKIC_NAME if lists.pack.family == "turkic" else _NAME
     for hit in pattern.finditer(cased):
         span = (hit.start(), hit.end("suffix") if lists.pack.family == "turkic" and hit["suffix"] else hit.end())
@@ -154,17 +154,17 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
     named = {p.start for p in out}
     for start, end in lists.spans(low, what="places"):
         if not any(p.start < end and start < p.end for p in out) and not any(s < end and start < e for s, e in taken):
-            out.append(Place(start, end, _role(low, start, lists.pack)))
+            out.append(Spot(start, end, _role(low, start, lists.pack)))
     sites = _sites(low, lists.pack, [*taken, *((p.start, p.end) for p in out)])
     out = [p for p in out if not any(s.start <= p.start and p.end <= s.end for s in sites)] + sites
     for hit in lists.pack.words["place.anaphors"].finditer(low):
         free = not any(s < hit.end() and hit.start() < e for s, e in [*taken, *((p.start, p.end) for p in out)])
         if free and not any(0 <= s - hit.end() <= 2 for s in named):  # noqa: PLR2004 - "город X"
-            out.append(Place(*hit.span(), _role(low, hit.start(), lists.pack), anaphor=True))
+            out.append(Spot(*hit.span(), _role(low, hit.start(), lists.pack), anaphor=True))
     return sorted((p for p in out if p.strong), key=lambda p: p.start)
 
 
-def _sites(low: str, pack: Pack, taken: Sequence[Span]) -> list[Place]:
+def _sites(low: str, pack: Pack, taken: Sequence[Span]) -> list[Spot]:
     """Return airfields, bases and the like that no name stands beside: an adjective before them belongs to them."""
     out = []
     for hit in pack.words["place.sites"].finditer(low) if "place.sites" in pack.words else ():
@@ -174,19 +174,19 @@ def _sites(low: str, pack: Pack, taken: Sequence[Span]) -> list[Place]:
         before = re.search(r"(\w+)\s$", low[:start])
         if before and _ADJECTIVE.fullmatch(before[1]) and "вш" not in before[1]:
             start = before.start()
-        out.append(Place(start, end, _role(low, start, pack)))
+        out.append(Spot(start, end, _role(low, start, pack)))
     return out
 
 
-def _link(out: list[Place], low: str) -> None:
+def _link(out: list[Spot], low: str) -> None:
     """Make certain what stands in a list with a place that is certain: in Turkish the noun comes after the last."""
     for k in range(len(out) - 2, -1, -1):
         one, after = out[k], out[k + 1]
         if not one.strong and after.strong and _LIST.fullmatch(low, one.end, after.start):
-            out[k] = Place(one.start, one.end, after.role)
+            out[k] = Spot(one.start, one.end, after.role)
 
 
-def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads: Sequence[int]) -> Place | None:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
+def _slavic_place(low: str, span: Span, lists: Names, last: Spot | None, heads: Sequence[int]) -> Spot | None:  # noqa: C901, PLR0911, PLR0912 - a table of cases reads best in one piece
     pack, (start, end) = lists.pack, span
     if pack.words["place.not"].fullmatch(low, start, end) or pack.words["speech.skip"].fullmatch(low, start, end):
         return None
@@ -205,34 +205,34 @@ def _slavic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     end = _cut_genitive(low, start, end)
     if noun and start:
         area = pack.words["place.areas"].fullmatch(noun[0]) is not None
-        return Place(start, end, "in_area" if area else "at")
+        return Spot(start, end, "in_area" if area else "at")
     if start == 0 and (
         pack.words["place.nouns"].fullmatch(low, start, end) or pack.words["place.in"].fullmatch(low, start, end)
     ):
         return None
     after = pack.words["place.areas"].match(low, min(end + 1, len(low)))
     if after or pack.words["place.areas"].fullmatch(low, start, end):
-        return Place(start, after.end() if after else end, "in_area")
+        return Spot(start, after.end() if after else end, "in_area")
     before = low[:start].rstrip(' «"„“')
     begun = _ends(before, pack.words["place.nouns"])
     if begun is not None:
         area = pack.words["place.areas"].fullmatch(before, begun) is not None
-        return Place(start, end, "in_area" if area else _role(low, begun, pack))
+        return Spot(start, end, "in_area" if area else _role(low, begun, pack))
     if last is not None and last.end <= start and _LIST.fullmatch(low, last.end, start):
-        return Place(start, end, last.role)
+        return Spot(start, end, last.role)
     role = _role_before(before, pack)
     if role is not None:
-        return Place(start, end, role)
+        return Spot(start, end, role)
     if any(0 <= start - h <= 2 for h in heads):  # noqa: PLR2004 - a space or a bracket
-        return Place(start, end)
+        return Spot(start, end)
     if re.search(r"(?:з|из|із|без|—|–|:)$", before):
-        return Place(start, end)
+        return Spot(start, end)
     single = " " not in low[start:end]
     ways = pack.ways if start == 0 else [w for w in pack.ways if w.frame in _OF_PLACES]
     if single and any(w.pattern.match(low, end + 1) or (start == 0 and w.pattern.search(low, end, end + 30)) for w in ways):
-        return Place(start, end)
+        return Spot(start, end)
     return (
-        Place(start, end)
+        Spot(start, end)
         if single and start and low[start - 1] == " " and lists.spans(low[start:end], what="places")
         else None
     )
@@ -264,7 +264,7 @@ def _role(low: str, start: int, pack: Pack) -> str:
     return _role_before(low[:start].rstrip(), pack) or "at"
 
 
-def _turkic_place(low: str, span: Span, lists: Lists, last: Place | None, heads: Sequence[int]) -> Place | None:  # noqa: ARG001
+def _turkic_place(low: str, span: Span, lists: Names, last: Spot | None, heads: Sequence[int]) -> Spot | None:  # noqa: ARG001
     pack, (start, end) = lists.pack, span
     text = low[start:end]
     bare = text.split("'")[0]
@@ -273,7 +273,7 @@ def _turkic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     noun = re.compile(r"\s+(?:(?:kent|il|ilçe|eyalet|köy)\s+)?").match(low, end)
     after = pack.words["place.nouns"].match(low, noun.end()) if noun else None
     if after is None and "'" not in text:
-        return Place(start, end, strong=bool(lists.spans(text, what="places")))
+        return Spot(start, end, strong=bool(lists.spans(text, what="places")))
     tail = low[after.start() : after.end() + 30] if after else low[end : end + 30]
     area = after is not None and pack.words["place.areas"].fullmatch(after[0]) is not None
     suffix = after[0] if after else text
@@ -282,4 +282,4 @@ def _turkic_place(low: str, span: Span, lists: Lists, last: Place | None, heads:
     near = following and pack.words["place.near"].search(following[0])
     if following and following[0].strip() == "bağlı":
         role = "in_area"
-    return Place(start, start + len(bare), "near" if near else role)
+    return Spot(start, start + len(bare), "near" if near else role)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.shallow.mentions import Mention, Place
+    from tenure.claims.shallow.mentions import ActorMention, Spot
     from tenure.claims.shallow.packs import Pack
 
 __all__ = ["Clause", "Head", "fill", "heads_in"]
@@ -44,9 +44,9 @@ class Clause:
     head: Head
     start: int
     end: int
-    actors: list[Mention] = field(default_factory=list)
-    targets: list[Mention] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    actors: list[ActorMention] = field(default_factory=list)
+    targets: list[ActorMention] = field(default_factory=list)
+    places: list[Spot] = field(default_factory=list)
 
 
 def heads_in(low: str, pack: Pack) -> list[Head]:
@@ -73,7 +73,9 @@ def _whole(heads: list[Head], *, turkic: bool) -> list[Head]:
     return [h for h in heads if not any(object_of(h, o) for o in heads if o is not h)]
 
 
-def fill(low: str, heads: Sequence[Head], actors: Sequence[Mention], places: Sequence[Place], pack: Pack) -> list[Clause]:
+def fill(
+    low: str, heads: Sequence[Head], actors: Sequence[ActorMention], places: Sequence[Spot], pack: Pack
+) -> list[Clause]:
     """Return the clauses of a sentence with their slots filled, in order."""
     spans = [(p.start, p.end) for p in places] + [(a.start, a.end) for a in actors]
     cuts = [0, *(_cut(low, pair, spans, spans[len(places) :], pack) for pair in pairwise(heads)), len(low)]
@@ -110,7 +112,7 @@ def _in_list(low: str, hit: re.Match[str], spans: Sequence[tuple[int, int]]) -> 
     return before and after and bool(low)
 
 
-def _places(clause: Clause, places: Sequence[Place], pack: Pack) -> None:
+def _places(clause: Clause, places: Sequence[Spot], pack: Pack) -> None:
     inside = [p for p in places if clause.start <= p.start and p.end <= clause.end]
     after = [p for p in inside if p.start >= clause.head.end]
     before = [p for p in inside if p.end <= clause.head.start]
@@ -137,7 +139,7 @@ def _places(clause: Clause, places: Sequence[Place], pack: Pack) -> None:
     clause.places = sorted(named or chosen[:1], key=lambda p: p.start)
 
 
-def _parties(clause: Clause, actors: Sequence[Mention], last: Clause | None, low: str, pack: Pack) -> None:
+def _parties(clause: Clause, actors: Sequence[ActorMention], last: Clause | None, low: str, pack: Pack) -> None:
     head, frame = clause.head, clause.head.frame
     inside = [a for a in actors if clause.start <= a.start and a.end <= clause.end]
     before = [a for a in inside if a.end <= head.start]
@@ -160,7 +162,7 @@ def _parties(clause: Clause, actors: Sequence[Mention], last: Clause | None, low
     clause.targets = [a for a in inside if a not in chosen][:1]
 
 
-def _joined(chosen: list[Mention], inside: Sequence[Mention], low: str) -> list[Mention]:
+def _joined(chosen: list[ActorMention], inside: Sequence[ActorMention], low: str) -> list[ActorMention]:
     """Return who acts with those that an "and" joins to them."""
     if len(chosen) != 1:
         return chosen
@@ -174,7 +176,7 @@ def _joined(chosen: list[Mention], inside: Sequence[Mention], low: str) -> list[
     return out
 
 
-def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack) -> list[Mention]:  # noqa: PLR0911 - a table of cases
+def _chosen(frame: str, before: list[ActorMention], after: list[ActorMention], pack: Pack) -> list[ActorMention]:  # noqa: PLR0911 - a table of cases
     """Return who acts, by frame and family."""
     if pack.family == "turkic":
         return _turkic_chosen(frame, before)
@@ -195,7 +197,7 @@ def _chosen(frame: str, before: list[Mention], after: list[Mention], pack: Pack)
     return (plain or subjects)[-1:] or nominative[:1] or (after[:1] if frame == "leave" else [])
 
 
-def _turkic_chosen(frame: str, before: list[Mention]) -> list[Mention]:
+def _turkic_chosen(frame: str, before: list[ActorMention]) -> list[ActorMention]:
     if frame in {"come_under", "rule"}:
         genitive = [a for a in before if a.case == "genitive"]
         return genitive[-1:] or before[-1:]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tenure.claims.shallow.packs import Pack
     from tenure.model import Actor, Source
 
-__all__ = ["Lists", "Mention", "Place"]
+__all__ = ["ActorMention", "Names", "Spot"]
 
 _VOWELS = "аяоеиіуюыьйєї"
 _GAP = r"\s+"
@@ -25,7 +25,7 @@ _LEAST = 3  # letters of a stem below which a declined form would be found every
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class ActorMention:
     """An actor's characters, and the case that endings or words before it show: subject, agent, genitive, from, with."""
 
     start: int
@@ -34,7 +34,7 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Spot:
     """A place's characters, the role that the words before it give, and whether it is a word for one named before."""
 
     start: int
@@ -44,7 +44,7 @@ class Place:
     strong: bool = True
 
 
-class Lists:
+class Names:
     """The study's actors, sources and places as patterns of a family's forms."""
 
     def __init__(

@@ -31,7 +31,7 @@ class _Words(dict[str, Pattern]):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class Phrasing:
     """A way to say an event: its frame says which of its neighbours act and which are places."""
 
     event: str
@@ -46,7 +46,7 @@ class Pack:
     language: str
     family: str
     digest: str
-    ways: tuple[Way, ...]
+    ways: tuple[Phrasing, ...]
     words: dict[str, Pattern]
     months: tuple[Pattern, ...]
     weekdays: tuple[Pattern, ...]
@@ -108,7 +108,7 @@ def compile_words_pack(data: bytes) -> Pack:
         language=table["language"],
         family=family,
         digest=hashlib.sha256(data).hexdigest()[:12],
-        ways=tuple(Way(p["event"], p["frame"], shape.any_of(p["words"])) for p in table["predicate"]),
+        ways=tuple(Phrasing(p["event"], p["frame"], shape.any_of(p["words"])) for p in table["predicate"]),
         words=words,
         months=tuple(shape.any_of([m]) for m in table["dates"]["months"]),
         weekdays=tuple(shape.any_of([d]) for d in table["dates"]["weekdays"]),

@@ -8,15 +8,15 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from tenure.claims.confidence import confidence
+from tenure.claims.frames.timeline import published_day
 from tenure.claims.identities import claim_id
 from tenure.claims.shallow import cased, uncased
 from tenure.claims.shallow.clauses import fill, heads_in
 from tenure.claims.shallow.counts import quantities_in
 from tenure.claims.shallow.days import days_in
 from tenure.claims.shallow.folding import Folded, fold
-from tenure.claims.shallow.mentions import Mention
+from tenure.claims.shallow.mentions import ActorMention
 from tenure.claims.shallow.speech import Speech, at, speeches_in, stance_of
-from tenure.claims.timeline import published_day
 from tenure.model import Claim, ClaimPlace, Event, PlaceRole, Stance
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tenure.claims.shallow.clauses import Clause, Head
     from tenure.claims.shallow.days import Day
-    from tenure.claims.shallow.mentions import Lists, Place
+    from tenure.claims.shallow.mentions import Names, Spot
     from tenure.claims.shallow.packs import Pack
     from tenure.model import Quantity, Report
 
@@ -58,7 +58,7 @@ class _Task:
     """The report that is read, against which lists, and what it has named so far."""
 
     report: Report
-    lists: Lists
+    lists: Names
     published: date
     state: _State
 
@@ -73,10 +73,10 @@ class _Sentence:
     speeches: list[Speech]
     days: list[Day]
     clauses: list[Clause]
-    places: list[Place]
+    places: list[Spot]
 
 
-def read_claims(report: Report, lists: Lists, *, method: str) -> tuple[Claim, ...]:
+def read_claims(report: Report, lists: Names, *, method: str) -> tuple[Claim, ...]:
     """Return the claims of a report; one without a known event word, or without anybody or anything named, gives none."""
     text = fold(report.text, turkic=lists.pack.family == "turkic")
     published = published_day(report)
@@ -106,7 +106,7 @@ def _sentences(text: Folded) -> list[tuple[int, int]]:
     ]
 
 
-def _read(text: Folded, start: int, end: int, published: date, lists: Lists) -> _Sentence:
+def _read(text: Folded, start: int, end: int, published: date, lists: Names) -> _Sentence:
     """Return a sentence with its clauses; without an event word nothing else is looked for but who speaks."""
     low, capitals, pack = text.low[start:end], text.cased[start:end], lists.pack
     heads = heads_in(low, pack)
@@ -132,10 +132,10 @@ def _opening(  # noqa: PLR0917 - all that a sentence has
     low: str,
     capitals: str,
     heads: Sequence[Head],
-    actors: Sequence[Mention],
+    actors: Sequence[ActorMention],
     speakers: Sequence[tuple[int, int]],
     pack: Pack,
-) -> list[Mention]:
+) -> list[ActorMention]:
     """Return the name that begins a sentence as who acts, where nobody else does: a state, a leader, an unknown group."""
     hit = None if pack.family == "semitic" else _OPENING.match(capitals)
     first = next((h for h in heads if h.frame in _OWN), None)
@@ -150,22 +150,22 @@ def _opening(  # noqa: PLR0917 - all that a sentence has
     if pack.family == "slavic" and (re.search(r"[,;:—(]", gap) or len(gap.split()) > _NEAR):
         return []
     after = pack.words["place.nouns"].match(low, min(len(low), hit.end() + 1))
-    return [] if after or capitals[hit.end() : hit.end() + 1] == "'" else [Mention(*hit.span())]
+    return [] if after or capitals[hit.end() : hit.end() + 1] == "'" else [ActorMention(*hit.span())]
 
 
-def _touches(head: Head, actor: Mention) -> bool:
+def _touches(head: Head, actor: ActorMention) -> bool:
     """Whether a predicate and an actor are the same words; an actor between the words of one is its own."""
     inside = head.start < actor.start and actor.end < head.end
     return head.start < actor.end and actor.start < head.end and not inside
 
 
-def _holders(capitals: str, heads: Sequence[Head], actors: Sequence[Mention], pack: Pack) -> list[Mention]:
+def _holders(capitals: str, heads: Sequence[Head], actors: Sequence[ActorMention], pack: Pack) -> list[ActorMention]:
     """Return the names right after "under the control of": whoever they are, they hold."""
     out = []
     for head in heads if pack.family == "slavic" else ():
         hit = re.compile(r"\s[^\W\da-zа-яіїєґ][\w-]*").match(capitals, head.end)
         if head.frame in _UNDER and hit and not any(a.start < hit.end() and hit.start() < a.end for a in actors):
-            out.append(Mention(hit.start() + 1, hit.end(), "genitive"))
+            out.append(ActorMention(hit.start() + 1, hit.end(), "genitive"))
     return out
 
 
@@ -192,7 +192,7 @@ def _claims(sentence: _Sentence, task: _Task) -> list[Claim]:
     return out
 
 
-def quantities(sentence: _Sentence, clause: Clause, lists: Lists) -> tuple[Quantity, ...]:
+def quantities(sentence: _Sentence, clause: Clause, lists: Names) -> tuple[Quantity, ...]:
     """Return what is counted in a clause."""
     return quantities_in(sentence.text, sentence.offset + clause.start, sentence.offset + clause.end, lists.pack)
 
@@ -201,7 +201,7 @@ def _verbatim(sentence: _Sentence, start: int, end: int) -> tuple[str, int, int]
     return sentence.text.verbatim(sentence.offset + start, sentence.offset + end)
 
 
-def _named(places: Sequence[Place], sentence: _Sentence, state: _State) -> list[tuple[str, int, int, str]]:
+def _named(places: Sequence[Spot], sentence: _Sentence, state: _State) -> list[tuple[str, int, int, str]]:
     """Return places as strings with characters and role; a word like "the town" is the last place named."""
     out = []
     for place in places:
@@ -259,7 +259,7 @@ def _claim(
     )
 
 
-def _own_side(actors: tuple[str, ...], speaker: str | None, lists: Lists) -> tuple[str, ...]:
+def _own_side(actors: tuple[str, ...], speaker: str | None, lists: Names) -> tuple[str, ...]:
     """Return whose "units" are meant that a side's own speaker tells of: "the chief of X said that units left A"."""
     names, nouns = lists.pack.words["actor.names"], lists.pack.words["actor.nouns"]
     bare = len(actors) == 1 and nouns.fullmatch(fold(actors[0], turkic=lists.pack.family == "turkic").low)
@@ -297,12 +297,12 @@ def _fit(role: str, clause: Clause) -> str:
     return role if role in _KEPT else "at"
 
 
-def _ids(names: Sequence[str], lists: Lists) -> tuple[str, ...]:
+def _ids(names: Sequence[str], lists: Names) -> tuple[str, ...]:
     found = (lists.actor_id(n) for n in names)
     return tuple(dict.fromkeys(f for f in found if f))
 
 
-def _names(mentions: Sequence[Mention], sentence: _Sentence) -> list[str]:
+def _names(mentions: Sequence[ActorMention], sentence: _Sentence) -> list[str]:
     return list(dict.fromkeys(_verbatim(sentence, m.start, m.end)[0] for m in mentions))
 
 
@@ -314,7 +314,7 @@ def _speaker(speech: Speech | None, sentence: _Sentence, state: _State) -> str |
     return state.speaker[0] if speech.carried and state.speaker else None
 
 
-def _is_side(name: str, lists: Lists) -> bool:
+def _is_side(name: str, lists: Names) -> bool:
     """Whether a speaker is itself an armed side: "the army said that it took A"."""
     low = fold(name, turkic=lists.pack.family == "turkic").low
     words = lists.pack.words
@@ -360,7 +360,7 @@ def _settled(claims: list[Claim]) -> list[Claim]:
     return out
 
 
-def _denials(sentence: _Sentence, state: _State, made: Sequence[Claim], lists: Lists) -> list[Claim]:
+def _denials(sentence: _Sentence, state: _State, made: Sequence[Claim], lists: Names) -> list[Claim]:
     """Return the claims of the sentence before as denied, where a denial only points back."""
     deny = next((s for s in sentence.speeches if s.denies), None)
     if deny is None or any(c.stance is Stance.DENIED for c in made):

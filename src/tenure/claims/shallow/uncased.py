@@ -7,12 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tenure.claims.shallow.folding import fold_words
-from tenure.claims.shallow.mentions import Mention, Place
+from tenure.claims.shallow.mentions import ActorMention, Spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tenure.claims.shallow.mentions import Lists
+    from tenure.claims.shallow.mentions import Names
     from tenure.claims.shallow.packs import Pack
 
 __all__ = ["actors_in", "places_in"]
@@ -25,7 +25,7 @@ _LIST = re.compile(r"\s*(?:،|,)?\s*و?\s*")
 _ARTICLE = "ال"
 
 
-def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:  # noqa: ARG001 - no capitals here
+def actors_in(low: str, cased: str, lists: Names) -> list[ActorMention]:  # noqa: ARG001 - no capitals here
     """Return the armed sides that a sentence names, in order."""
     pack = lists.pack
     spans: list[Span] = []
@@ -42,7 +42,7 @@ def actors_in(low: str, cased: str, lists: Lists) -> list[Mention]:  # noqa: ARG
             out[-1] = (out[-1][0], max(end, out[-1][1]))
         else:
             out.append((start, end))
-    return [Mention(s, e, _case(low[max(0, s - 14) : s].rstrip(' "«'), pack)) for s, e in out]
+    return [ActorMention(s, e, _case(low[max(0, s - 14) : s].rstrip(' "«'), pack)) for s, e in out]
 
 
 def _case(before: str, pack: Pack) -> str:
@@ -91,10 +91,10 @@ def _gazetteer() -> dict[str, int]:
     return names
 
 
-def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: Sequence[int]) -> list[Place]:  # noqa: ARG001
+def places_in(low: str, cased: str, lists: Names, taken: Sequence[Span], heads: Sequence[int]) -> list[Spot]:  # noqa: ARG001
     """Return the places of a sentence in order; `taken` are spans that are something else, `heads` where predicates end."""
     pack = lists.pack
-    out: list[Place] = []
+    out: list[Spot] = []
     words = [h.span() for h in _WORD.finditer(low)]
     own = dict(lists.spans(low, what="places"))
     position = 0
@@ -104,20 +104,20 @@ def places_in(low: str, cased: str, lists: Lists, taken: Sequence[Span], heads: 
         place = _after_noun(low, words, k, pack) or _listed(low, words, k, out, pack) or _known(low, words, k, own, pack)
         place = place or _object(low, words, k, heads, pack)
         if place is None and pack.words["place.anaphors"].fullmatch(low, start, end):
-            place = Place(start, end, anaphor=True)
+            place = Spot(start, end, anaphor=True)
         if place:
             out.append(place)
             position = place.end
     return out
 
 
-def _after_noun(low: str, words: Sequence[Span], k: int, pack: Pack) -> Place | None:
+def _after_noun(low: str, words: Sequence[Span], k: int, pack: Pack) -> Spot | None:
     """Read a noun of places with the name after it: "the town of X", "X's countryside"."""
     noun = pack.words["place.nouns"].fullmatch(low, *words[k])
     direction = pack.words["place.directions"].fullmatch(low, *words[k])
     if noun is None and direction is not None and _ARTICLE not in (direction["pre"] or "") and direction[0][:2] != _ARTICLE:
         name = _name(low, words, k + 1, pack)
-        return Place(*name, "near") if name and low[name[0] : name[0] + 2] == _ARTICLE else None
+        return Spot(*name, "near") if name and low[name[0] : name[0] + 2] == _ARTICLE else None
     if noun is None or k + 1 >= len(words) or low[words[k][1] : words[k + 1][0]].strip(' "«'):
         return None
     adjective = low[slice(*words[k + 1])]
@@ -134,7 +134,7 @@ def _after_noun(low: str, words: Sequence[Span], k: int, pack: Pack) -> Place | 
     after = next((w for w in words if w[0] > end), None)
     if pack.words["place.areas"].fullmatch(bare) and after and pack.words["place.directions"].fullmatch(low, *after):
         end = after[1]
-    return Place(start, end, role)
+    return Spot(start, end, role)
 
 
 def _name(low: str, words: Sequence[Span], k: int, pack: Pack) -> Span | None:
@@ -157,7 +157,7 @@ def _name(low: str, words: Sequence[Span], k: int, pack: Pack) -> Span | None:
     return start, end
 
 
-def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Place], pack: Pack) -> Place | None:  # noqa: PLR0911 - a table of cases
+def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Spot], pack: Pack) -> Spot | None:  # noqa: PLR0911 - a table of cases
     """Read a name that a list goes on with: a comma or "and" after a place."""
     if not out or out[-1].anaphor or not _LIST.fullmatch(low, out[-1].end, words[k][0]):
         return None
@@ -186,15 +186,15 @@ def _listed(low: str, words: Sequence[Span], k: int, out: Sequence[Place], pack:
     ):
         return None  # a verb
     known = joined and low[start:end] in _gazetteer()
-    return Place(name[0] + int(joined and not known), name[1], out[-1].role)
+    return Spot(name[0] + int(joined and not known), name[1], out[-1].role)
 
 
-def _known(low: str, words: Sequence[Span], k: int, own: dict[int, int], pack: Pack) -> Place | None:
+def _known(low: str, words: Sequence[Span], k: int, own: dict[int, int], pack: Pack) -> Spot | None:
     """Read a name that the study or the gazetteer knows, where a preposition or direction stands before it."""
     start, end = words[k]
     for skip in (0, 1, 2):
         if start + skip in own:
-            return Place(start + skip, own[start + skip], _role(low, words, k, pack, inside=low[start : start + skip]))
+            return Spot(start + skip, own[start + skip], _role(low, words, k, pack, inside=low[start : start + skip]))
     gazetteer = _gazetteer()
     prefix = re.match(r"[وف]?[بل](?=\w{3})|[وف](?=\w{3})", low[start:end])
     for skip in dict.fromkeys((0, prefix.end() if prefix else 0)):
@@ -207,7 +207,7 @@ def _known(low: str, words: Sequence[Span], k: int, own: dict[int, int], pack: P
         placed = skip and "ب" in low[start : start + skip]
         role = _role(low, words, k, pack) if not placed else "at"
         if placed or longest or _placed(low, words, k, pack):
-            return Place(start + skip, words[k + longest][1], role)
+            return Spot(start + skip, words[k + longest][1], role)
     return None
 
 
@@ -222,7 +222,7 @@ def _placed(low: str, words: Sequence[Span], k: int, pack: Pack) -> bool:
     )
 
 
-def _object(low: str, words: Sequence[Span], k: int, heads: Sequence[int], pack: Pack) -> Place | None:
+def _object(low: str, words: Sequence[Span], k: int, heads: Sequence[int], pack: Pack) -> Spot | None:
     """Read an unknown name right after a predicate that takes a place with "on" ("took control of X")."""
     start, end = words[k]
     if k < 1 or low[words[k - 1][0] : words[k - 1][1]] != "علي" or end - start < _LEAST - 1:
@@ -235,7 +235,7 @@ def _object(low: str, words: Sequence[Span], k: int, heads: Sequence[int], pack:
         or pack.words["actor.nouns"].fullmatch(low, start, end)
     ):
         return None
-    return Place(*name)
+    return Spot(*name)
 
 
 def _role(low: str, words: Sequence[Span], k: int, pack: Pack, inside: str = "") -> str:

@@ -1,0 +1,1 @@
+"""Filled slots to drafts of claims: one module a family of frames."""

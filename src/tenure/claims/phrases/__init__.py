@@ -1,0 +1,1 @@
+"""Noun phrases read as actors and places, and who speaks."""

@@ -1,0 +1,1 @@
+"""The sentence as a tree: parsed, mended, its event words and who fills their slots."""

@@ -1,0 +1,1 @@
+"""What is read off the characters, before any parser: sentences, names, dates, numbers, lists."""

@@ -1,0 +1,1 @@
+"""What is believed of sources and surroundings, learned from the evidence itself."""

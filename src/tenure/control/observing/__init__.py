@@ -1,0 +1,1 @@
+"""Claims and placements to rows of evidence: which count, and which repeat others."""

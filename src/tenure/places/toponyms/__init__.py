@@ -1,0 +1,1 @@
+"""Names in a text to toponyms, and toponyms to places."""

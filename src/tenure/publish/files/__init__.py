@@ -1,0 +1,1 @@
+"""Files in every format, each from the same tables."""

@@ -1,0 +1,1 @@
+"""The map: a page and its parts."""
