@@ -9,6 +9,7 @@ import sys
 from collections import defaultdict
 from dataclasses import asdict
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,17 @@ def test_settings_that_the_theory_quotes_are_those_of_the_code():
     quoted = re.findall(r"`(\w+)` \(([\d.]*\d)\)", page)
     assert {name for name, _ in quoted} >= {"absence", "run_away"}
     assert [(name, value) for name, value in quoted if float(value) not in known[name]] == []
+
+
+@pytest.mark.parametrize(
+    ("door", "old", "new"),
+    [
+        ("tenure.territory", "Change", "ChangeBetween"),
+        ("tenure.territory", "CheckRow", "Check"),
+        ("tenure.control", "Flip", "SourceFlip"),
+    ],
+)
+def test_a_record_that_was_renamed_is_still_found_by_its_old_name(door, old, new):
+    module = import_module(door)
+    assert getattr(module, old) is getattr(module, new)
+    assert old not in module.__all__

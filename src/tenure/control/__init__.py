@@ -45,6 +45,9 @@ _LAZY = {
     "fuse": "fusion",
 }
 
+_OLD = {"Flip": "SourceFlip"}
+"""A name that was this record's before; imports of it go on to work."""
+
 __all__ = [
     "ClaimWeight",
     "ControlSettings",
@@ -70,6 +73,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load the parts that need NumPy and Numba where they are first used."""
+    name = _OLD.get(name, name)
     if name in _LAZY:
         from importlib import import_module
 

@@ -73,6 +73,9 @@ _HOME = {
     "follow_pockets": "pocket",
 }
 
+_OLD = {"Change": "ChangeBetween", "CheckRow": "Check"}
+"""Names that were these records' before; imports of them go on to work."""
+
 __all__ = [
     "UNPOPULATED",
     "Alternative",
@@ -116,6 +119,7 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Load shapely and scipy where they are first used."""
+    name = _OLD.get(name, name)
     if name in _HOME:
         return getattr(import_module(f"tenure.territory.{_HOME[name]}"), name)
     raise AttributeError(f"module 'tenure.territory' has no attribute {name!r}")
