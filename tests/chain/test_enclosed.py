@@ -35,6 +35,15 @@ SHUT = {"p11", "p12", "p16", "p17"}
 """Places of the pocket: of five rows of five, counted from 0."""
 
 
+MIDDLE = ((-18.85, -38.48), (-18.65, -38.48), (-18.65, -38.32), (-18.85, -38.32), (-18.85, -38.48))
+RIM = ((-18.99, -38.69), (-18.41, -38.69), (-18.41, -38.61), (-18.99, -38.61), (-18.99, -38.69))
+
+
+def outline(area_id, ring):
+    properties = {"area_id": area_id, "name": area_id.title(), "level": 1}
+    return {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+
+
 def write(folder, reports):
     """A square of 25 places of which four in its middle are the council's, with reports by id: (date, text)."""
     init_study(folder)
@@ -43,8 +52,10 @@ def write(folder, reports):
     rows, held = [], []
     for i, name in enumerate(NAMES):
         lon, lat = -18.9 + 0.1 * (i % SIDE), -38.6 + 0.08 * (i // SIDE)
-        rows.append(f"p{i},{name},,{lon:.2f},{lat:.2f},settlement,,,,,XV,,")
+        rows.append(f"p{i},{name},,{lon:.2f},{lat:.2f},settlement,,,,,XV,{'mid' if f'p{i}' in SHUT else 'rim'},")
         held.append(f"p{i},{name},{'council' if f'p{i}' in SHUT else 'gov'},2014-03-01,a map")
+    rows.append("hamlet,Ostrel,,,,settlement,,,,,XV,mid,")  # known only to lie somewhere in the middle
+    held += ["hamlet,Ostrel,council,2014-03-01,a map"]
     header = (folder / "places.csv").read_text("utf-8").splitlines()[0]
     (folder / "places.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
     (folder / "initial.csv").write_text("place_id,name,controller,date,source\n" + "\n".join(held) + "\n", "utf-8")
@@ -52,7 +63,8 @@ def write(folder, reports):
     square = [[-19.0, -38.7], [-18.4, -38.7], [-18.4, -38.2], [-19.0, -38.2], [-19.0, -38.7]]
     area = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [square]}}
     (folder / "area.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [area]}), "utf-8")
-    (folder / "areas.geojson").write_text('{"type": "FeatureCollection", "features": []}', "utf-8")
+    outlines = [outline("mid", MIDDLE), outline("rim", RIM)]
+    (folder / "areas.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": outlines}), "utf-8")
     study = (folder / "study.toml").read_text("utf-8")
     study = re.sub(r'(?m)^area = "[^"]*"', 'area = "area.geojson"', study)
     (folder / "study.toml").write_text(re.sub(r"(?m)^samples = \d+", "samples = 20", study), "utf-8")
@@ -82,7 +94,7 @@ def holders(folder, place_id):
 )
 def test_a_pocket_means_the_ground_that_is_cut_off(tmp_path, text):
     folder = write(tmp_path / "s", {"a": ("2014-03-21", text)})
-    assert {r["place_id"] for r in rows_of(folder, "evidence") if r["verb"] == "took"} == SHUT
+    assert {r["place_id"] for r in rows_of(folder, "evidence") if r["verb"] == "took"} == SHUT | {"hamlet"}
     spells = holders(folder, "p12")
     assert spells[min(spells)] == "council"
     assert spells[max(spells)] == "gov"

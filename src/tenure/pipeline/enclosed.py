@@ -6,6 +6,8 @@ Rules
  2. Whose it is: the claim's target; else the holder that its words name ("the X pocket"); else, of a loss or a holding, the
     actor itself; else anybody but the actor and its allies.
  3. Of several pockets the one nearest to a place that the claim names is meant, of which it names none the largest.
+ 4. Places known only by their area have no ground that could be shut in. They are in the pocket if its holder has them and
+    most of what else it holds in their area.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from datetime import date
 
+    from numpy.typing import NDArray
+
     from tenure.config import Study
     from tenure.control import EvidenceResult
     from tenure.grid import Cells
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["gather_evidence"]
 
 _RECALL_DAYS = 14  # a pocket that the reading lost sight of within so many days is still the one that is spoken of
+_MOSTLY = 0.5
 _CONTROL = frozenset({Event.GAIN, Event.LOSS, Event.HOLD})
 _OWN = frozenset({Event.LOSS, Event.HOLD})
 
@@ -62,8 +67,8 @@ def gather_evidence(
     meant: dict[str, tuple[AbstractSet[str], Extent]] = {}
     for claim_id, (claim, place) in spoken.items():
         shut = _shut_in(study, claim, place, (control, cells), at.get(claim_id, ()))
-        if shut is not None:
-            meant[claim_id] = frozenset(cells.places[i].place_id for i in shut.members), place.extent or Extent.PLAIN
+        if shut:
+            meant[claim_id] = shut, place.extent or Extent.PLAIN
     return collect_evidence(claims, placements, reports, study, use_areas=use_areas, pockets=meant)
 
 
@@ -86,22 +91,42 @@ def _shut_in(
     place: ClaimPlace,
     held: tuple[Posterior, Cells],
     named: Sequence[tuple[float, float]],
-) -> Snapshot | None:
-    """Return the pocket that a claim means, None where the reading has none; `named` are points (lon, lat) of its places."""
+) -> AbstractSet[str]:
+    """Return the places of the pocket that a claim means, none where the reading has none.
+
+    `named` are the points (lon, lat) of the places that the claim names.
+    """
     from tenure.territory.labels import names_of
 
     control, cells = held
     names = names_of(control)
-    for shots in _pockets_before(study, claim.start, control, cells):
+    for shots, labels in _pockets_before(study, claim.start, control, cells):
         for holders in _owners(study, claim, place, shots, names):
             mine = [s for s in shots if {names[h] for h in s.holders} & holders]
             if mine:
-                return min(mine, key=lambda s: (_away_km(s, named, cells), -s.area_km2, s.members.tolist()))
-    return None
+                shot = min(mine, key=lambda s: (_away_km(s, named, cells), -s.area_km2, s.members.tolist()))
+                return {cells.places[i].place_id for i in (*shot.members.tolist(), *_known_by_area(shot, labels, cells))}
+    return frozenset()
 
 
-def _pockets_before(study: Study, start: date, control: Posterior, cells: Cells) -> Iterator[tuple[Snapshot, ...]]:
-    """Yield the pockets of the days before a date, the latest first, as far as the days go back."""
+def _known_by_area(shot: Snapshot, labels: NDArray[np.int64], cells: Cells) -> list[int]:
+    """Return the places without ground of their own that the holders of a pocket have in its areas."""
+    inside = {int(i) for i in shot.members}
+    held: dict[str, list[bool]] = {}
+    loose = []
+    for i in np.flatnonzero(np.isin(labels, shot.holders)).tolist():
+        area = cells.places[i].area_id
+        if area and np.isfinite(cells.x_km[i]):
+            held.setdefault(area, []).append(i in inside)
+        elif area:
+            loose.append(i)
+    return [i for i in loose if np.mean(held.get(str(cells.places[i].area_id), [False])) > _MOSTLY]
+
+
+def _pockets_before(
+    study: Study, start: date, control: Posterior, cells: Cells
+) -> Iterator[tuple[tuple[Snapshot, ...], NDArray[np.int64]]]:
+    """Yield the pockets and the holders (places,) of the days before a date, the latest first, as far as days go back."""
     from tenure.territory.allies import allies_on
     from tenure.territory.labels import labels_on, names_of
     from tenure.territory.pocket import snapshots
@@ -111,7 +136,8 @@ def _pockets_before(study: Study, start: date, control: Posterior, cells: Cells)
         on = last - timedelta(days=back)
         if on < control.first_day:
             return
-        yield snapshots(labels_on(control, cells, on), cells, names_of(control), allies_on(study.relations, on))
+        labels = labels_on(control, cells, on)
+        yield snapshots(labels, cells, names_of(control), allies_on(study.relations, on)), labels
 
 
 def _owners(
