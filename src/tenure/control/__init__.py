@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tenure.control.observing.benchmark import evidence_from_bench
     from tenure.control.observing.evidence import EvidenceResult, collect_evidence
     from tenure.control.observing.exclusion import Exclusion
+    from tenure.control.observing.sources import ClaimSources
     from tenure.control.samples import draw_samples, summarise_areas
     from tenure.control.settings import ControlSettings
     from tenure.control.table import panel, panel_chunks
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     )
 
 _LAZY = {
+    "ClaimSources": "observing.sources",
     "ClaimWeight": "why",
     "SourceReliability": "learning.reliability",
     "SourceFlip": "why",
@@ -49,6 +51,7 @@ _OLD = {"Flip": "SourceFlip"}
 """A name that was this record's before; imports of it go on to work."""
 
 __all__ = [
+    "ClaimSources",
     "ClaimWeight",
     "ControlSettings",
     "EvidenceResult",

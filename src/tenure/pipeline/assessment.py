@@ -170,7 +170,7 @@ def _findings(
 
     found["pockets"], found["spells"] = make("pockets", pockets, ((), fused.spells))
     told: dict[str, Any] = {"claims": claims, "placements": placements, "relations": relations}
-    told |= {"witnesses": _witnesses(fused, claims, reports)}
+    told |= {"witnesses": _witnesses(study, fused, claims, reports)}
     found["corridors"] = make("corridors", lambda: territory.find_corridors(posterior, samples, cells, **told), ())
     bearing = partial(_bearing, fused)
     seen: Any = make("incidents", lambda: territory.zone_incidents(study, *records, posterior, cells, because=bearing), None)
@@ -180,25 +180,23 @@ def _findings(
     return found
 
 
-def _witnesses(fused: Fused, claims: Sequence[Claim], reports: Sequence[Report]) -> dict[str, Witness]:
+def _witnesses(study: Study, fused: Fused, claims: Sequence[Claim], reports: Sequence[Report]) -> dict[str, Witness]:
     """Return who makes each claim, with the mean precision of its source over what it reported of changes."""
+    from tenure.control import ClaimSources
     from tenure.territory import Witness
 
-    known = {r.report_id: r for r in reports}
-    found: dict[str, list[tuple[float, int]]] = {}
+    known, sources = {r.report_id: r for r in reports}, ClaimSources(study)
+    learned: dict[str, list[tuple[float, int]]] = {}
     for r in fused.reliabilities:
         if isfinite(r.precision) and r.stories:
-            found.setdefault(r.source, []).append((r.precision, r.stories))
-    of_all = [row for rows in found.values() for row in rows]
+            learned.setdefault(r.source, []).append((r.precision, r.stories))
     out = {}
     for claim in claims:
         report = known.get(claim.report_id)
-        source = claim.speaker_id or (report and report.source_id) or claim.report_id
-        rows = found.get(source, of_all)
-        if rows:
-            precision = sum(p * n for p, n in rows) / sum(n for _, n in rows)
-            story = (report.story_id if report else "") or claim.report_id
-            out[claim.claim_id] = Witness(source, story, precision)
+        source, story = sources.of(claim, report).source, (report.story_id if report else "") or claim.report_id
+        rows = learned.get(source)
+        right = {"precision": sum(p * n for p, n in rows) / sum(n for _, n in rows)} if rows else {}
+        out[claim.claim_id] = Witness(source, story, **right)
     return out
 
 

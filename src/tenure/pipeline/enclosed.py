@@ -12,7 +12,7 @@ Rules
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from tenure.model import Event, Evidence, Extent, PlaceRole, to_table
 from tenure.pipeline.ground import fuse_study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -54,21 +54,20 @@ def gather_evidence(
     """Return the evidence of a study's claims as `tenure.control.collect_evidence` does, claims on pockets resolved."""
     from tenure.control import collect_evidence
 
-    collected = collect_evidence(claims, placements, reports, study, use_areas=use_areas)
     spoken = {c.claim_id: (c, place) for c in claims if (place := _pocket_of(c)) is not None}
-    if not spoken:
-        return collected
-    others = [e for e in collected.evidence if e.claim_id not in spoken]
-    control = fuse_study(study, to_table(Evidence, others), cells, reading="filtered").posterior
-    at: dict[str, list[tuple[float, float]]] = {}
-    for placement in placements:
-        if placement.claim_id in spoken and placement.lon is not None and placement.lat is not None:
-            at.setdefault(placement.claim_id, []).append((placement.lon, placement.lat))
     meant: dict[str, tuple[AbstractSet[str], Extent]] = {}
-    for claim_id, (claim, place) in spoken.items():
-        shut = _shut_in(study, claim, place, (control, cells), at.get(claim_id, ()))
-        if shut:
-            meant[claim_id] = shut, place.extent or Extent.PLAIN
+    if spoken:
+        others = [c for c in claims if c.claim_id not in spoken]
+        evidence = to_table(Evidence, collect_evidence(others, placements, reports, study, use_areas=use_areas).evidence)
+        reading = _Reading(study, fuse_study(study, evidence, cells, reading="filtered").posterior, cells)
+        at: dict[str, list[tuple[float, float]]] = {}
+        for placement in placements:
+            if placement.claim_id in spoken and placement.lon is not None and placement.lat is not None:
+                at.setdefault(placement.claim_id, []).append((placement.lon, placement.lat))
+        for claim_id, (claim, place) in spoken.items():
+            shut = reading.shut_in(claim, place, at.get(claim_id, ()))
+            if shut:
+                meant[claim_id] = shut, place.extent or Extent.PLAIN
     return collect_evidence(claims, placements, reports, study, use_areas=use_areas, pockets=meant)
 
 
@@ -85,28 +84,47 @@ def _pocket_of(claim: Claim) -> ClaimPlace | None:
     )
 
 
-def _shut_in(
-    study: Study,
-    claim: Claim,
-    place: ClaimPlace,
-    held: tuple[Posterior, Cells],
-    named: Sequence[tuple[float, float]],
-) -> AbstractSet[str]:
-    """Return the places of the pocket that a claim means, none where the reading has none.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reading:
+    """Control as it was known without the claims on pockets, and the pockets that it has by day."""
 
-    `named` are the points (lon, lat) of the places that the claim names.
-    """
-    from tenure.territory.labels import names_of
+    study: Study
+    control: Posterior
+    cells: Cells
+    pockets: dict[date, tuple[tuple[Snapshot, ...], NDArray[np.int64]]] = field(default_factory=dict)
+    """By day the pockets and the holders, (places,)."""
 
-    control, cells = held
-    names = names_of(control)
-    for shots, labels in _pockets_before(study, claim.start, control, cells):
-        for holders in _owners(study, claim, place, shots, names):
-            mine = [s for s in shots if {names[h] for h in s.holders} & holders]
-            if mine:
-                shot = min(mine, key=lambda s: (_away_km(s, named, cells), -s.area_km2, s.members.tolist()))
-                return {cells.places[i].place_id for i in (*shot.members.tolist(), *_known_by_area(shot, labels, cells))}
-    return frozenset()
+    def shut_in(self, claim: Claim, place: ClaimPlace, named: Sequence[tuple[float, float]]) -> AbstractSet[str]:
+        """Return the places of the pocket that a claim means, none where there is none.
+
+        `named` are the points (lon, lat) of the places that the claim names.
+        """
+        from tenure.territory.labels import names_of
+
+        cells, names = self.cells, names_of(self.control)
+        last = min(claim.start, self.study.config.end) - timedelta(days=1)
+        for on in (last - timedelta(days=back) for back in range(_RECALL_DAYS + 1)):
+            if on < self.control.first_day:
+                break
+            shots, labels = self.on(on)
+            for holders in _owners(self.study, claim, place, shots, names):
+                mine = [s for s in shots if {names[h] for h in s.holders} & holders]
+                if mine:
+                    shot = min(mine, key=lambda s: (_away_km(s, named, cells), -s.area_km2, s.members.tolist()))
+                    members = (*shot.members.tolist(), *_known_by_area(shot, labels, cells))
+                    return {cells.places[i].place_id for i in members}
+        return frozenset()
+
+    def on(self, day: date) -> tuple[tuple[Snapshot, ...], NDArray[np.int64]]:
+        """Return the pockets and the holders of a day; looked for once, however many claims ask."""
+        from tenure.territory.allies import allies_on
+        from tenure.territory.labels import labels_on, names_of
+        from tenure.territory.pocket import snapshots
+
+        if day not in self.pockets:
+            labels, allies = labels_on(self.control, self.cells, day), allies_on(self.study.relations, day)
+            self.pockets[day] = snapshots(labels, self.cells, names_of(self.control), allies), labels
+        return self.pockets[day]
 
 
 def _known_by_area(shot: Snapshot, labels: NDArray[np.int64], cells: Cells) -> list[int]:
@@ -123,27 +141,11 @@ def _known_by_area(shot: Snapshot, labels: NDArray[np.int64], cells: Cells) -> l
     return [i for i in loose if np.mean(held.get(str(cells.places[i].area_id), [False])) > _MOSTLY]
 
 
-def _pockets_before(
-    study: Study, start: date, control: Posterior, cells: Cells
-) -> Iterator[tuple[tuple[Snapshot, ...], NDArray[np.int64]]]:
-    """Yield the pockets and the holders (places,) of the days before a date, the latest first, as far as days go back."""
-    from tenure.territory.allies import allies_on
-    from tenure.territory.labels import labels_on, names_of
-    from tenure.territory.pocket import snapshots
-
-    last = min(start, study.config.end) - timedelta(days=1)
-    for back in range(_RECALL_DAYS + 1):
-        on = last - timedelta(days=back)
-        if on < control.first_day:
-            return
-        labels = labels_on(control, cells, on)
-        yield snapshots(labels, cells, names_of(control), allies_on(study.relations, on)), labels
-
-
 def _owners(
     study: Study, claim: Claim, place: ClaimPlace, shots: Sequence[Snapshot], names: Sequence[str]
 ) -> list[AbstractSet[str]]:
     """Return the sets of actors whose pocket may be meant, the likeliest first."""
+    from tenure.claims.identities import match_actor
     from tenure.territory.allies import allies_on
 
     allies = allies_on(study.relations, claim.start)
@@ -151,13 +153,9 @@ def _owners(
     others = {names[h] for s in shots for h in s.holders} - mine
     if claim.target_ids:
         return [{*claim.target_ids}]
-    said = {
-        a.actor_id
-        for a in study.actors
-        if any(re.search(rf"(?<!\w){re.escape(n)}(?!\w)", place.name, re.IGNORECASE) for n in (a.name, *a.aliases))
-    }
+    said = match_actor(place.name, study.actors)
     if said:
-        return [said]
+        return [{said}]
     return [{*claim.actor_ids}, others] if claim.event in _OWN else [others]
 
 

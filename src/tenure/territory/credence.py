@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Witness", "p_told"]
 
-_PRIOR = 0.2  # that a force which was cut off got out about then, before anybody says so: a judgement, no truth is at hand
-_PRECISION = 0.85  # of a source of which nothing is known
+_PRIOR = 0.2  # that a force which was cut off got out about then, before anybody says so: a judgement; no gate measures it
+_PRECISION = 0.85  # of a source of which nothing is learned; no gate measures passages
 _UNSURE = 0.5  # share of a claim's confidence that one which only calls it possible keeps
 
 
@@ -28,7 +28,7 @@ class Witness(NamedTuple):
 
     source: str
     story: str
-    precision: float
+    precision: float = _PRECISION
 
 
 def p_told(claims: Sequence[Claim], witnesses: Mapping[str, Witness]) -> float:
@@ -50,7 +50,7 @@ def _independent(claims: Sequence[Claim], witnesses: Mapping[str, Witness]) -> l
     """Return the likelihood ratios of the claims that no weightier one of the same source or story stands for."""
     ranked = []
     for claim in claims:
-        nobody = Witness(claim.speaker_id or claim.speaker or claim.report_id, claim.report_id, _PRECISION)
+        nobody = Witness(claim.speaker_id or claim.speaker or claim.report_id, claim.report_id)
         witness = witnesses.get(claim.claim_id, nobody)
         read = claim.confidence * (_UNSURE if claim.stance is Stance.POSSIBLE else 1.0)
         right = min(max(witness.precision, 0.5), 0.99)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from tenure.control.observing.areas import Ground, could_flip, pocket_share, share_meant
 from tenure.control.observing.exclusion import Exclusion
+from tenure.control.observing.sources import ClaimSources
 from tenure.model import (
     Event,
     Evidence,
@@ -31,7 +32,6 @@ from tenure.model import (
     PlaceRole,
     QuantityKind,
     RelationKind,
-    SourceKind,
     Stance,
     UnresolvedReason,
     Verb,
@@ -62,13 +62,6 @@ class EvidenceResult:
 
     evidence: tuple[Evidence, ...]
     excluded: tuple[Exclusion, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Witness:
-    source: str
-    side: str | None
-    kind: SourceKind
 
 
 def collect_evidence(
@@ -111,7 +104,7 @@ class _World:
     def __init__(self, study: Study, pockets: Mapping[str, tuple[AbstractSet[str], Extent]]) -> None:
         self.pockets = pockets
         self.actors = {a.actor_id: a for a in study.actors}
-        self.sources = {s.source_id: s for s in study.sources}
+        self.sources = ClaimSources(study)
         self.relations = study.relations
         self.ground = Ground(study)
 
@@ -140,19 +133,6 @@ class _World:
         found = [a.actor_id for a in self.actors.values() if a.holds_ground and a.side == side]
         return found[0] if len(found) == 1 else None
 
-    def witness(self, claim: Claim, report: Report | None) -> _Witness:
-        """Return who says so."""
-        for name in (claim.speaker_id, report.source_id if report else None):
-            if name is None:
-                continue
-            if name in self.sources:
-                source = self.sources[name]
-                return _Witness(name, source.side, source.kind)
-            if name in self.actors:
-                return _Witness(name, self.actors[name].side, SourceKind.ARMED_GROUP)
-        outlet = (report.publisher if report else None) or claim.report_id
-        return _Witness(outlet, None, SourceKind.UNKNOWN)
-
 
 def _of_claim(
     claim: Claim, placements: Sequence[Placement], report: Report | None, world: _World, *, use_areas: bool
@@ -164,7 +144,7 @@ def _of_claim(
         return Exclusion(claim.claim_id, "planned", "not yet happened")
     if not claim.start < claim.end:
         return Exclusion(claim.claim_id, "bad_interval", f"{claim.start} to {claim.end}")
-    witness = world.witness(claim, report)
+    witness = world.sources.of(claim, report)
     acts, stance = _acts(claim, world), claim.stance
     if not acts and stance is Stance.DENIED and (holder := world.side_holder(witness.side)):
         # "we deny that it has fallen", whoever is said to have taken it: the speaker's side says that it holds
