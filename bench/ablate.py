@@ -109,7 +109,22 @@ def control_runs() -> dict[str, Callable[[dict[str, Any]], Figures]]:
 
     seeds = tomllib.loads(gate.FLOORS.read_text(encoding="utf-8"))["sparse_set"]["seeds"]
     sparse = partial(gate.sparse_figures, seeds)
-    return {"simulated": runner("sim"), "real": runner("isw"), "sparse": lambda settings: sparse(**settings)}
+    runs = {"simulated": runner("sim"), "real": runner("isw"), "sparse": lambda settings: sparse(**settings)}
+    return runs | {"generated": generated_run()}
+
+
+def generated_run() -> Callable[[dict[str, Any]], Figures]:
+    """Return what gives the mean figures of the generated family for some settings, hindsight."""
+    import generated
+
+    plans = tomllib.loads(generated.FLOORS.read_text(encoding="utf-8"))["set"].values()
+    sets = [generated.draw_set(generated.Plan(**plan)) for plan in plans]
+
+    def run(settings: dict[str, Any]) -> Figures:
+        rows = [generated.figures(made, generated.fused_set(made, "hindsight", **settings)) for made in sets]
+        return generated.mean_of(rows)
+
+    return run
 
 
 def main() -> int:
@@ -127,7 +142,10 @@ def main() -> int:
     if options.leave_out:
         from ablate_priors import leave_out
 
-        leave_out(options.kept)
+        def losses(runs: dict[str, Callable[[dict[str, Any]], Figures]]) -> dict[str, Callable[[dict[str, Any]], float]]:
+            return {name: lambda settings, run=run: loss(run(settings)) for name, run in runs.items()}  # type: ignore[misc]
+
+        leave_out(options.kept, losses(campaign_runs(options.kept)), losses(control_runs()))
         return 0
     table(campaign_runs(options.kept) | ({} if options.campaigns_only else control_runs()))
     return 0

@@ -7,6 +7,7 @@ is better by .002); precisions are the shares of named claims that hold on the t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
 from statistics import fmean
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from campaigns_bench import Chain
@@ -43,6 +44,7 @@ GRIDS: dict[str, tuple[float, ...]] = {
     "chain.stay_cost": (0.0, 0.3, 1.0),
 }
 Values = dict[str, float]
+Loss = Callable[[dict[str, Any]], float]
 
 
 @contextmanager
@@ -118,9 +120,11 @@ def fitted_precision(counts: list[dict[str, tuple[int, int]]]) -> Values:
     return out
 
 
-def leave_out(kept: Path | None) -> None:
-    """Print what each campaign's claims show, and each prior fitted on two campaigns beside the shipped one on the third."""
-    from ablate import campaign_runs, control_runs
+def leave_out(kept: Path | None, runs: dict[str, Loss], dense: dict[str, Loss]) -> None:
+    """Print what each campaign's claims show, and each prior fitted on two campaigns beside the shipped one on the third.
+
+    `runs` give a campaign's loss for some settings, `dense` that of the other sets, on which the fits' choice is tried.
+    """
     from campaigns_bench import NAMES, read_chain
 
     counts = {name: held_claims(read_chain(name, kept)) for name in NAMES}
@@ -129,7 +133,6 @@ def leave_out(kept: Path | None) -> None:
     for interest in counts[NAMES[0]]:
         cells = (f"{hits / n:.2f} of {n}" if n else "none" for n, hits in (counts[name][interest] for name in NAMES))
         print(f"| {interest} | " + " | ".join(cells) + " |", flush=True)
-    runs, dense = campaign_runs(kept), control_runs()
     shipped = {name: score(run, {}) for name, run in (runs | dense).items()}
     titles = [*(f"{name} left out" for name in NAMES), *(f"{name} claims" for name in dense)]
     print("\n| prior | shipped | " + " | ".join(titles) + " |")
@@ -164,12 +167,10 @@ def leave_out(kept: Path | None) -> None:
     print("| all of these together | | " + " | ".join([*cells, *("-" for _ in dense)]) + " |", flush=True)
 
 
-def score(run: Callable[[dict[str, Any]], dict[str, float]], values: Values) -> float:
-    """Return the loss on a campaign with some priors changed."""
-    from ablate import loss
-
+def score(loss: Loss, values: Values) -> float:
+    """Return the loss on a set with some priors changed."""
     with applied(values) as settings:
-        return loss(run(settings))
+        return loss(settings)
 
 
 def chosen(losses: dict[float, dict[str, float]], shipped: float, names: list[str]) -> float:

@@ -23,10 +23,12 @@ def track_record(seen: dict[str, Any], fused: Fused, evidence: pa.Table, *, filt
     Left out are days of which the truth is not known, places of which nothing is known, and days that are shown as
     contested: no truth of a campaign says so.
     """
-    from tenure.model.track_record import is_near
+    from tenure.model.track_record import NAMED_P, is_near
 
     spans: dict[str, list[Any]] = {}
-    for row in evidence.select(["place_id", "t0", "t1", "pub"]).to_pylist():
+    for row in evidence.select(["place_id", "t0", "t1", "pub", "p_place"]).to_pylist():
+        if row["p_place"] < NAMED_P:
+            continue
         spans.setdefault(row["place_id"], []).append((row["t0"], row["t1"], row["pub"].date()))
     sure, right, kept = _judged(seen)
     first, posterior = seen["d0"].date(), fused.posterior

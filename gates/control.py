@@ -3,8 +3,8 @@
 Simulated claims of the benchmark, its real claims, and a set that the project makes of the benchmark's truth with
 another seed and other sources, which nothing was tuned on; hindsight, and the reading of what was known then.
 
-Usage: python gates/control.py [--ablate] [--figures]. Exit code 0 when all floors hold (or ../shared is not here), else 1.
-`--ablate` prints what each part of the model is worth; nothing is checked then. `--figures` writes what accuracy.py needs.
+Usage: python gates/control.py [--figures]. Exit code 0 when all floors hold (or ../shared is not here), else 1.
+`--figures` writes what accuracy.py needs. What each part of the model is worth: bench/ablate.py.
 """
 
 from __future__ import annotations
@@ -30,15 +30,6 @@ BENCH = HERE.parents[2] / "shared" / "bench" / "control"
 FLOORS = HERE.with_name("control_floors.toml")
 STATES = ("UA", "RU", "contested")
 CEILINGS = frozenset({"brier", "date", "area", "ece", "logloss", "claim_logloss", "claim_bias"})
-ABLATIONS: dict[str, dict[str, Any]] = {
-    "all": {},
-    "no neighbours": {"neighbours": 0},
-    "no learning": {"learn": False},
-    "copies as witnesses": {"use_stories": False},
-    "silence tells nothing": {"absence": 0.0},
-    "no fresh states": {"settle_days": 0.0},
-    "few rounds": {"sweeps": 3},
-}
 
 
 def load(name: str, path: Path) -> ModuleType:
@@ -216,11 +207,6 @@ def main() -> int:
         "real": pq.read_table(BENCH / "dev/claims_isw.parquet"),
         "held_back": held_back(floors["held_back_set"]),
     }
-    if "--ablate" in sys.argv:
-        for title, settings in ABLATIONS.items():
-            for key in ("sim", "real"):
-                show(f"{key}, {title}", figures(scorer, bench, sets[key], reading="hindsight", **settings))
-        return 0
     got = sparse_figures(floors["sparse_set"]["seeds"])
     show("sparse-hindsight", got)
     broken = check("sparse-hindsight", got, floors["sparse_floor"])

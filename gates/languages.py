@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 def predict(rows: list[Row]) -> tuple[list[Row], float]:
-    """Return the passages' claims, and the characters read in a second after the pack is loaded."""
+    """Return the passages' claims, and the sentences read in a second after the pack is loaded."""
     extractor = Extractor()
     reports = [
         Report(

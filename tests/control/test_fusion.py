@@ -28,7 +28,7 @@ from tenure.control import (
 )
 from tenure.control.kernels.smoothing import run_chain
 from tenure.control.spells import segment
-from tenure.control.why import one_place
+from tenure.control.why import without_rows
 from tenure.errors import InputError, SchemaError, UnknownPlaceError
 from tenure.model import ControlStatus, Evidence, EvidenceTier, SourceKind, Stance, Verb, to_table
 
@@ -235,7 +235,7 @@ def test_a_story_weighs_what_the_place_s_chain_loses_when_it_runs_alone_without_
     for on, weights in found.items():
         for w in weights:
             drop = np.array([obs.story_names[s] == w.story for s in obs.story]) & (obs.place == i)
-            _, day, p = run_chain(one_place(fused.chain, i, (drop, drop[jump])), np.zeros(1, np.int64))[:3]
+            _, day, p = run_chain(without_rows(fused.chain, drop, jump), np.array([i]))[:3]
             k = np.searchsorted(day, fused.posterior.index_of(on), side="right") - 1
             assert p[k, fused.posterior.states.index(w.state)] == w.p_without
 
@@ -247,7 +247,7 @@ def test_without_a_source_a_place_is_what_its_chain_says_without_its_rows(fused)
     assert set(found) == {obs.sources[s] for s in obs.source[obs.place == i]}
     for source, p in found.items():
         drop = (obs.source == obs.sources.index(source)) & (obs.place == i)
-        _, day, alone = run_chain(one_place(fused.chain, i, (drop, drop[jump])), np.zeros(1, np.int64))[:3]
+        _, day, alone = run_chain(without_rows(fused.chain, drop, jump), np.array([i]))[:3]
         np.testing.assert_array_equal(p, alone[np.searchsorted(day, 30, side="right") - 1])
         assert without_source(fused, "p1", on, source, listed=())["posterior"]["B"] == round(float(p[1]), 4)
     assert leave_out_sources(fused, "p0", on) == {}

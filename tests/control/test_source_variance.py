@@ -10,7 +10,7 @@ from tenure.control import draw_samples, fuse
 from tenure.control.kernels.smoothing import run_chain
 from tenure.control.samples import reach_km
 from tenure.control.source_variance import source_variance
-from tenure.control.why import one_place
+from tenure.control.why import without_rows
 from tenure.model import Evidence, SourceKind, Stance, Verb, to_table
 
 START, DAYS, SIDE = date(2031, 1, 1), 60, 12
@@ -65,9 +65,7 @@ def test_the_variance_is_the_sum_of_squares_of_what_each_source_left_out_changes
         drop = obs.source == source
         change = np.zeros(3)
         for i in np.unique(obs.place[drop]):
-            without, whole = (
-                run_chain(one_place(found.chain, int(i), mask), np.zeros(1, np.int64)) for mask in ((drop, drop[jump]), None)
-            )
+            without, whole = (run_chain(c, np.array([i])) for c in (without_rows(found.chain, drop, jump), found.chain))
             change += 64.0 * np.subtract(*(o[2][np.searchsorted(o[1], day, side="right") - 1] for o in (without, whole)))
         changes.append(change)
     expected = (np.array(changes) ** 2).sum(axis=0)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["measure_study"]
 
 
-ONE_DAY = timedelta(days=1)
-
 NAMING = ("name", "area_id", "zone_id", "id")
 """Properties of a polygon that name it, the first that is there."""
 

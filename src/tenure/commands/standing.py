@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenure.model.track_record import NEAR_DAYS, told_record
+from tenure.model.track_record import NAMED_P, NEAR_DAYS, told_record
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,5 +36,5 @@ def state_of(fused: Fused, place: Place, when: date) -> dict[str, Any]:
 def _is_spoken_of(fused: Fused, index: int, day: int) -> bool:
     """Return whether a claim that bears on a place lies near a day (its number)."""
     told = fused.scene.evidence
-    mine = told.place == index
+    mine = (told.place == index) & (told.p >= NAMED_P)
     return bool(((told.t0[mine] - NEAR_DAYS <= day) & (day < told.t1[mine] + NEAR_DAYS)).any())

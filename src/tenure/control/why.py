@@ -177,25 +177,6 @@ def _variants(fused: Fused, i: int, left_out: Sequence[NDArray[np.int64]]) -> Ch
     )
 
 
-def one_place(chain: ChainInput, i: int, drop: tuple[NDArray[np.bool_], NDArray[np.bool_]] | None) -> ChainInput:
-    """Return the input of place i alone, without the dropped rows (masks over state rows and over jump rows)."""
-    state = np.arange(chain.state_offsets[i], chain.state_offsets[i + 1])
-    jump = np.arange(chain.jump_offsets[i], chain.jump_offsets[i + 1])
-    if drop is not None:
-        state, jump = state[~drop[0][state]], jump[~drop[1][jump]]
-    names = ("jump_first", "jump_length", "jump_kind", "jump_actor", "jump_position", "jump_odds")
-    return chain._replace(
-        prior=chain.prior[i : i + 1],
-        state_offsets=np.array([0, len(state)], np.int64),
-        state_day=chain.state_day[state],
-        state_log=chain.state_log[state],
-        jump_offsets=np.array([0, len(jump)], np.int64),
-        to_code=chain.to_code[i : i + 1],
-        con_code=chain.con_code[i : i + 1],
-        **{n: getattr(chain, n)[jump] for n in names},
-    )
-
-
 def without_rows(chain: ChainInput, drop: NDArray[np.bool_], jump: NDArray[np.bool_]) -> ChainInput:
     """Return the input of all places without the dropped rows (rows,); `jump` (rows,) marks those that assert a change."""
     state, jumps = ~drop, ~drop[jump]

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-__all__ = ["NEAR_DAYS", "TrackRecord", "is_near", "record_edges", "told_record", "track_record"]
+__all__ = ["NAMED_P", "NEAR_DAYS", "TrackRecord", "is_near", "record_edges", "told_record", "track_record"]
 
 NEAR_DAYS = 21
+NAMED_P = 0.2
+"""Placement probability from which a claim counts as naming a place; below it a count was spread over an area."""
 _LEAST_DAYS, _LEAST_PLACES = 100, 5
 """Fewer days or places say nothing: the days of one place are right or wrong together."""
 

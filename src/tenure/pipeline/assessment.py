@@ -9,6 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
 from tenure.model import Claim, Evidence, Placement, Report, to_table
+from tenure.model.track_record import NAMED_P
 from tenure.pipeline.attempts import Attempts, Failure
 from tenure.pipeline.besieged import with_sieges
 from tenure.pipeline.enclosed import gather_evidence
@@ -200,17 +201,13 @@ def _witnesses(study: Study, fused: Fused, claims: Sequence[Claim], reports: Seq
     return out
 
 
-NAMED = 0.2
-"""Placement probability from which a claim counts as naming a place; below it a count was spread over an area."""
-
-
 def _claim_weights(fused: Fused, evidence: Sequence[Evidence]) -> dict[str, tuple[ClaimWeight, ...]]:
     from tenure.control import weigh_claims_on_days
 
     known, first = set(fused.posterior.place_ids), fused.posterior.first_day
     days: dict[str, dict[date, set[str]]] = {}
     for e in evidence:
-        if e.p_place >= NAMED and e.place_id in known:
+        if e.p_place >= NAMED_P and e.place_id in known:
             last = first + timedelta(days=fused.posterior.index_of(e.t1 - timedelta(days=1)))
             days.setdefault(e.place_id, {}).setdefault(last, set()).add(e.claim_id)
     return {

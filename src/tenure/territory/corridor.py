@@ -10,7 +10,7 @@ Rules.
    actor, an ally, nobody (contested) or nobody known holds it; under enemies' ground lies a small chance of passing unseen,
    and a claim of passage nearby raises it.
  - pinch points and width are those among the cells that are at least as passable as the worst cell of the way.
- - a claim that speaks of a month is about one passage in it: the one that dated claims tell of, where there is one.
+ - a claim over more than `longest_days` is about one passage in them: the one that dated claims tell of, where there is one.
  - p is the probability that the force passed: that the way was passable, or that what is told of it is true (credence.py).
  - what fits is listed, never asserted: claims of passage, and the other explanations with what speaks for them.
 """

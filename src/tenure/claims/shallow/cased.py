@@ -68,7 +68,7 @@ def _merged(spans: Sequence[Span], low: str) -> list[Span]:
 def _slavic_phrase(low: str, cased: str, span: Span, pack: Pack) -> Span:
     start, end = span
     for hit in reversed(list(re.finditer(r"[\w'-]+", low[max(0, start - 80) : start]))):
-        begin = max(0, start - 80) + hit.start() if start - 80 > 0 else hit.start()
+        begin = max(0, start - 80) + hit.start()
         gap = low[begin + len(hit[0]) : start]
         word = hit[0]
         known = pack.words["speech.skip"].fullmatch(word) or any(w.pattern.fullmatch(word) for w in pack.ways)

@@ -98,18 +98,18 @@ def _cut(
     marks = [
         hit.start()
         for hit in _MARK.finditer(low, one.end, two.start)
-        if not any(s < hit.start() < e for s, e in spans) and not _in_list(low, hit, spans)
+        if not any(s < hit.start() < e for s, e in spans) and not _in_list(hit, spans)
     ]
     if pack.family == "slavic" and not marks and two.frame in {"act", "leave", "oust", "repel"}:
         return max((s for s, _ in actors if one.end < s < two.start), default=two.start)
     return marks[-1] if marks else two.start
 
 
-def _in_list(low: str, hit: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
+def _in_list(hit: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
     """Whether a mark stands between two names with nothing else between them."""
     before = any(0 <= hit.start() - e <= 1 for _, e in spans)
     after = any(0 <= s - hit.end() <= 1 for s, _ in spans)
-    return before and after and bool(low)
+    return before and after
 
 
 def _places(clause: Clause, places: Sequence[Spot], pack: Pack) -> None:

