@@ -56,6 +56,13 @@ def test_a_report_counts_by_its_last_edit(study):
     assert "edited-late" not in (study / "out" / "data" / "claims.csv").read_text(encoding="utf-8")
 
 
+def test_a_study_that_lies_wholly_under_embargo_says_so(study):
+    early = datetime(2014, 3, 2, 12, tzinfo=UTC)  # the study begins on 1 March, its embargo lasts 14 days
+    result = build_study(study, now=early)
+    assert {"under embargo" in f.reason for f in result.failures} == {True}
+    assert "embargo_days (14)" in result.failures[0].reason
+
+
 def test_what_is_under_embargo_teaches_nothing(study, monkeypatch):
     taught = []
     for name in ("learn_sources", "learn_front"):

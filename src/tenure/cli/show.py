@@ -171,7 +171,7 @@ def show_build(result: BuildResult) -> None:
 def tell_failures(result: BuildResult) -> None:
     """Write what a build could not make to standard error, a line each with its reason."""
     if result.failures:
-        sys.stderr.write(f"tenure: {len(result.failures)} things could not be made; all else was, and the study answers\n")
+        sys.stderr.write(f"tenure: could not be made: {len(result.failures)}; all else was, and the study answers\n")
     for failure in result.failures:
         sys.stderr.write(f"tenure: not made: {failure.what}; {failure.reason}\n")
 

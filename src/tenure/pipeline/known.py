@@ -60,7 +60,8 @@ def known_at(
 ) -> Known:
     """Return what of a study's records was published by the cut-off of `now`, all of them when that is nothing less.
 
-    A report that was updated counts by its update: nobody can tell what stood in it before.
+    A report that was updated counts by its update: nobody can tell what stood in it before. InputError where the embargo
+    holds back every day of the study.
     """
     from tenure.publish.release import cutoff_date
 
@@ -70,6 +71,12 @@ def known_at(
     if newest <= cutoff and config.end <= cutoff + timedelta(days=1):
         return Known(study, tuple(claims), tuple(placements), tuple(reports), cutoff, is_cut=False)
     end = min(config.end, cutoff + timedelta(days=1))
+    if end <= config.start:
+        raise InputError(
+            "every day of the study is under embargo",
+            value=f"{config.start} is after {cutoff}",
+            remedy=f"wait, or lower embargo_days ({config.embargo_days}) in study.toml",
+        )
     until = min(config.report_until or cutoff, end - timedelta(days=1))
     published = {r.report_id for r in reports if r.readable_from.date() <= cutoff}
     return Known(
