@@ -8,7 +8,7 @@ import pytest
 
 from tenure.model import Source, SourceKind
 from tenure.pipeline.assessment import _witnesses
-from tenure.territory.credence import _PRECISION
+from tenure.territory.testimony import _PRECISION
 
 STUDY = SimpleNamespace(
     sources=(Source("gazette", ("Gazette",), (), None, SourceKind.MEDIA),),

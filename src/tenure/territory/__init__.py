@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from tenure.territory.change import captures_between, change_between
     from tenure.territory.check import check_quantities, dates_to_sample
     from tenure.territory.corridor import find_corridors
-    from tenure.territory.credence import Witness
     from tenure.territory.findings import (
         Alternative,
         Capture,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from tenure.territory.incident import incident_counts, zone_incidents
     from tenure.territory.pocket import find_pockets, follow_pockets
     from tenure.territory.series import weekly_change
+    from tenure.territory.testimony import Witness
 
 _HOME = {
     "UNPOPULATED": "area",
@@ -44,7 +44,7 @@ _HOME = {
     "dates_to_sample": "check",
     "CorridorRules": "appearance",
     "find_corridors": "corridor",
-    "Witness": "credence",
+    "Witness": "testimony",
     "incident_counts": "incident",
     "zone_incidents": "incident",
     "Alternative": "findings",

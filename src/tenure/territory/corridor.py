@@ -11,7 +11,7 @@ Rules.
    and a claim of passage nearby raises it.
  - pinch points and width are those among the cells that are at least as passable as the worst cell of the way.
  - a claim over more than `longest_days` is about one passage in them: the one that dated claims tell of, where there is one.
- - p is the probability that the force passed: that the way was passable, or that what is told of it is true (credence.py).
+ - p is the probability that the force passed: that the way was passable, or that what is told of it is true (testimony.py).
  - what fits is listed, never asserted: claims of passage, and the other explanations with what speaks for them.
 """
 
@@ -28,14 +28,13 @@ from tenure.grid import to_geojson
 from tenure.model import Event, Stance
 from tenure.territory.allies import allies_on
 from tenure.territory.appearance import CorridorRules, appearances, claimed, sightings_of
-from tenure.territory.credence import p_told
 from tenure.territory.enclosure import components_of
 from tenure.territory.findings import Alternative, Corridor
 from tenure.territory.labels import drawn_on, is_actor, names_of, probability_on
 from tenure.territory.passage import min_cut_km, most_probable_way, pinch_points
 from tenure.territory.pocket import snapshots
 from tenure.territory.scope import fighting_for, holders_of
-from tenure.territory.testimony import clusters_of, fitting_claims, passage_claims, raise_near, testimonies
+from tenure.territory.testimony import clusters_of, fitting_claims, passage_claims, raise_near, testimonies, told_probability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,10 +44,9 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, ControlSamples, Placement, Posterior, Relation
     from tenure.territory.appearance import Appearance
-    from tenure.territory.credence import Witness
     from tenure.territory.passage import Way
     from tenure.territory.pocket import Snapshot
-    from tenure.territory.testimony import Testimony
+    from tenure.territory.testimony import Testimony, Witness
 
 __all__ = ["CorridorRules", "find_corridors"]
 
@@ -111,7 +109,7 @@ def _dated_first(corridors: Sequence[Corridor], record: _Record) -> list[Corrido
 def _weighed(corridor: Corridor, record: _Record, witnesses: Mapping[str, Witness]) -> Corridor:
     """Return a corridor with the probability that the force passed: by an open way, or as it is told."""
     about = {*corridor.claims, *corridor.denials}
-    told = p_told([c for c in record.claims if c.claim_id in about], witnesses)
+    told = told_probability([c for c in record.claims if c.claim_id in about], witnesses)
     p = 1.0 - (1.0 - corridor.p) * (1.0 - told)
     # where control sees nothing of the force, the record errs just in so far as nobody passed
     unseen = corridor.kind in {"sighted", "claimed"} and told > 0.0

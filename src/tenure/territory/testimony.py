@@ -1,10 +1,15 @@
-"""Claims of passage: which of them speak of an actor at a time, how near they lie to a way, and how they open it."""
+"""Claims of passage: which speak of an actor at a time, how near a way they lie, how probable they make the passage.
+
+Each independent witness multiplies the odds by its likelihood ratio k r / (1 - r) + (1 - k): r its precision (the share of
+its reports of a change that a change explains), k the claim's confidence, which is the chance that the text was read right.
+A denial divides by the same. Copies of one story, and all that one source says, are one witness: its weightiest claim.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -12,7 +17,7 @@ import shapely
 from tenure.model import Event, PlacementStatus, PlaceRole, Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
@@ -22,7 +27,20 @@ if TYPE_CHECKING:
     from tenure.grid import Cells
     from tenure.model import Claim, Placement
 
-__all__ = ["Testimony", "clusters_of", "fitting_claims", "passage_claims", "raise_near", "testimonies"]
+__all__ = [
+    "Testimony",
+    "Witness",
+    "clusters_of",
+    "fitting_claims",
+    "passage_claims",
+    "raise_near",
+    "testimonies",
+    "told_probability",
+]
+
+_PRIOR = 0.2  # that a force which was cut off got out about then, before anybody says so: a judgement; no gate measures it
+_PRECISION = 0.85  # of a source of which nothing is learned; no gate measures passages
+_UNSURE = 0.5  # share of a claim's confidence that one which only calls it possible keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,3 +148,45 @@ def fitting_claims(told: Sequence[Testimony], line: BaseGeometry, cells: Cells, 
 def _distance_km(spot: tuple[float, float, float], line: BaseGeometry, cells: Cells) -> float:
     x_km, y_km = cells.projection.forward([spot[0]], [spot[1]])
     return max(float(shapely.distance(line, shapely.Point(x_km[0], y_km[0]))) - spot[2], 0.0)
+
+
+class Witness(NamedTuple):
+    """Who makes a claim: the source, the story that its report belongs to, and the source's precision, 0 to 1."""
+
+    source: str
+    story: str
+    precision: float = _PRECISION
+
+
+def told_probability(claims: Sequence[Claim], witnesses: Mapping[str, Witness]) -> float:
+    """Return the probability of the passage that claims assert, possible ones at half; 0 where none asserts it.
+
+    `witnesses` by claim_id; of a claim without one the speaker (else the report) is its source, of no known precision.
+    """
+    odds = _PRIOR / (1.0 - _PRIOR)
+    asserted = [c for c in claims if c.stance is not Stance.DENIED]
+    if not asserted:
+        return 0.0
+    for group, sign in ((asserted, 1.0), ([c for c in claims if c.stance is Stance.DENIED], -1.0)):
+        for ratio in _independent(group, witnesses):
+            odds *= ratio**sign
+    return odds / (1.0 + odds)
+
+
+def _independent(claims: Sequence[Claim], witnesses: Mapping[str, Witness]) -> list[float]:
+    """Return the likelihood ratios of the claims that no weightier one of the same source or story stands for."""
+    ranked = []
+    for claim in claims:
+        nobody = Witness(claim.speaker_id or claim.speaker or claim.report_id, claim.report_id)
+        witness = witnesses.get(claim.claim_id, nobody)
+        read = claim.confidence * (_UNSURE if claim.stance is Stance.POSSIBLE else 1.0)
+        right = min(max(witness.precision, 0.5), 0.99)
+        ranked.append((read * right / (1.0 - right) + (1.0 - read), claim.claim_id, witness))
+    seen: set[str] = set()
+    out = []
+    for ratio, _, witness in sorted(ranked, key=lambda r: (-r[0], r[1])):
+        who = {f"source {witness.source}", f"story {witness.story}"}
+        if not who & seen:
+            out.append(ratio)
+        seen |= who
+    return out
